@@ -1,0 +1,104 @@
+/**
+ * Builds `bpf/NAME.bpf.c` to `bpf/build/NAME.bpf.o` where the source, the
+ * header or this file is newer: `deno task bpf`.
+ *
+ * @module
+ */
+
+const folder = new URL(".", import.meta.url).pathname;
+const output = `${folder}build`;
+
+/** Linux' names of the machine for headers and for libbpf's tracing macros. */
+const machines: Record<string, { triplet: string; target: string }> = {
+  x86_64: { triplet: "x86_64-linux-gnu", target: "x86" },
+  aarch64: { triplet: "aarch64-linux-gnu", target: "arm64" },
+};
+
+/** The arguments of clang for one source. `-mcpu=v2` is what 4.14 knows. */
+function clangArguments(source: string, object: string): string[] {
+  const machine = machines[Deno.build.arch];
+  if (machine === undefined) {
+    throw new Error(
+      `Cannot build BPF objects: no headers are known for ${Deno.build.arch} (x86_64 and aarch64 are)`,
+    );
+  }
+  return [
+    ...["-O2", "-g", "-Wall", "-Werror", "-target", "bpf", "-mcpu=v2"],
+    `-D__TARGET_ARCH_${machine.target}`,
+    ...["-idirafter", `/usr/include/${machine.triplet}`],
+    ...["-c", source, "-o", object],
+  ];
+}
+
+/** When the file was last written, in ms; 0 where there is none. */
+function modified(path: string): number {
+  try {
+    return Deno.statSync(path).mtime?.getTime() ?? 0;
+  } catch {
+    return 0;
+  }
+}
+
+function sources(): string[] {
+  return [...Deno.readDirSync(folder)].map((entry) => entry.name)
+    .filter((name) => name.endsWith(".bpf.c")).sort();
+}
+
+/** Compiles one source; the object appears whole or not at all. */
+async function compile(name: string): Promise<void> {
+  const object = `${output}/${name.replace(/c$/, "o")}`;
+  const unfinished = `${object}.${Deno.pid}`;
+  const clang = Deno.env.get("CLANG") ?? "clang";
+  const command = new Deno.Command(clang, {
+    args: clangArguments(`${folder}${name}`, unfinished),
+    stderr: "piped",
+  });
+  const { success, stderr } = await command.output().catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new Error(
+      `Cannot build ${name}: ${clang} is not installed (on Debian and Ubuntu: apt-get install clang)`,
+    );
+  });
+  if (!success) throw new Error(explain(name, stderr));
+  await Deno.rename(unfinished, object);
+}
+
+/** What clang said, with the missing package if it is one of the known. */
+function explain(name: string, stderr: Uint8Array): string {
+  const text = new TextDecoder().decode(stderr).trimEnd();
+  const hint = /'bpf\/\w+\.h' file not found/.test(text)
+    ? " (on Debian and Ubuntu: apt-get install libbpf-dev)"
+    : /'(linux|asm)\/\w+\.h' file not found/.test(text)
+    ? " (on Debian and Ubuntu: apt-get install linux-libc-dev)"
+    : "";
+  return `Cannot build ${name}${hint}\n${text}`;
+}
+
+/** Builds what is out of date and answers the names of the objects built. */
+export async function build(): Promise<string[]> {
+  await Deno.mkdir(output, { recursive: true });
+  const newest = Math.max(
+    modified(`${folder}ringside.bpf.h`),
+    modified(`${folder}build.ts`),
+  );
+  const stale = sources().filter((name) => {
+    const object = modified(`${output}/${name.replace(/c$/, "o")}`);
+    return object <= Math.max(newest, modified(`${folder}${name}`));
+  });
+  await Promise.all(stale.map(compile));
+  return stale;
+}
+
+if (import.meta.main) {
+  try {
+    const built = await build();
+    if (built.length > 0) {
+      const text = `Built ${built.join(", ")}\n`;
+      await Deno.stderr.write(new TextEncoder().encode(text));
+    }
+  } catch (error) {
+    const text = `${error instanceof Error ? error.message : error}\n`;
+    await Deno.stderr.write(new TextEncoder().encode(text));
+    Deno.exit(69);
+  }
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
+/* The ring buffer's helpers as they are: one program a helper, driven by
+ * `control`. */
+#include <linux/bpf.h>
+#include <linux/errno.h>
+#include <bpf/bpf_helpers.h>
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+} ring SEC(".maps");
+
+/* What the host asks for and, in `answer`, what it gets beside the result. */
+struct control {
+	__u64 size;  /* bytes to output, at most 65535 */
+	__u64 flags; /* of output, submit or discard */
+	__u64 reserve_flags;
+	__u64 query; /* flag of bpf_ringbuf_query() */
+	__u64 value; /* what the record holds */
+	__u64 answer;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct control);
+} control SEC(".maps");
+
+/* The bytes that `output` sends. */
+struct payload {
+	__u8 bytes[65536];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct payload);
+} payload SEC(".maps");
+
+/* Between `hold`, which runs on its CPU, and user space on another one. */
+struct handshake {
+	__u32 cpu;   /* where `hold` has to run */
+	__u32 holds; /* a record is reserved, not yet submitted */
+	__u32 go;    /* user space has looked */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct handshake);
+} handshake SEC(".maps");
+
+/* Copying one of these onto the other is how a program waits where no kernel
+ * helper sleeps: about half a millisecond a copy.
+ */
+struct ballast {
+	__u8 bytes[4 << 20];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 2);
+	__type(key, __u32);
+	__type(value, struct ballast);
+} ballast SEC(".maps");
+
+#define PATIENCE 1000 /* copies */
+
+static __always_inline void *first(void *map)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(map, &zero);
+}
+
+SEC("tc") int output(struct __sk_buff *skb)
+{
+	struct control *c = first(&control);
+	struct payload *p = first(&payload);
+
+	if (!c || !p)
+		return -EINVAL;
+	return bpf_ringbuf_output(&ring, p, c->size & 0xffff, c->flags);
+}
+
+/* -ENOBUFS stands for the NULL of a failed reserve. */
+SEC("tc") int submit(struct __sk_buff *skb)
+{
+	struct control *c = first(&control);
+	__u64 *record;
+
+	if (!c)
+		return -EINVAL;
+	record = bpf_ringbuf_reserve(&ring, sizeof(*record), c->reserve_flags);
+	if (!record)
+		return -ENOBUFS;
+	*record = c->value;
+	bpf_ringbuf_submit(record, c->flags);
+	return 0;
+}
+
+SEC("tc") int discard(struct __sk_buff *skb)
+{
+	struct control *c = first(&control);
+	__u64 *record;
+
+	if (!c)
+		return -EINVAL;
+	record = bpf_ringbuf_reserve(&ring, sizeof(*record), c->reserve_flags);
+	if (!record)
+		return -ENOBUFS;
+	*record = c->value;
+	bpf_ringbuf_discard(record, c->flags);
+	return 0;
+}
+
+SEC("tc") int query(struct __sk_buff *skb)
+{
+	struct control *c = first(&control);
+
+	if (!c)
+		return -EINVAL;
+	c->answer = bpf_ringbuf_query(&ring, c->query);
+	return 0;
+}
+
+/* Answers AVAIL_DATA while the ring holds one submitted, one discarded, one
+ * busy and one submitted record of 5 bytes each, in this order.
+ */
+SEC("tc") int query_mixed(struct __sk_buff *skb)
+{
+	struct control *c = first(&control);
+	__u8 *done, *gone, *busy, *last;
+
+	if (!c)
+		return -EINVAL;
+	done = bpf_ringbuf_reserve(&ring, 5, 0);
+	if (!done)
+		return -ENOBUFS;
+	bpf_ringbuf_submit(done, BPF_RB_NO_WAKEUP);
+	gone = bpf_ringbuf_reserve(&ring, 5, 0);
+	if (!gone)
+		return -ENOBUFS;
+	bpf_ringbuf_discard(gone, BPF_RB_NO_WAKEUP);
+	busy = bpf_ringbuf_reserve(&ring, 5, 0);
+	if (!busy)
+		return -ENOBUFS;
+	last = bpf_ringbuf_reserve(&ring, 5, 0);
+	if (last)
+		bpf_ringbuf_submit(last, BPF_RB_NO_WAKEUP);
+	c->answer = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA);
+	bpf_ringbuf_submit(busy, BPF_RB_NO_WAKEUP);
+	return last ? 0 : -ENOBUFS;
+}
+
+/* Reserves 1, reserves and submits 2, and holds 1 back until user space has
+ * looked: -EXDEV on another CPU than the one asked for, -ETIME if nobody
+ * looked.
+ */
+SEC("tc") int hold(struct __sk_buff *skb)
+{
+	volatile struct handshake *h = first(&handshake);
+	struct ballast *b = first(&ballast);
+	__u64 *early, *late;
+	__u32 second = 1;
+
+	if (!h || !b)
+		return -EINVAL;
+	if (bpf_get_smp_processor_id() != h->cpu)
+		return -EXDEV;
+	early = bpf_ringbuf_reserve(&ring, sizeof(*early), 0);
+	if (!early)
+		return -ENOBUFS;
+	*early = 1;
+	late = bpf_ringbuf_reserve(&ring, sizeof(*late), 0);
+	if (!late) {
+		bpf_ringbuf_discard(early, 0);
+		return -ENOBUFS;
+	}
+	*late = 2;
+	bpf_ringbuf_submit(late, 0);
+	h->holds = 1;
+	for (int i = 0; i < PATIENCE && !h->go; i++)
+		bpf_map_update_elem(&ballast, &second, b, BPF_ANY);
+	bpf_ringbuf_submit(early, 0);
+	return h->go ? 0 : -ETIME;
+}
+
+char _license[] SEC("license") = "GPL";

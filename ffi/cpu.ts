@@ -1,0 +1,44 @@
+/**
+ * Which CPUs there are, and on which one a thread runs.
+ *
+ * @module
+ */
+
+import { BpfError } from "./error.ts";
+import { errno, libc } from "./libc.ts";
+
+/** Bits of a cpu_set_t (CPU_SETSIZE, sched.h). */
+const mostCpus = 1024;
+
+/** The CPUs that this thread may run on, ascending. */
+export function allowedCpus(): number[] {
+  const mask = new Uint8Array(mostCpus / 8);
+  if (libc().sched_getaffinity(0, BigInt(mask.length), mask) < 0) {
+    throw new BpfError("read the CPU affinity", { errno: errno() });
+  }
+  return Array.from({ length: mostCpus }, (_, cpu) => cpu)
+    .filter((cpu) => ((mask[cpu >> 3] ?? 0) & (1 << (cpu & 7))) !== 0);
+}
+
+/** Keeps a thread (0: this one) on the given CPUs from now on. */
+export function pin(thread: number, cpus: readonly number[]): void {
+  const mask = new Uint8Array(mostCpus / 8);
+  for (const cpu of cpus) {
+    mask[cpu >> 3] = (mask[cpu >> 3] ?? 0) | (1 << (cpu & 7));
+  }
+  if (libc().sched_setaffinity(thread, BigInt(mask.length), mask) < 0) {
+    throw new BpfError(`pin thread ${thread} to CPU ${cpus.join(", ")}`, {
+      errno: errno(),
+    });
+  }
+}
+
+/**
+ * How many CPUs the kernel may ever have: the number of values in an entry of a
+ * per-CPU map (/sys/devices/system/cpu/possible, "0-7" or "0,2-3").
+ */
+export function possibleCpus(): number {
+  const text = Deno.readTextFileSync("/sys/devices/system/cpu/possible");
+  const last = text.trim().split(",").at(-1)?.split("-").at(-1) ?? "";
+  return Number(last) + 1;
+}

@@ -1,0 +1,28 @@
+/**
+ * Names of Linux' error numbers.
+ *
+ * @module
+ */
+
+import { constants } from "node:os";
+
+/** The kernel hands this one out although user space has no name for it: 524. */
+export const ENOTSUPP = 524;
+
+/** Two names share a number; these are the ones kernel people say. */
+const preferred = ["EAGAIN", "EOPNOTSUPP", "EDEADLK"];
+
+const names: ReadonlyMap<number, string> = new Map([
+  [ENOTSUPP, "ENOTSUPP"],
+  ...Object.entries(constants.errno).map(([name, number]) =>
+    [number, name] as const
+  ),
+  ...Object.entries(constants.errno)
+    .filter(([name]) => preferred.includes(name))
+    .map(([name, number]) => [number, name] as const),
+]);
+
+/** `errnoName(22)` is `"EINVAL"`; an unknown number is `"errno 4095"`. */
+export function errnoName(errno: number): string {
+  return names.get(errno) ?? `errno ${errno}`;
+}

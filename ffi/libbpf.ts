@@ -1,0 +1,204 @@
+/**
+ * libbpf: each row stands under its C prototype.
+ *
+ * @module
+ */
+
+import { libc } from "./libc.ts";
+import { openLibrary } from "./library.ts";
+
+/** In the order of their headers; a test compares the rows with the headers. */
+export const libbpfSymbols = {
+  // bpf/bpf.h
+
+  /** int bpf_map_update_elem(int fd, const void *key, const void *value, __u64 flags); */
+  bpf_map_update_elem: {
+    parameters: ["i32", "buffer", "buffer", "u64"],
+    result: "i32",
+  },
+  /** int bpf_map_lookup_elem(int fd, const void *key, void *value); */
+  bpf_map_lookup_elem: {
+    parameters: ["i32", "buffer", "buffer"],
+    result: "i32",
+  },
+  /** int bpf_prog_test_run_opts(int prog_fd, struct bpf_test_run_opts *opts); */
+  bpf_prog_test_run_opts: { parameters: ["i32", "buffer"], result: "i32" },
+  /** int bpf_prog_test_run_opts(int prog_fd, struct bpf_test_run_opts *opts); on another thread */
+  bpf_prog_test_run_elsewhere: {
+    name: "bpf_prog_test_run_opts",
+    parameters: ["i32", "buffer"],
+    result: "i32",
+    nonblocking: true,
+  },
+
+  // bpf/btf.h
+
+  /** const void *btf__raw_data(const struct btf *btf, __u32 *size); */
+  btf__raw_data: { parameters: ["pointer", "buffer"], result: "pointer" },
+
+  // bpf/libbpf.h
+
+  /** __u32 libbpf_major_version(void); since 0.6 */
+  libbpf_major_version: { parameters: [], result: "u32" },
+  /** __u32 libbpf_minor_version(void); since 0.6 */
+  libbpf_minor_version: { parameters: [], result: "u32" },
+  /** libbpf_print_fn_t libbpf_set_print(libbpf_print_fn_t fn); */
+  libbpf_set_print: { parameters: ["function"], result: "pointer" },
+  /** struct bpf_object * bpf_object__open_file(const char *path, const struct bpf_object_open_opts *opts); */
+  bpf_object__open_file: {
+    parameters: ["buffer", "buffer"],
+    result: "pointer",
+  },
+  /** int bpf_object__load(struct bpf_object *obj); */
+  bpf_object__load: { parameters: ["pointer"], result: "i32" },
+  /** void bpf_object__close(struct bpf_object *object); */
+  bpf_object__close: { parameters: ["pointer"], result: "void" },
+  /** struct btf * bpf_object__btf(const struct bpf_object *obj); */
+  bpf_object__btf: { parameters: ["pointer"], result: "pointer" },
+  /** struct bpf_program * bpf_object__next_program(const struct bpf_object *obj, struct bpf_program *prog); */
+  bpf_object__next_program: {
+    parameters: ["pointer", "pointer"],
+    result: "pointer",
+  },
+  /** const char * bpf_program__name(const struct bpf_program *prog); */
+  bpf_program__name: { parameters: ["pointer"], result: "pointer" },
+  /** const char * bpf_program__section_name(const struct bpf_program *prog); */
+  bpf_program__section_name: { parameters: ["pointer"], result: "pointer" },
+  /** int bpf_program__set_autoload(struct bpf_program *prog, bool autoload); */
+  bpf_program__set_autoload: {
+    parameters: ["pointer", "bool"],
+    result: "i32",
+  },
+  /** bool bpf_program__autoload(const struct bpf_program *prog); */
+  bpf_program__autoload: { parameters: ["pointer"], result: "bool" },
+  /** int bpf_program__fd(const struct bpf_program *prog); */
+  bpf_program__fd: { parameters: ["pointer"], result: "i32" },
+  /** int bpf_link__destroy(struct bpf_link *link); */
+  bpf_link__destroy: { parameters: ["pointer"], result: "i32" },
+  /** struct bpf_link * bpf_program__attach(const struct bpf_program *prog); */
+  bpf_program__attach: { parameters: ["pointer"], result: "pointer" },
+  /** struct bpf_map * bpf_object__next_map(const struct bpf_object *obj, const struct bpf_map *map); */
+  bpf_object__next_map: {
+    parameters: ["pointer", "pointer"],
+    result: "pointer",
+  },
+  /** int bpf_map__set_autocreate(struct bpf_map *map, bool autocreate); since 0.8 */
+  bpf_map__set_autocreate: {
+    parameters: ["pointer", "bool"],
+    result: "i32",
+    optional: true,
+  },
+  /** int bpf_map__fd(const struct bpf_map *map); */
+  bpf_map__fd: { parameters: ["pointer"], result: "i32" },
+  /** const char * bpf_map__name(const struct bpf_map *map); */
+  bpf_map__name: { parameters: ["pointer"], result: "pointer" },
+  /** enum bpf_map_type bpf_map__type(const struct bpf_map *map); */
+  bpf_map__type: { parameters: ["pointer"], result: "u32" },
+  /** __u32 bpf_map__max_entries(const struct bpf_map *map); */
+  bpf_map__max_entries: { parameters: ["pointer"], result: "u32" },
+  /** int bpf_map__set_max_entries(struct bpf_map *map, __u32 max_entries); */
+  bpf_map__set_max_entries: {
+    parameters: ["pointer", "u32"],
+    result: "i32",
+  },
+  /** __u32 bpf_map__key_size(const struct bpf_map *map); */
+  bpf_map__key_size: { parameters: ["pointer"], result: "u32" },
+  /** __u32 bpf_map__value_size(const struct bpf_map *map); */
+  bpf_map__value_size: { parameters: ["pointer"], result: "u32" },
+  /** __u32 bpf_map__btf_value_type_id(const struct bpf_map *map); */
+  bpf_map__btf_value_type_id: { parameters: ["pointer"], result: "u32" },
+  /** struct ring_buffer * ring_buffer__new(int map_fd, ring_buffer_sample_fn sample_cb, void *ctx, const struct ring_buffer_opts *opts); */
+  ring_buffer__new: {
+    parameters: ["i32", "function", "pointer", "buffer"],
+    result: "pointer",
+  },
+  /** void ring_buffer__free(struct ring_buffer *rb); */
+  ring_buffer__free: { parameters: ["pointer"], result: "void" },
+  /** int ring_buffer__poll(struct ring_buffer *rb, int timeout_ms); */
+  ring_buffer__poll: { parameters: ["pointer", "i32"], result: "i32" },
+  /** int ring_buffer__consume(struct ring_buffer *rb); */
+  ring_buffer__consume: { parameters: ["pointer"], result: "i32" },
+  /** int ring_buffer__epoll_fd(const struct ring_buffer *rb); */
+  ring_buffer__epoll_fd: { parameters: ["pointer"], result: "i32" },
+  /** struct perf_buffer * perf_buffer__new(int map_fd, size_t page_cnt, perf_buffer_sample_fn sample_cb, perf_buffer_lost_fn lost_cb, void *ctx, const struct perf_buffer_opts *opts); these six since 0.6 */
+  perf_buffer__new: {
+    parameters: ["i32", "usize", "function", "function", "pointer", "buffer"],
+    result: "pointer",
+  },
+  /** void perf_buffer__free(struct perf_buffer *pb); */
+  perf_buffer__free: { parameters: ["pointer"], result: "void" },
+  /** int perf_buffer__epoll_fd(const struct perf_buffer *pb); */
+  perf_buffer__epoll_fd: { parameters: ["pointer"], result: "i32" },
+  /** int perf_buffer__poll(struct perf_buffer *pb, int timeout_ms); */
+  perf_buffer__poll: { parameters: ["pointer", "i32"], result: "i32" },
+  /** int perf_buffer__consume(struct perf_buffer *pb); */
+  perf_buffer__consume: { parameters: ["pointer"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** The functions of {@linkcode libbpfSymbols}. */
+export type Libbpf = Deno.DynamicLibrary<typeof libbpfSymbols>["symbols"];
+
+let library: Libbpf | undefined;
+
+/**
+ * libbpf, opened at first use: `RINGSIDE_LIBBPF`, else `libbpf.so.1`, else
+ * `libbpf.so.0` of 0.6 or newer. Older ones have no `libbpf_major_version` and
+ * another `perf_buffer__new`; they are refused.
+ */
+export function libbpf(): Libbpf {
+  return library ??= listen(openLibrary({
+    name: "libbpf",
+    paths: libraryPaths(),
+    remedy:
+      "on Debian and Ubuntu: apt-get install libbpf1; or set RINGSIDE_LIBBPF to the path of libbpf 0.6 or newer",
+  }, libbpfSymbols));
+}
+
+/** `"1.1"`: major and minor version of the libbpf in use. */
+export function libbpfVersion(): string {
+  return `${libbpf().libbpf_major_version()}.${libbpf().libbpf_minor_version()}`;
+}
+
+function libraryPaths(): string[] {
+  const chosen = Deno.env.get("RINGSIDE_LIBBPF");
+  return chosen === undefined ? ["libbpf.so.1", "libbpf.so.0"] : [chosen];
+}
+
+/** Room for one message of libbpf, a verifier's log included, bytes. */
+const longestMessage = 256 * 1024;
+
+/** What libbpf said since it was last asked; its warnings explain most errors. */
+let said = "";
+
+/**
+ * Collects libbpf's warnings instead of letting it print them. The callback
+ * lives as long as the process: libbpf keeps the one pointer for all objects.
+ */
+function listen(symbols: Libbpf): Libbpf {
+  const text = new Uint8Array(longestMessage);
+  const print = new Deno.UnsafeCallback(
+    { parameters: ["u32", "pointer", "pointer"], result: "i32" } as const,
+    (level, format, values) => {
+      if (level > 0) return 0; // LIBBPF_INFO and LIBBPF_DEBUG
+      const length = libc().vsnprintf(
+        text,
+        BigInt(text.length),
+        format,
+        values,
+      );
+      const end = Math.min(Math.max(length, 0), text.length - 1);
+      said += new TextDecoder().decode(text.subarray(0, end));
+      said = said.slice(-longestMessage);
+      return length;
+    },
+  );
+  symbols.libbpf_set_print(print.pointer);
+  return symbols;
+}
+
+/** libbpf's warnings since the last call, and forgets them. */
+export function libbpfSaid(): string {
+  const text = said;
+  said = "";
+  return text;
+}

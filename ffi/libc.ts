@@ -1,0 +1,61 @@
+/**
+ * The C library: each row stands under its C prototype.
+ *
+ * @module
+ */
+
+import { openLibrary } from "./library.ts";
+
+/** In the order of their headers; a test compares the rows with the prototypes. */
+export const libcSymbols = {
+  /** int *__errno_location(void); */
+  __errno_location: { parameters: [], result: "pointer" },
+  /** int poll(struct pollfd *fds, nfds_t nfds, int timeout); */
+  poll: {
+    parameters: ["buffer", "u64", "i32"],
+    result: "i32",
+    nonblocking: true,
+  },
+  /** int sched_setaffinity(pid_t pid, size_t cpusetsize, const cpu_set_t *mask); */
+  sched_setaffinity: { parameters: ["i32", "usize", "buffer"], result: "i32" },
+  /** int sched_getaffinity(pid_t pid, size_t cpusetsize, cpu_set_t *mask); */
+  sched_getaffinity: { parameters: ["i32", "usize", "buffer"], result: "i32" },
+  /** int vsnprintf(char *str, size_t size, const char *format, va_list ap); */
+  vsnprintf: {
+    parameters: ["buffer", "usize", "pointer", "pointer"],
+    result: "i32",
+  },
+  /** int eventfd(unsigned int initval, int flags); */
+  eventfd: { parameters: ["u32", "i32"], result: "i32" },
+  /** int close(int fd); */
+  close: { parameters: ["i32"], result: "i32" },
+  /** ssize_t read(int fd, void *buf, size_t count); */
+  read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  /** ssize_t write(int fd, const void *buf, size_t count); */
+  write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  /** int getpagesize(void); */
+  getpagesize: { parameters: [], result: "i32" },
+  /** long syscall(long number, int cmd, void *attr, unsigned int size); */
+  syscall: { parameters: ["i64", "i32", "buffer", "u32"], result: "i64" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** The functions of {@linkcode libcSymbols}. */
+export type Libc = Deno.DynamicLibrary<typeof libcSymbols>["symbols"];
+
+let library: Libc | undefined;
+
+/** The C library, opened at first use. */
+export function libc(): Libc {
+  return library ??= openLibrary({
+    name: "the C library",
+    paths: ["libc.so.6"],
+    remedy: "Ringside runs on Linux with glibc",
+  }, libcSymbols);
+}
+
+/** The errno of the synchronous call just made on this thread; after a nonblocking one it is lost. */
+export function errno(): number {
+  const location = libc().__errno_location();
+  if (location === null) return 0;
+  return new Deno.UnsafePointerView(location).getInt32();
+}

@@ -1,0 +1,122 @@
+/**
+ * A BPF object file, opened, loaded and attached by libbpf.
+ *
+ * @module
+ */
+
+import { toCString } from "./c_string.ts";
+import { BpfError } from "./error.ts";
+import { libbpf } from "./libbpf.ts";
+import type { BpfLink } from "./link.ts";
+import { BpfMap, type Lease } from "./map.ts";
+import { BpfProgram } from "./program.ts";
+import { checkCount, checkPointer } from "./result.ts";
+
+/**
+ * An object file's maps and programs. Opening reads the file, loading creates
+ * what the kernel holds, closing gives all of it back: links, programs, maps.
+ */
+export class BpfObject implements Disposable {
+  #object: Deno.PointerValue;
+  readonly #links: BpfLink[] = [];
+  /** The path it was opened from. */
+  readonly path: string;
+  /** The maps by name, in the order of the source. */
+  readonly maps: ReadonlyMap<string, BpfMap>;
+  /** The programs by name, in the order of the source. */
+  readonly programs: ReadonlyMap<string, BpfProgram>;
+
+  private constructor(path: string, object: NonNullable<Deno.PointerValue>) {
+    this.path = path;
+    this.#object = object;
+    this.maps = byName(this.#each("bpf_object__next_map", BpfMap));
+    this.programs = byName(this.#each("bpf_object__next_program", BpfProgram));
+  }
+
+  /** Opens the file; nothing is loaded yet. */
+  static open(path: string): BpfObject {
+    const object = libbpf().bpf_object__open_file(toCString(path), null);
+    return new BpfObject(path, checkPointer(`open "${path}"`, object));
+  }
+
+  /** Closes links, programs and maps; a second call does nothing. */
+  close(): void {
+    for (const link of this.#links.splice(0)) link.close();
+    if (this.#object === null) return;
+    libbpf().bpf_object__close(this.#object);
+    this.#object = null;
+  }
+
+  /** Closes the object. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** The map of this name; an unknown one is an error that lists those there are. */
+  map(name: string): BpfMap {
+    return this.maps.get(name) ?? this.#missing("map", name, this.maps);
+  }
+
+  /** The program of this name; an unknown one is an error that lists those there are. */
+  program(name: string): BpfProgram {
+    return this.programs.get(name) ??
+      this.#missing("program", name, this.programs);
+  }
+
+  /** Creates the maps and loads the programs; the error's log holds the verifier's. */
+  load(): void {
+    checkCount(`load "${this.path}"`, libbpf().bpf_object__load(this.#lease()));
+  }
+
+  /** Attaches every loaded program where its section says. */
+  attach(): void {
+    for (const program of this.programs.values()) {
+      if (program.autoload) this.#links.push(program.attach());
+    }
+  }
+
+  /** The object's BTF, a copy of its raw bytes; `undefined` where it has none. */
+  btf(): Uint8Array<ArrayBuffer> | undefined {
+    const btf = libbpf().bpf_object__btf(this.#lease());
+    if (btf === null) return undefined;
+    const size = new Uint32Array(1);
+    const raw = libbpf().btf__raw_data(btf, size);
+    if (raw === null) return undefined;
+    const bytes = new Uint8Array(size[0] ?? 0);
+    new Deno.UnsafePointerView(raw).copyInto(bytes);
+    return bytes;
+  }
+
+  #lease(): NonNullable<Deno.PointerValue> {
+    if (this.#object !== null) return this.#object;
+    throw new BpfError(`use "${this.path}"`, { cause: "it is closed" });
+  }
+
+  #missing(
+    kind: string,
+    name: string,
+    all: ReadonlyMap<string, unknown>,
+  ): never {
+    throw new BpfError(`find ${kind} "${name}" in "${this.path}"`, {
+      cause: `it has ${[...all.keys()].join(", ") || "none"}`,
+    });
+  }
+
+  /** Walks libbpf's list; each entry answers its pointer only while the object is open. */
+  *#each<T>(
+    next: "bpf_object__next_map" | "bpf_object__next_program",
+    Entry: new (lease: Lease) => T,
+  ): Generator<T> {
+    let at: Deno.PointerValue = null;
+    while ((at = libbpf()[next](this.#lease(), at)) !== null) {
+      const found = at;
+      yield new Entry(() => (this.#lease(), found));
+    }
+  }
+}
+
+function byName<T extends { readonly name: string }>(
+  entries: Iterable<T>,
+): ReadonlyMap<string, T> {
+  return new Map([...entries].map((entry) => [entry.name, entry]));
+}

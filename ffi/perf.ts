@@ -1,0 +1,147 @@
+/**
+ * A perf buffer, one ring for each CPU, read by libbpf's `perf_buffer`.
+ *
+ * @module
+ */
+
+import { BpfError } from "./error.ts";
+import { Guard } from "./guard.ts";
+import { libbpf } from "./libbpf.ts";
+import type { BpfMap } from "./map.ts";
+import { checkCount, checkPointer } from "./result.ts";
+import { Arena, type Sample } from "./sample.ts";
+
+/** Takes what a CPU's buffer holds. */
+export interface PerfSink {
+  /**
+   * One record of `cpu`. Its size is round_up(n + 4, 8) - 4 for n bytes sent:
+   * the kernel pads, and what stands in the padding means nothing.
+   */
+  sample(borrowed: Sample, cpu: number): void;
+  /**
+   * The kernel had no room for `count` records of `cpu`. It is told in front of
+   * the next record that fits, never by itself (PERF_RECORD_LOST).
+   */
+  lost(count: number, cpu: number): void;
+}
+
+/** void (*perf_buffer_sample_fn)(void *ctx, int cpu, void *data, __u32 size); */
+const sampleCallback = {
+  parameters: ["pointer", "i32", "pointer", "u32"],
+  result: "void",
+} as const;
+
+/** void (*perf_buffer_lost_fn)(void *ctx, int cpu, __u64 cnt); */
+const lostCallback = {
+  parameters: ["pointer", "i32", "u64"],
+  result: "void",
+} as const;
+
+/** The reader of all CPUs' buffers. Closing it empties the map's slots. */
+export class PerfBuffer implements Disposable {
+  readonly #guard = new Guard();
+  readonly #arena = new Arena();
+  readonly #sample: Deno.UnsafeCallback<typeof sampleCallback>;
+  readonly #lost: Deno.UnsafeCallback<typeof lostCallback>;
+  #perf: Deno.PointerValue = null;
+  #taken = 0;
+  /** The map's name. */
+  readonly name: string;
+
+  private constructor(map: BpfMap, sink: PerfSink) {
+    this.name = map.name;
+    this.#sample = new Deno.UnsafeCallback(
+      sampleCallback,
+      (_context, cpu, data, size) => {
+        this.#guard.enter(() => {
+          this.#taken++;
+          sink.sample(this.#arena.lend(data, size), cpu);
+        });
+      },
+    );
+    this.#lost = new Deno.UnsafeCallback(
+      lostCallback,
+      (_context, cpu, count) => {
+        this.#guard.enter(() => sink.lost(Number(count), cpu));
+      },
+    );
+  }
+
+  /**
+   * Opens a buffer of `pages` pages (a power of two; one more page is the
+   * header) on each online CPU, for the perf event array of a loaded object.
+   */
+  static open(map: BpfMap, pages: number, sink: PerfSink): PerfBuffer {
+    const perf = new PerfBuffer(map, sink);
+    try {
+      perf.#perf = checkPointer(
+        `open perf buffer "${map.name}" of ${pages} pages for each CPU`,
+        libbpf().perf_buffer__new(
+          map.fd,
+          BigInt(pages),
+          perf.#sample.pointer,
+          perf.#lost.pointer,
+          null,
+          null,
+        ),
+      );
+    } catch (error) {
+      perf.#closeCallbacks();
+      throw error;
+    }
+    return perf;
+  }
+
+  /** Ends the subscription; a second call does nothing. Not from within the sink. */
+  close(): void {
+    if (this.#perf === null) return;
+    if (this.#guard.busy) throw this.#error("close", "its sink is running");
+    libbpf().perf_buffer__free(this.#perf);
+    this.#perf = null;
+    this.#closeCallbacks();
+  }
+
+  /** Closes the perf buffer. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** An epoll descriptor of all CPUs' buffers; each one's readiness is told once. */
+  get epollFd(): number {
+    return libbpf().perf_buffer__epoll_fd(this.#open());
+  }
+
+  /** Takes every record of every CPU, CPU by CPU; answers how many. It does not wait. */
+  consume(): number {
+    return this.#drain(() => libbpf().perf_buffer__consume(this.#open()));
+  }
+
+  /** Waits up to `timeoutMs` (-1: for ever), then takes what the woken CPUs' buffers hold. */
+  poll(timeoutMs: number): number {
+    return this.#drain(() =>
+      libbpf().perf_buffer__poll(this.#open(), timeoutMs)
+    );
+  }
+
+  #drain(call: () => number): number {
+    this.#taken = 0;
+    const result = this.#guard.call(call);
+    this.#arena.end();
+    checkCount(`drain perf buffer "${this.name}"`, result);
+    return this.#taken;
+  }
+
+  #open(): NonNullable<Deno.PointerValue> {
+    if (this.#perf === null) throw this.#error("use", "it is closed");
+    return this.#perf;
+  }
+
+  #closeCallbacks(): void {
+    this.#sample.close();
+    this.#lost.close();
+  }
+
+  #error(verb: string, cause: string): BpfError {
+    return new BpfError(`${verb} perf buffer "${this.name}"`, { cause });
+  }
+}

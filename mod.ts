@@ -1,0 +1,39 @@
+/**
+ * Ringside receives what BPF programs send: over a BPF ring buffer where the
+ * kernel has one, over a perf buffer where it has none, and it says which and
+ * why, and where every event went.
+ *
+ * ```ts
+ * import { openEvents } from "./mod.ts";
+ *
+ * interface ExecEvent { pid: number; uid: number; ktime: bigint; comm: string }
+ *
+ * async function watch(): Promise<void> {
+ *   await using events = await openEvents<ExecEvent>("bpf/build/exec.bpf.o");
+ *   for await (const { pid, comm } of events) console.log(pid, comm);
+ * }
+ * ```
+ *
+ * It needs root or CAP_BPF and CAP_PERFMON, bare `--allow-ffi`, and libbpf 0.8
+ * or newer on the system.
+ *
+ * @module
+ */
+
+export { Events, openEvents, type OpenOptions } from "./sdk/events.ts";
+export { probeRing, type RingProbe } from "./sdk/probe.ts";
+export type { LostBy, Stats } from "./sdk/stats.ts";
+export type { Transport } from "./sdk/transport.ts";
+export { BpfError, type BpfErrorOptions } from "./ffi/error.ts";
+export { libbpfVersion } from "./ffi/libbpf.ts";
+export { BpfLink } from "./ffi/link.ts";
+export { BpfMap } from "./ffi/map.ts";
+export { BpfObject } from "./ffi/object.ts";
+export { PerfBuffer, type PerfSink } from "./ffi/perf.ts";
+export {
+  BpfProgram,
+  type TestRun,
+  type TestRunOptions,
+} from "./ffi/program.ts";
+export { RingBuffer, type RingSink } from "./ffi/ring.ts";
+export { Sample } from "./ffi/sample.ts";

@@ -1,0 +1,33 @@
+/**
+ * Which of the two transports, and why.
+ *
+ * @module
+ */
+
+import { BpfError } from "../ffi/error.ts";
+import { probeRing } from "./probe.ts";
+
+/** How events get from the kernel to here. */
+export type Transport = "ring" | "perf";
+
+/** A transport and the reason for it, in one line. */
+export interface Choice {
+  readonly transport: Transport;
+  readonly reason: string;
+}
+
+/**
+ * `"auto"` takes the ring where the kernel has one and perf where it has none;
+ * to ask for the ring on a kernel without one is an error, for perf never.
+ */
+export function chooseTransport(wish: "auto" | Transport): Choice {
+  if (wish === "perf") return { transport: "perf", reason: "asked for" };
+  const { has, reason, errno } = probeRing();
+  if (has) return { transport: "ring", reason };
+  if (wish === "auto") return { transport: "perf", reason };
+  throw new BpfError("use the ring that was asked for", {
+    errno,
+    cause: "this kernel has no ring buffer",
+    remedy: 'ask for transport "auto" or "perf"',
+  });
+}

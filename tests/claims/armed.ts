@@ -1,0 +1,44 @@
+/**
+ * A wait that is known to have begun: whether a wakeup comes can be asked only
+ * of a consumer that sleeps already, since one that begins to wait looks at the
+ * ring's state first.
+ *
+ * poll(2) on another thread is ffi/wait.ts, which mod.ts does not hand on.
+ *
+ * @module
+ */
+
+import { setImmediate } from "node:timers/promises";
+import { Waiter } from "../../ffi/wait.ts";
+
+/** Numbers of poll(2) as /proc/PID/task/TID/syscall prints them; glibc on arm64 calls ppoll(2). */
+const pollNumber: Record<string, string> = { x86_64: "7", aarch64: "73" };
+
+/**
+ * Waits on `fd` for `ms`, runs `act` once the waiting thread sleeps, and answers
+ * whether the wait was ended by a wakeup.
+ */
+export async function wakes(
+  fd: number,
+  ms: number,
+  act: () => void,
+): Promise<boolean> {
+  using waiter = new Waiter();
+  const wait = waiter.readable(fd, ms);
+  try {
+    while (!asleep()) await setImmediate();
+    act();
+  } finally {
+    await wait;
+  }
+  return wait;
+}
+
+/** Whether a thread of this process sleeps in poll(2). */
+function asleep(): boolean {
+  const number = pollNumber[Deno.build.arch] ?? "";
+  return [...Deno.readDirSync("/proc/self/task")].some(({ name }) => {
+    const call = Deno.readTextFileSync(`/proc/self/task/${name}/syscall`);
+    return call.split(" ")[0] === number;
+  });
+}

@@ -1,0 +1,108 @@
+/**
+ * A ring whose producer does one helper call at a time: bpf/ring.bpf.c and the
+ * reader beside it.
+ *
+ * @module
+ */
+
+import { BpfObject, RingBuffer } from "../../mod.ts";
+import type { Lab } from "../claim.ts";
+
+/** Flags of output, submit and discard (linux/bpf.h). */
+export const wakeup = { adaptive: 0n, none: 1n, force: 2n } as const;
+
+/** Flags of bpf_ringbuf_query() (linux/bpf.h). */
+export const query = {
+  availData: 0n,
+  ringSize: 1n,
+  consumerPosition: 2n,
+  producerPosition: 3n,
+} as const;
+
+/** What a program is told, by struct control's fields. */
+export interface Control {
+  readonly size?: number;
+  readonly flags?: bigint;
+  readonly reserveFlags?: bigint;
+  readonly query?: bigint;
+  readonly value?: number;
+}
+
+/** Answers of the programs: Linux' error numbers. */
+export const answer = { again: -11, null: -105, invalid: -22 } as const;
+
+/** Bytes of a record's header; each record begins at a multiple of it. */
+export const header = 8;
+
+/** A loaded bpf/ring.bpf.c with a reader that keeps what it gets. */
+export class RawRing implements Disposable {
+  readonly object: BpfObject;
+  readonly reader: RingBuffer;
+  /** What the reader got so far, a copy of each record. */
+  readonly records: Uint8Array<ArrayBuffer>[] = [];
+
+  private constructor(object: BpfObject) {
+    this.object = object;
+    this.reader = RingBuffer.open(object.map("ring"), (sample) => {
+      this.records.push(sample.copy());
+    });
+  }
+
+  /** Loads the object with a ring of `pages` pages. */
+  static open(lab: Lab, pages = 1): RawRing {
+    const object = BpfObject.open(lab.object("ring"));
+    try {
+      const ring = object.map("ring");
+      ring.maxEntries = ring.maxEntries * pages;
+      object.load();
+      return new RawRing(object);
+    } catch (error) {
+      object.close();
+      throw error;
+    }
+  }
+
+  /** Closes the reader and the object. */
+  [Symbol.dispose](): void {
+    this.reader.close();
+    this.object.close();
+  }
+
+  /** Size of the ring, bytes. */
+  get size(): number {
+    return this.object.map("ring").maxEntries;
+  }
+
+  /** Runs one program with these orders; answers what it returned. */
+  run(program: string, control: Control = {}): number {
+    const orders = new BigUint64Array([
+      BigInt(control.size ?? 0),
+      control.flags ?? wakeup.none,
+      control.reserveFlags ?? 0n,
+      control.query ?? 0n,
+      BigInt(control.value ?? 0),
+      0n,
+    ]);
+    this.object.map("control").update(0, new Uint8Array(orders.buffer));
+    return this.object.program(program).testRun().result;
+  }
+
+  /** What bpf_ringbuf_query() answers in the kernel. */
+  ask(flag: bigint): number {
+    this.run("query", { query: flag });
+    return this.answer();
+  }
+
+  /** The answer that the last program left. */
+  answer(): number {
+    const words = this.object.map("control").lookup(0);
+    return Number(new BigUint64Array(words.buffer)[5]);
+  }
+
+  /** Drains; answers what came, read as 64-bit numbers. */
+  take(): number[] {
+    this.reader.consume();
+    return this.records.splice(0)
+      .map((bytes) => Number(new BigUint64Array(bytes.buffer)[0]));
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * R: reserving, and what happens when there is no room.
+ *
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import { constants } from "node:os";
+import { BpfError, BpfObject, openEvents, probeRing } from "../../mod.ts";
+import type { Transport } from "../../mod.ts";
+import { type Claim, claim, type Json, type Lab } from "../claim.ts";
+import { send } from "./burst.ts";
+import { answer, header, query, RawRing } from "./raw_ring.ts";
+
+/** What reserve_dynptr answers on a full ring; kernels before 5.19 refuse the program instead. */
+function dynptrOnFullRing(lab: Lab): { answer: number } | { absent: string } {
+  using object = BpfObject.open(lab.object("dynptr"));
+  try {
+    object.load();
+  } catch (error) {
+    if (!(error instanceof BpfError)) throw error;
+    assert.equal(error.errno, constants.errno.EINVAL, error.message);
+    return { absent: error.code };
+  }
+  return { answer: object.program("reserve_full").testRun().result };
+}
+
+/** Sends a burst that no buffer holds, with a drain now and then. */
+async function burst(lab: Lab, transport: Transport): Promise<Json> {
+  const turns = { count: 20, events: 250 };
+  await using events = await openEvents(lab.object("burst"), {
+    ...{ transport, attach: false, ringBytes: 4096, perfPages: 1 },
+  });
+  let delivered = 0;
+  for (let turn = 0; turn < turns.count; turn++) {
+    send(events.object, transport, turns.events);
+    delivered += events.drain().length;
+  }
+  send(events.object, transport, turns.events);
+  events.stats();
+  delivered += events.drain().length;
+  const attempted = (turns.count + 1) * turns.events;
+  const stats = events.stats();
+  assert.equal(stats.attempted, attempted);
+  assert.equal(stats.delivered, delivered);
+  assert.ok(delivered > 0 && stats.lost > 0);
+  assert.equal(stats.delivered + stats.lost, attempted);
+  assert.equal(stats.pending, 0);
+  return { attempted, delivered, lost: stats.lost, ...stats.lostBy };
+}
+
+/** R1, R2, R5, R7. */
+export const reservation: readonly Claim[] = [
+  claim({
+    id: "R1",
+    title:
+      "Full ring: reserve → NULL, output → -EAGAIN, reserve_dynptr → -EINVAL (5.19+)",
+    source:
+      'kernel/bpf/ringbuf.c; bc34dee65a65 ("bpf: Dynptr support for ring buffers"), Linux 5.19',
+    since: "5.8",
+    needs: "ring",
+    prove: (lab) => {
+      using ring = RawRing.open(lab);
+      const whole = ring.size - 2 * header;
+      assert.equal(ring.run("output", { size: whole }), 0);
+      const reserve = ring.run("submit");
+      const output = ring.run("output", { size: 1 });
+      const dynptr = dynptrOnFullRing(lab);
+      lab.evidence({ reserve: "NULL", output, dynptr });
+      assert.equal(reserve, answer.null);
+      assert.equal(output, answer.again);
+      if ("answer" in dynptr) assert.equal(dynptr.answer, answer.invalid);
+    },
+  }),
+  claim({
+    id: "R2",
+    title:
+      "A ring is never filled completely: the largest payload of an empty ring is size − 16",
+    source:
+      "kernel/bpf/ringbuf.c, __bpf_ringbuf_reserve: producer − consumer stays below the size",
+    since: "5.8",
+    needs: "ring",
+    prove: (lab) => {
+      using ring = RawRing.open(lab);
+      const largest = ring.size - 16;
+      lab.evidence({ size: ring.size, largest });
+      assert.equal(ring.run("output", { size: largest + 1 }), answer.again);
+      assert.equal(ring.run("output", { size: largest }), 0);
+      ring.reader.consume();
+      assert.deepEqual(ring.records.map((bytes) => bytes.length), [largest]);
+      assert.equal(ring.run("output", { size: largest + 1 }), answer.again);
+    },
+  }),
+  claim({
+    id: "R5",
+    title:
+      "A failed reserve leaves the positions as they were; after the consumer frees space it succeeds again",
+    source: "kernel/bpf/ringbuf.c, __bpf_ringbuf_reserve",
+    since: "5.8",
+    needs: "ring",
+    prove: (lab) => {
+      using ring = RawRing.open(lab);
+      const positions = (): number[] =>
+        [query.producerPosition, query.consumerPosition].map((flag) =>
+          ring.ask(flag)
+        );
+      let taken = 0;
+      while (ring.run("submit", { value: taken }) === 0) taken++;
+      const before = positions();
+      assert.equal(ring.run("submit"), answer.null);
+      assert.deepEqual(positions(), before);
+      assert.equal(ring.take().length, taken);
+      assert.equal(ring.run("submit", { value: 7 }), 0);
+      lab.evidence({ taken, full: before, after: positions() });
+      assert.deepEqual(ring.take(), [7]);
+    },
+  }),
+  claim({
+    id: "R7",
+    title: "attempted = delivered + lost, under a burst, on both transports",
+    source: "Ringside's promise (sdk/stats.ts)",
+    prove: async (lab) => {
+      const { has } = probeRing();
+      if (has) lab.evidence({ ring: await burst(lab, "ring") });
+      lab.evidence({ perf: await burst(lab, "perf") });
+    },
+  }),
+];
