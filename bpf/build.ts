@@ -53,13 +53,15 @@ async function compile(name: string): Promise<void> {
     args: clangArguments(`${folder}${name}`, unfinished),
     stderr: "piped",
   });
-  const { success, stderr } = await command.output().catch((error) => {
+  try {
+    const { success, stderr } = await command.output();
+    if (!success) throw new Error(explain(name, stderr));
+  } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new Error(
       `Cannot build ${name}: ${clang} is not installed (on Debian and Ubuntu: apt-get install clang)`,
     );
-  });
-  if (!success) throw new Error(explain(name, stderr));
+  }
   await Deno.rename(unfinished, object);
 }
 

@@ -1,5 +1,5 @@
 /**
- * Names of Linux' error numbers.
+ * Names of Linux' error numbers, and of libbpf's own.
  *
  * @module
  */
@@ -12,8 +12,15 @@ export const ENOTSUPP = 524;
 /** Two names share a number; these are the ones kernel people say. */
 const preferred = ["EAGAIN", "EOPNOTSUPP", "EDEADLK"];
 
+/** enum libbpf_errno of bpf/libbpf.h, from __LIBBPF_ERRNO__START = 4000 on. */
+const libbpfNames = [
+  ...["LIBELF", "FORMAT", "KVERSION", "ENDIAN", "INTERNAL", "RELOC", "LOAD"],
+  ...["VERIFY", "PROG2BIG", "KVER", "PROGTYPE", "WRNGPID", "INVSEQ", "NLPARSE"],
+].map((name, at) => [4000 + at, `LIBBPF_ERRNO__${name}`] as const);
+
 const names: ReadonlyMap<number, string> = new Map([
   [ENOTSUPP, "ENOTSUPP"],
+  ...libbpfNames,
   ...Object.entries(constants.errno).map(([name, number]) =>
     [number, name] as const
   ),

@@ -40,6 +40,11 @@ export class Waiter implements Disposable {
     this.close();
   }
 
+  /** The eventfd: readable from a wake to the end of the wait that it ended. */
+  get fd(): number {
+    return this.#bell;
+  }
+
   /** Ends the wait that is pending, or the next one. */
   wake(): void {
     const one = new BigUint64Array([1n]);

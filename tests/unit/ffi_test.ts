@@ -1,0 +1,148 @@
+/**
+ * The native layer without root: errors, borrowed bytes, exceptions across C,
+ * waiting on another thread, objects that are opened but not loaded.
+ *
+ * @module
+ */
+
+import { describe, it } from "@std/testing/bdd";
+import assert from "node:assert/strict";
+import { errnoName } from "../../ffi/errno.ts";
+import { Guard } from "../../ffi/guard.ts";
+import { openLibrary } from "../../ffi/library.ts";
+import { Arena } from "../../ffi/sample.ts";
+import { Waiter } from "../../ffi/wait.ts";
+import { BpfError, BpfObject } from "../../mod.ts";
+
+/** Open descriptors of this process. */
+function descriptors(): number {
+  return [...Deno.readDirSync("/proc/self/fd")].length;
+}
+
+describe("BpfError", () => {
+  it("names the action, the cause and the way out", () => {
+    const error = new BpfError('open ring buffer "events"', {
+      ...{ errno: 1, remedy: "run as root or grant CAP_BPF" },
+    });
+    assert.equal(
+      error.message,
+      'Cannot open ring buffer "events": EPERM (run as root or grant CAP_BPF)',
+    );
+    assert.deepEqual([error.errno, error.code, error.log], [1, "EPERM", ""]);
+  });
+
+  it("knows the names that kernel people say", () => {
+    const names = [11, 95, 524, 22, 4095].map(errnoName);
+    assert.deepEqual(names, [
+      ...["EAGAIN", "EOPNOTSUPP", "ENOTSUPP", "EINVAL", "errno 4095"],
+    ]);
+  });
+});
+
+describe("openLibrary", () => {
+  it("names every path that it tried, and the way out", () => {
+    const paths = ["libnothere.so.1", "/nowhere/libnothere.so"];
+    assert.throws(
+      () => openLibrary({ name: "libnothere", paths, remedy: "give up" }, {}),
+      (error) =>
+        error instanceof BpfError &&
+        paths.every((path) => error.message.includes(path)) &&
+        error.message.startsWith("Cannot open libnothere: ") &&
+        error.message.endsWith("(give up)"),
+    );
+  });
+});
+
+describe("Sample", () => {
+  it("may be read until the next record, and its copy for ever", () => {
+    const arena = new Arena();
+    const memory = Uint8Array.from({ length: 10_000 }, (_, at) => at % 251);
+    const from = Deno.UnsafePointer.of(memory);
+    const first = arena.lend(from, 5);
+    assert.equal(first.view().getUint8(4), 4);
+    const kept = first.copy();
+    const second = arena.lend(from, memory.length);
+    assert.deepEqual(second.copy(), memory);
+    assert.deepEqual(second.copy(3), memory.slice(0, 3));
+    assert.deepEqual([...kept], [0, 1, 2, 3, 4]);
+    assert.throws(() => first.view(), /borrowed sample: its callback has/);
+    arena.end();
+    assert.throws(() => second.copy(), /keep sample.copy\(\) instead/);
+  });
+});
+
+describe("Guard", () => {
+  it("throws the first exception again, behind the call that lost it", () => {
+    const guard = new Guard();
+    const call = (): number =>
+      guard.call(() => {
+        assert.ok(guard.busy);
+        assert.ok(!guard.enter(() => assert.fail("first")));
+        assert.ok(!guard.enter(() => assert.fail("second")));
+        return 7;
+      });
+    assert.throws(call, { message: "first" });
+    assert.equal(guard.call(() => guard.enter(() => {})), true);
+    assert.ok(!guard.busy);
+  });
+});
+
+describe("Waiter", () => {
+  it("is released by a wake, waits again afterwards, and leaves no descriptor", async () => {
+    const before = descriptors();
+    {
+      using silent = new Waiter();
+      using waiter = new Waiter();
+      const wait = waiter.readable(silent.fd, -1);
+      waiter.wake();
+      assert.equal(await wait, false);
+      assert.equal(await waiter.readable(silent.fd, 1), false);
+      silent.wake();
+      assert.equal(await waiter.readable(silent.fd, -1), true);
+    }
+    assert.equal(descriptors(), before);
+  });
+});
+
+describe("BpfObject", () => {
+  it("knows its maps and programs before it is loaded", () => {
+    using object = BpfObject.open("bpf/build/burst.bpf.o");
+    assert.deepEqual([...object.programs.keys()], ["burst_ring", "burst_perf"]);
+    assert.deepEqual([...object.maps.keys()], [
+      ...["events_ring", "events_perf", "events_scratch", "events_count"],
+      "next",
+    ]);
+    assert.equal(object.map("events_ring").maxEntries, 65536);
+    assert.equal(object.map("events_scratch").valueSize, 24);
+    assert.equal(object.program("burst_ring").section, "tc");
+  });
+
+  it("names what it has when it is asked for what it has not", () => {
+    using object = BpfObject.open("bpf/build/dynptr.bpf.o");
+    assert.throws(
+      () => object.map("events"),
+      /^BpfError: Cannot find map "events" in ".*": it has ring$/,
+    );
+  });
+
+  it("refuses every use after its close, and leaves nothing open", () => {
+    const before = descriptors();
+    const object = BpfObject.open("bpf/build/burst.bpf.o");
+    const map = object.map("next");
+    object.close();
+    object.close();
+    assert.throws(() => map.maxEntries, /Cannot use ".*": it is closed/);
+    assert.throws(() => object.load(), /Cannot use ".*": it is closed/);
+    assert.equal(descriptors(), before);
+  });
+
+  it("says what is wrong with a file that is no object", () => {
+    assert.throws(() => BpfObject.open("/nowhere.o"), {
+      message:
+        /^Cannot open "\/nowhere.o": ENOENT.*No such file.* \(check the path\)$/,
+    });
+    assert.throws(() => BpfObject.open("README.md"), {
+      message: /^Cannot open "README.md": LIBBPF_ERRNO__FORMAT: elf: .*ELF/,
+    });
+  });
+});
