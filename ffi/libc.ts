@@ -33,6 +33,8 @@ export const libcSymbols = {
   read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   /** ssize_t write(int fd, const void *buf, size_t count); */
   write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  /** int setrlimit(int resource, const struct rlimit *rlim); */
+  setrlimit: { parameters: ["i32", "buffer"], result: "i32" },
   /** int getpagesize(void); */
   getpagesize: { parameters: [], result: "i32" },
   /** long syscall(long number, int cmd, void *attr, unsigned int size); */

@@ -8,6 +8,7 @@ import { constants } from "node:os";
 import { mapType, pageSize, tryMap } from "../ffi/bpf_syscall.ts";
 import { BpfError } from "../ffi/error.ts";
 import { errnoName } from "../ffi/errno.ts";
+import { raiseMemlock } from "../ffi/memlock.ts";
 
 /** The kernel's answer. */
 export interface RingProbe {
@@ -29,7 +30,7 @@ const question = "BPF_MAP_CREATE(RINGBUF)";
  * fallback would hide it.
  */
 export function probeRing(): RingProbe {
-  const errno = tryMap({ type: mapType.ringbuf, maxEntries: pageSize() });
+  const errno = ask();
   if (errno === 0) return { has: true, errno, reason: `${question}: ok` };
   if (errno === constants.errno.EINVAL) {
     return {
@@ -39,6 +40,17 @@ export function probeRing(): RingProbe {
     };
   }
   throw refusal(errno);
+}
+
+/**
+ * Before 5.11 the limit on locked memory refuses maps by EPERM, root's too; it
+ * is lifted then, as libbpf does when it loads.
+ */
+function ask(): number {
+  const ring = { type: mapType.ringbuf, maxEntries: pageSize() };
+  const errno = tryMap(ring);
+  const limited = errno === constants.errno.EPERM && raiseMemlock();
+  return limited ? tryMap(ring) : errno;
 }
 
 /** Capability bits of linux/capability.h. */

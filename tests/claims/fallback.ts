@@ -10,6 +10,7 @@
 import assert from "node:assert/strict";
 import { constants } from "node:os";
 import { mapType, pageSize, tryMap } from "../../ffi/bpf_syscall.ts";
+import { raiseMemlock } from "../../ffi/memlock.ts";
 import { BpfError, openEvents, probeRing } from "../../mod.ts";
 import { type Claim, claim, type Lab } from "../claim.ts";
 import { burstBytes, type BurstEvent, send } from "./burst.ts";
@@ -52,6 +53,7 @@ export const fallback: readonly Claim[] = [
       '457f44363a88 ("bpf: Implement BPF ring buffer and verifier support for it"), Linux 5.8',
     since: "5.8",
     prove: (lab) => {
+      raiseMemlock(); // 5.8 to 5.10 charge rings against the limit: F3
       const sizes = [1, 2, 16].map((pages) => pages * pageSize());
       const answers = sizes.map((maxEntries) =>
         tryMap({ type: mapType.ringbuf, maxEntries })

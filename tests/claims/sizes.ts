@@ -10,6 +10,7 @@
 import assert from "node:assert/strict";
 import { constants } from "node:os";
 import { mapType, pageSize, tryMap } from "../../ffi/bpf_syscall.ts";
+import { raiseMemlock } from "../../ffi/memlock.ts";
 import { type Claim, claim, type Json } from "../claim.ts";
 import { header, query, RawRing } from "./raw_ring.ts";
 
@@ -26,6 +27,7 @@ export const sizes: readonly Claim[] = [
     since: "5.8",
     needs: "ring",
     prove: (lab) => {
+      raiseMemlock(); // 5.8 to 5.10 charge rings against the limit: F3
       const page = pageSize();
       const refused = [0, page / 2, page + 1, 3 * page];
       const taken = [page, 2 * page, 16 * page];
