@@ -1,0 +1,81 @@
+/**
+ * Files that are made once and kept: either whole or not there, whoever else makes them now.
+ *
+ * @module
+ */
+
+/**
+ * The file at `path`, made by `make` if it is not there. It is made under another name and then
+ * renamed: a run that is killed leaves no half file, and two runs at once do not disturb each other.
+ */
+export async function place(
+  path: string,
+  make: (path: string) => Promise<void>,
+): Promise<string> {
+  if (await touch(path)) return path;
+  await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+  const part = `${path}.${crypto.randomUUID()}.part`;
+  try {
+    await make(part);
+    await Deno.rename(part, path);
+  } catch (error) {
+    await Deno.remove(part).catch(() => {});
+    throw error;
+  }
+  return path;
+}
+
+/** Marks the file as used now, so that {@linkcode prune} keeps it; false when it is not there. */
+async function touch(path: string): Promise<boolean> {
+  try {
+    const now = new Date();
+    await Deno.utime(path, now, now);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    // Another user's cache, or a read-only one: it is there, which is enough.
+    return true;
+  }
+}
+
+/**
+ * Removes all files of `folder` but the `keep` last used ones and those used within `graceMs`:
+ * another run may be about to boot one of these.
+ */
+export async function prune(
+  folder: string,
+  keep: number,
+  graceMs: number,
+): Promise<void> {
+  const files = [];
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    const path = `${folder}/${name}`;
+    const stat = await Deno.stat(path).catch(() => undefined);
+    if (isFile && stat) files.push({ path, used: stat.mtime?.getTime() ?? 0 });
+  }
+  files.sort((a, b) => b.used - a.used);
+  const old = files.slice(keep).filter(({ used }) =>
+    used < Date.now() - graceMs
+  );
+  await Promise.all(old.map(({ path }) => Deno.remove(path).catch(() => {})));
+}
+
+/** The JSON at `path`; nothing when it is missing or broken, as a cache may be. */
+export async function readJson<T>(path: string): Promise<T | undefined> {
+  try {
+    return JSON.parse(await Deno.readTextFile(path));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** Replaces the JSON at `path` as a whole. */
+export async function writeJson(path: string, value: unknown): Promise<void> {
+  await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+  const part = `${path}.${crypto.randomUUID()}.part`;
+  await Deno.writeTextFile(part, JSON.stringify(value, null, 2) + "\n");
+  await Deno.rename(part, path);
+}

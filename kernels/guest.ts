@@ -1,0 +1,288 @@
+/**
+ * One run of QEMU and all that belongs to it: its process, its two serial ports, its clocks.
+ *
+ * There is one rule for every way to be lost: the first cause is written down and QEMU is killed.
+ * Its ports then end, which ends whoever reads them. Nobody has to wait for two things at once.
+ *
+ * @module
+ */
+import { Console, type Symptom } from "./console.ts";
+import { hex } from "./digest.ts";
+import { findExecutable } from "./executable.ts";
+import type { Image } from "./kernel.ts";
+import { lines } from "./lines.ts";
+import type { MachineEvent, MachineOptions } from "./machine.ts";
+import { commandLine } from "./qemu.ts";
+
+const BOOT_MS = { kvm: 20_000, tcg: 60_000 };
+/** After a panic its trace is still to come. */
+const LAST_WORDS_MS = 1500;
+/** A kernel that cannot power off (no ACPI) has done its work all the same. */
+const POWER_OFF_MS = 5_000;
+const LINE_BYTES = 1 << 20;
+
+/** How the program ended, by the first process's word. */
+interface End {
+  readonly how: "exit" | "signal";
+  readonly number: number;
+  readonly at: number;
+}
+
+/** A guest from its start to its end; dispose it to kill it. */
+export class Guest {
+  readonly #options: MachineOptions;
+  readonly #folder: string;
+  readonly #nonce: string;
+  readonly #qemu: Deno.ChildProcess;
+  readonly #listener: Deno.Listener;
+  readonly #console: Console;
+  readonly #complaints = new Console();
+  readonly #readers: Promise<unknown>;
+  readonly #started = performance.now();
+  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #onAbort = (): void => this.lose("aborted");
+  #results: Deno.Conn | undefined;
+  #up: number | undefined;
+  #end: End | undefined;
+  #cause: string | undefined;
+  #status: Deno.CommandStatus | undefined;
+
+  private constructor(
+    options: MachineOptions,
+    folder: string,
+    nonce: string,
+    listener: Deno.Listener,
+    qemu: Deno.ChildProcess,
+  ) {
+    this.#options = options;
+    this.#folder = folder;
+    this.#nonce = nonce;
+    this.#listener = listener;
+    this.#qemu = qemu;
+    this.#console = new Console((symptom) => this.#notice(symptom));
+    this.#readers = Promise.all([
+      this.#console.read(qemu.stdout),
+      this.#complaints.read(qemu.stderr),
+      // A QEMU that never came to connect: whoever waits for it has to know.
+      qemu.status.then((status) => (this.#status = status, close(listener))),
+    ]);
+    options.signal?.addEventListener("abort", this.#onAbort);
+    const bound = options.bootTimeoutMs ?? BOOT_MS[options.accel];
+    this.#after("boot", bound, () => this.lose(this.#noHello(bound)));
+    this.#after("run", options.timeoutMs, () => this.lose(this.#noEnd()));
+  }
+
+  /** Starts QEMU. */
+  static async start(
+    image: Image,
+    initramfs: string,
+    options: MachineOptions,
+  ): Promise<Guest> {
+    const command = qemuCommand(options.qemu ?? "qemu-system-x86_64");
+    // QEMU and the kernel both end a socket's path at 108 bytes: not below a deep TMPDIR.
+    const folder = await Deno.makeTempDir({
+      dir: "/tmp",
+      prefix: "ringside-machine-",
+    });
+    try {
+      const socket = `${folder}/results`;
+      const listener = Deno.listen({ transport: "unix", path: socket });
+      const nonce = random(8);
+      const args = commandLine({
+        ...options,
+        image: image.path,
+        initramfs,
+        results: socket,
+        cmdline: image.kernel.cmdline,
+        nonce,
+        seed: random(64),
+        bare: options.bare ?? false,
+      });
+      const qemu = spawn([...command, ...args]);
+      return new Guest(options, folder, nonce, listener, qemu);
+    } catch (error) {
+      await Deno.remove(folder, { recursive: true });
+      throw error;
+    }
+  }
+
+  /** Kills QEMU, waits for its end, removes its socket. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#options.signal?.removeEventListener("abort", this.#onAbort);
+    this.#kill();
+    await this.#readers;
+    this.#results && close(this.#results);
+    await this.#removeFolder();
+  }
+
+  /** What comes out of the results' port, to its end. */
+  async *lines(): AsyncGenerator<string> {
+    try {
+      this.#results = await this.#listener.accept();
+    } catch {
+      return;
+    }
+    // Connected, it needs no name any more: a killed process leaves none behind.
+    await this.#removeFolder();
+    yield* lines(this.#results.readable, LINE_BYTES);
+  }
+
+  /** Parts the program's words from the first process's, which may follow half a line. */
+  split(line: string): { readonly text?: string; readonly report?: string } {
+    const mark = `RS ${this.#nonce} `;
+    const at = line.indexOf(mark);
+    if (at < 0) return { text: line };
+    const report = line.slice(at + mark.length);
+    return at === 0 ? { report } : { text: line.slice(0, at), report };
+  }
+
+  /** The first process runs; the time that it took. */
+  up(): number {
+    this.#stop("boot");
+    this.#up = performance.now();
+    return Math.round(this.#up - this.#started);
+  }
+
+  /** The program ended: `exit N` or `signal N`. What is left is to power off. */
+  over(report: string): void {
+    const [, how, number] = /^(exit|signal) (\d+)$/.exec(report) ?? [];
+    if (how !== "exit" && how !== "signal") return;
+    this.#end = { how, number: Number(number), at: performance.now() };
+    this.#stop("run");
+    this.#after("power-off", POWER_OFF_MS, () => this.#kill());
+  }
+
+  /** Ends the guest for this cause, unless there was one before. */
+  lose(cause: string): void {
+    this.#cause ??= cause;
+    this.#kill();
+  }
+
+  /** QEMU is gone and all that it wrote is read. */
+  async ended(): Promise<void> {
+    await this.#readers;
+  }
+
+  /** How it was, after {@linkcode ended}. */
+  verdict(): MachineEvent {
+    const why = this.#cause ?? this.#lossAtEnd();
+    if (why !== undefined || !this.#end) {
+      return {
+        type: "lost",
+        why: why ?? this.#goneQuietly(),
+        console: this.#console.tail(),
+      };
+    }
+    const { how, number, at } = this.#end;
+    const runMs = Math.round(at - (this.#up ?? at));
+    return {
+      type: "exit",
+      code: how === "exit" ? number : 128 + number,
+      runMs,
+    };
+  }
+
+  /** A killed program, or one whose end was never told, has its reason on the console. */
+  #lossAtEnd(): string | undefined {
+    const { symptom, fatal } = this.#console;
+    return this.#end?.how === "exit" && !fatal ? undefined : symptom?.why;
+  }
+
+  #goneQuietly(): string {
+    const { success, code, signal } = this.#status ??
+      { success: true, code: 0, signal: null };
+    if (success) {
+      return "The guest reset itself without a word (a triple fault, or the program did)";
+    }
+    const how = signal
+      ? `was killed by ${signal}`
+      : `ended with status ${code}`;
+    const said = this.#complaints.tail().split("\n").filter((line) =>
+      line.trim() !== ""
+    );
+    const first = said.find((line) => !/warning:/.test(line)) ?? said[0];
+    return first ? `QEMU ${how}: ${first}` : `QEMU ${how}`;
+  }
+
+  #noHello(bound: number): string {
+    const last = this.#console.lastLine;
+    const cause = this.#console.symptom?.why ??
+      (last
+        ? `its console ends with "${last.trim()}"`
+        : "its console is silent: the kernel hangs, or lacks CONFIG_SERIAL_8250_CONSOLE");
+    return `The guest did not come up within ${bound / 1000} s: ${cause}`;
+  }
+
+  #noEnd(): string {
+    const cause = this.#console.symptom?.why;
+    const text = `The program did not end within ${
+      this.#options.timeoutMs / 1000
+    } s`;
+    return cause ? `${text}: ${cause}` : `${text} (option --timeout)`;
+  }
+
+  #notice({ why, loses }: Symptom): void {
+    if (loses !== "now") return;
+    const first = this.#console.symptom?.why ?? why;
+    this.#after("last words", LAST_WORDS_MS, () => this.lose(first));
+  }
+
+  async #removeFolder(): Promise<void> {
+    await Deno.remove(this.#folder, { recursive: true }).catch(() => {});
+  }
+
+  #kill(): void {
+    if (this.#status) return;
+    try {
+      this.#qemu.kill("SIGKILL");
+    } catch {
+      // It ended between the look and the kill.
+    }
+  }
+
+  #after(name: string, ms: number, act: () => void): void {
+    this.#stop(name);
+    this.#timers.set(name, setTimeout(act, ms));
+  }
+
+  #stop(name: string): void {
+    clearTimeout(this.#timers.get(name));
+  }
+}
+
+/**
+ * QEMU's path, behind setpriv(1) where there is one: the kernel then kills QEMU when this process
+ * dies, also by SIGKILL, of which no process can clean up after itself.
+ */
+function qemuCommand(qemu: string): string[] {
+  const path = findExecutable(qemu);
+  if (!path) {
+    throw new Error(
+      `Cannot boot a guest: ${qemu} is not installed (on Debian: apt-get install qemu-system-x86)`,
+    );
+  }
+  const setpriv = findExecutable("setpriv");
+  return setpriv ? [setpriv, "--pdeathsig", "KILL", "--", path] : [path];
+}
+
+function spawn([command = "", ...args]: readonly string[]): Deno.ChildProcess {
+  return new Deno.Command(command, {
+    args,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+function random(bytes: number): string {
+  return hex(crypto.getRandomValues(new Uint8Array(bytes)));
+}
+
+function close(resource: { close(): void }): void {
+  try {
+    resource.close();
+  } catch {
+    // Closed already, by the end of its stream.
+  }
+}

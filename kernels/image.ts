@@ -1,0 +1,92 @@
+/**
+ * The header of a Linux kernel image for x86, as the kernel's
+ * Documentation/arch/x86/boot.rst lays it out.
+ *
+ * @module
+ */
+
+/** What an image says of itself. */
+export interface Header {
+  /** First word of the version string, such as `5.10.0-46-amd64`. */
+  readonly release: string;
+}
+
+/** Thrown for a file that cannot be booted; `message` is the reason without the file's name. */
+export class NotAnImage extends Error {
+  override readonly name = "NotAnImage";
+}
+
+const little = true;
+const setupSectors = 0x1f1;
+const paragraphs = 0x1f4;
+const magic = 0x202;
+const protocol = 0x206;
+const versionPointer = 0x20e;
+const loadFlags = 0x236;
+/** The version's offset is 16 bits wide, from 0x200 on, so the header is within this. */
+const headerBytes = 0x200 + 0x10000 + 256;
+
+/** Reads the header of the first bytes of an image of `size` bytes. Throws {@link NotAnImage}. */
+export function parseHeader(bytes: Uint8Array, size: number): Header {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (
+    bytes.length < 0x268 ||
+    view.getUint32(magic, little) !== 0x53726448 /* HdrS */
+  ) {
+    throw new NotAnImage(`is not a Linux kernel image${lookalike(bytes)}`);
+  }
+  const whole = ((bytes[setupSectors] || 4) + 1) * 512 +
+    view.getUint32(paragraphs, little) * 16;
+  if (size < whole) {
+    throw new NotAnImage(`is cut short: ${size} of ${whole} bytes`);
+  }
+  // Protocol 2.12 tells by bit 0 whether the 64-bit entry point is there.
+  if (
+    view.getUint16(protocol, little) < 0x20c || !(view.getUint8(loadFlags) & 1)
+  ) {
+    throw new NotAnImage("is a Linux kernel image, but not for x86-64");
+  }
+  return {
+    release: release(bytes, view.getUint16(versionPointer, little) + 0x200),
+  };
+}
+
+function release(bytes: Uint8Array, start: number): string {
+  const text = new TextDecoder("latin1").decode(
+    bytes.subarray(start, start + 256),
+  );
+  const word = /^[\x21-\x7e]+(?=[ \0])/.exec(text)?.[0];
+  if (word === undefined) {
+    throw new NotAnImage("is a Linux kernel image without a version");
+  }
+  return word;
+}
+
+/** What people hand over instead of a bzImage, and what to hand over. */
+function lookalike(bytes: Uint8Array): string {
+  const text = String.fromCharCode(...bytes.subarray(0, 64));
+  if (text.startsWith("\x7fELF")) {
+    return " but an ELF file: take arch/x86/boot/bzImage of the build";
+  }
+  if (text.startsWith("\x1f\x8b")) return " but a gzip file: unpack it first";
+  if (text.startsWith("!<arch>")) {
+    return " but a package: unpack its boot/vmlinuz first";
+  }
+  if (text.slice(56, 60) === "ARM\x64") return " for x86-64 but for arm64";
+  return "";
+}
+
+/** Reads the header of the file at `path`. Throws {@link NotAnImage}, or the system's error. */
+export function readHeader(path: string): Header {
+  const { isFile, isDirectory, size } = Deno.statSync(path);
+  if (!isFile) {
+    throw new NotAnImage(`is ${isDirectory ? "a folder" : "not a file"}`);
+  }
+  using file = Deno.openSync(path);
+  const bytes = new Uint8Array(headerBytes);
+  let had = 0;
+  for (let n: number | null = 1; n; had += n ?? 0) {
+    n = file.readSync(bytes.subarray(had));
+  }
+  return parseHeader(bytes.subarray(0, had), size);
+}

@@ -1,0 +1,132 @@
+/**
+ * Images by the sha256 of the package they came from: whole, checked, or not there.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { readJson, writeJson } from "./cached.ts";
+import { sha256 } from "./digest.ts";
+
+/** What is remembered of an image, in the `image.json` beside it. */
+export interface Origin {
+  readonly package: string;
+  readonly version: string;
+  readonly release: string;
+  /** The URL of the package. */
+  readonly from: string;
+}
+
+/** An image in the cache. */
+export interface CachedImage extends Origin {
+  readonly path: string;
+  readonly imageSha256: string;
+  /** When it was had, in ISO 8601. */
+  readonly had: string;
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Whether `time`, in ISO 8601, was within the last day. A time to come is not: the clock was wrong. */
+export function isFresh(time: string): boolean {
+  const age = Date.now() - Date.parse(time);
+  return age >= 0 && age < dayMs;
+}
+
+/** A folder that is gone at the end of its block. */
+export interface Workshop extends AsyncDisposable {
+  readonly path: string;
+}
+
+const exclusive = true;
+/** Between its making and its locking a folder is nobody's. */
+const graceMs = 10_000;
+
+/** Whether the run that made the folder is gone. */
+async function isAbandoned(path: string): Promise<boolean> {
+  try {
+    const { mtime } = await Deno.stat(path);
+    if (Date.now() - (mtime?.getTime() ?? 0) < graceMs) return false;
+    using lock = await Deno.open(join(path, "lock"), {
+      write: true,
+      create: true,
+    });
+    return await lock.tryLock(exclusive);
+  } catch {
+    return false; // Somebody else removes it now.
+  }
+}
+
+/** The images below a folder. */
+export class ImageCache {
+  constructor(readonly folder: string) {}
+
+  /** A folder for work that is not done yet; what killed runs left is removed. */
+  async workshop(): Promise<Workshop> {
+    await Deno.mkdir(this.folder, { recursive: true });
+    await this.#sweep();
+    const path = await Deno.makeTempDir({ dir: this.folder, prefix: "part-" });
+    const lock = await Deno.create(join(path, "lock"));
+    await lock.lock(exclusive); // The system takes it back when this process ends, however it ends.
+    return {
+      path,
+      async [Symbol.asyncDispose](): Promise<void> {
+        lock.close();
+        await Deno.remove(path, { recursive: true });
+      },
+    };
+  }
+
+  async #sweep(): Promise<void> {
+    for await (const { name } of Deno.readDir(this.folder)) {
+      const path = join(this.folder, name);
+      if (!name.startsWith("part-") || !await isAbandoned(path)) continue;
+      await Deno.remove(path, { recursive: true }).catch(() => {});
+    }
+  }
+
+  /** The image of the package `deb`, if it is there and its bytes are those that were put there. */
+  async find(deb: string): Promise<CachedImage | undefined> {
+    const kept = await this.#read(deb);
+    if (kept === undefined) return undefined;
+    const bytes = await Deno.readFile(kept.path).catch(() => undefined);
+    return bytes && await sha256(bytes) === kept.imageSha256 ? kept : undefined;
+  }
+
+  async #read(deb: string): Promise<CachedImage | undefined> {
+    const kept = await readJson<CachedImage>(
+      join(this.folder, deb, "image.json"),
+    );
+    const whole = typeof kept?.release === "string" &&
+      typeof kept.from === "string";
+    return whole
+      ? { ...kept, path: join(this.folder, deb, "vmlinuz") }
+      : undefined;
+  }
+
+  /** Takes the finished image at `path`, by renaming. Two runs at once put the same bytes there. */
+  async put(deb: string, path: string, origin: Origin): Promise<CachedImage> {
+    const folder = join(this.folder, deb);
+    const kept = {
+      ...origin,
+      imageSha256: await sha256(await Deno.readFile(path)),
+      had: new Date().toISOString(),
+    };
+    await Deno.mkdir(folder, { recursive: true });
+    await Deno.rename(path, join(folder, "vmlinuz"));
+    await writeJson(join(folder, "image.json"), kept); // Last: nothing is found without it.
+    return { ...kept, path: join(folder, "vmlinuz") };
+  }
+
+  /** The sha256 of every package whose image was put here, damaged or not. */
+  async list(): Promise<string[]> {
+    try {
+      const names = (await Array.fromAsync(Deno.readDir(this.folder))).map((
+        { name },
+      ) => name);
+      return names.filter((name) => /^[0-9a-f]{64}$/.test(name)).sort();
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return [];
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * Packs all that a guest is made of into one archive that the kernel unpacks into memory: the first
+ * process, Deno, shared libraries, the program. No disk, no network and no kernel module is needed,
+ * so that any kernel with a serial port boots it.
+ *
+ * @module
+ */
+import { place, prune } from "./cached.ts";
+import {
+  characterDevice,
+  type Entry,
+  file,
+  folder,
+  withFolders,
+  writeArchive,
+} from "./cpio.ts";
+import { FileDigests, sha256 } from "./digest.ts";
+import { buildInit } from "./init.ts";
+import { dependencies } from "./libraries.ts";
+import type { Program } from "./machine.ts";
+
+const DENO = "/bin/deno";
+
+/**
+ * What makes Deno start fastest in an emulated guest, by measurement: no look at a network, a
+ * configuration, a lock file or a cache on disk, of which the guest has none.
+ */
+const DENO_RUN = [
+  ...[
+    DENO,
+    "run",
+    "--allow-all",
+    "--no-remote",
+    "--no-npm",
+    "--no-config",
+    "--no-lock",
+  ],
+  ...["--no-code-cache", "--no-prompt"],
+];
+
+const ENVIRONMENT = {
+  HOME: "/tmp",
+  PATH: "/bin",
+  DENO_DIR: "/tmp/deno",
+  DENO_NO_UPDATE_CHECK: "1",
+  NO_COLOR: "1",
+};
+
+/**
+ * What has to be there before the first process mounts devtmpfs over it: without `dev/console` the
+ * kernel starts it with no stdout to complain on; the others serve a kernel without devtmpfs.
+ */
+const NODES = [
+  characterDevice("dev/console", 5, 1),
+  characterDevice("dev/ttyS1", 4, 65),
+  characterDevice("dev/null", 1, 3),
+  characterDevice("dev/random", 1, 8),
+  characterDevice("dev/urandom", 1, 9),
+];
+
+/** Archives kept in the cache (about 100 MB each), and how long one stays after its last use. */
+const KEPT = 3;
+const GRACE_MS = 10 * 60_000;
+
+/**
+ * The path of the archive for `program`, below `cache` and named by its contents.
+ *
+ * The part that seldom changes (Deno, libraries, first process) is an archive of its own, copied in
+ * front of the program's: the kernel unpacks archives that follow each other, and a changed
+ * program costs a file copy.
+ *
+ * @throws {Error} when a file, a library or a tool is missing on this machine, naming it.
+ */
+export async function pack(program: Program, cache: string): Promise<string> {
+  await using digests = await FileDigests.open(`${cache}/digests.json`);
+  const store = `${cache}/initramfs`;
+  const libraries = await dependencies([Deno.execPath(), ...program.libraries]);
+  const paths = [...new Set([...libraries, ...program.libraries])].sort();
+  const base = withFolders(await baseEntries(paths, cache));
+  const own = withFolders(await programEntries(program, paths));
+  const baseKey = await keyOf(base, digests);
+  const key = await sha256(`${baseKey} ${await keyOf(own, digests)}`);
+  const path = await place(`${store}/${key}.cpio`, async (part) => {
+    const front = await place(
+      `${store}/base/${baseKey}.cpio`,
+      (path) => archive(path, base),
+    );
+    await Deno.copyFile(front, part);
+    await archive(part, own);
+  });
+  await Promise.all([
+    prune(store, KEPT, GRACE_MS),
+    prune(`${store}/base`, KEPT, GRACE_MS),
+  ]);
+  return path;
+}
+
+async function baseEntries(
+  libraries: readonly string[],
+  cache: string,
+): Promise<Entry[]> {
+  return [
+    await hostFile("init", await buildInit(cache)),
+    ...["proc", "sys", "tmp", "root"].map(folder),
+    ...NODES,
+    await hostFile(DENO.slice(1), Deno.execPath()),
+    ...await Promise.all(
+      libraries.map((path) => hostFile(path.slice(1), path)),
+    ),
+  ];
+}
+
+async function programEntries(
+  program: Program,
+  libraries: readonly string[],
+): Promise<Entry[]> {
+  // The folders of a library that its loader knows from ld.so.conf only, such as /usr/local/lib.
+  const folders = new Set(
+    libraries.map((path) => path.slice(0, path.lastIndexOf("/"))),
+  );
+  const environment = {
+    ...ENVIRONMENT,
+    LD_LIBRARY_PATH: [...folders].join(":"),
+  };
+  const files = await Promise.all(
+    Object.entries(program.files).map(([name, content]) =>
+      typeof content === "string"
+        ? hostFile(name.slice(1), content)
+        : file(name.slice(1), content, 0o644)
+    ),
+  );
+  return [
+    ...files,
+    file(
+      "ringside/argv",
+      words([...DENO_RUN, program.entry, ...program.args]),
+      0o644,
+    ),
+    file(
+      "ringside/environ",
+      words(
+        Object.entries(environment).map(([name, value]) => `${name}=${value}`),
+      ),
+      0o644,
+    ),
+  ];
+}
+
+/** NUL behind each word, as init.c reads them. */
+function words(list: readonly string[]): Uint8Array {
+  return new TextEncoder().encode(list.map((word) => `${word}\0`).join(""));
+}
+
+async function hostFile(name: string, path: string): Promise<Entry> {
+  const { size, mode, isFile } = await Deno.stat(path).catch((error) => {
+    throw new Error(`Cannot take ${path} into the guest: ${error.message}`);
+  });
+  if (!isFile) {
+    throw new Error(`Cannot take ${path} into the guest: it is not a file`);
+  }
+  return file(name, { path, size }, (mode ?? 0) & 0o111 ? 0o755 : 0o644);
+}
+
+/** Names, modes and contents, in order. */
+async function keyOf(
+  entries: readonly Entry[],
+  digests: FileDigests,
+): Promise<string> {
+  const rows = await Promise.all(
+    entries.map(async ({ name, mode, content }) => {
+      if (!content) return [name, mode];
+      const digest = content instanceof Uint8Array
+        ? sha256(content)
+        : digests.of(content.path);
+      return [name, mode, await digest];
+    }),
+  );
+  return await sha256(JSON.stringify(rows));
+}
+
+/** Adds an archive to the end of the file. */
+async function archive(path: string, entries: readonly Entry[]): Promise<void> {
+  using out = await Deno.open(path, { append: true, create: true });
+  await writeArchive(entries, async (chunk) => {
+    for (let done = 0; done < chunk.length;) {
+      done += await out.write(chunk.subarray(done));
+    }
+  });
+}

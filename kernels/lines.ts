@@ -1,0 +1,52 @@
+/**
+ * Lines out of a stream of bytes.
+ *
+ * @module
+ */
+
+/** A line grew beyond its bound. */
+export class LineTooLong extends Error {
+  override readonly name = "LineTooLong";
+}
+
+/**
+ * The stream's lines without their ends (`\n` or `\r\n`), the last one also when it has no end.
+ *
+ * @throws {LineTooLong} when a line has more than `bound` bytes; the rest of the stream is not read.
+ */
+export async function* lines(
+  stream: ReadableStream<Uint8Array>,
+  bound: number,
+): AsyncGenerator<string> {
+  const text = new TextDecoder();
+  let parts: Uint8Array[] = [];
+  let held = 0;
+  const line = (last: Uint8Array): string => {
+    const bytes = join([...parts, last], held + last.length);
+    parts = [];
+    held = 0;
+    return text.decode(bytes).replace(/\r+$/, "");
+  };
+  for await (let rest of stream) {
+    for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10)) {
+      yield line(rest.subarray(0, end));
+      rest = rest.subarray(end + 1);
+    }
+    if (rest.length > 0) parts.push(rest);
+    held += rest.length;
+    if (held > bound) {
+      throw new LineTooLong(`A line has more than ${bound} bytes`);
+    }
+  }
+  if (held > 0) yield line(new Uint8Array());
+}
+
+function join(parts: readonly Uint8Array[], size: number): Uint8Array {
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,117 @@
+/**
+ * A machine: boots a kernel with an initramfs in QEMU and tells what the program in it writes and
+ * how it ends. Whatever happens, it ends within its bounds, and nothing of it stays behind.
+ *
+ * @module
+ */
+import { Guest } from "./guest.ts";
+import type { Image } from "./kernel.ts";
+import { LineTooLong } from "./lines.ts";
+import type { Accel } from "./qemu.ts";
+
+/** What a guest runs. Paths on the left are absolute paths in the guest. */
+export interface Program {
+  /** Guest path of the script that Deno runs, such as `/ringside/guest.js`. */
+  readonly entry: string;
+  readonly args: readonly string[];
+  /** Guest path → host path, or the contents themselves. */
+  readonly files: Readonly<Record<string, string | Uint8Array>>;
+  /** Host paths of shared libraries; what they depend on is found. They keep their paths. */
+  readonly libraries: readonly string[];
+}
+
+/** How a machine runs, and for how long at most. */
+export interface MachineOptions {
+  readonly cpus: number;
+  readonly memoryMiB: number;
+  readonly accel: Accel;
+  /** From start to power-off, in milliseconds. */
+  readonly timeoutMs: number;
+  /** From start to the first process, in milliseconds: 20 s under KVM, 60 s emulated. */
+  readonly bootTimeoutMs?: number;
+  /** Power off right after `up` and run no program: what a boot itself costs. */
+  readonly bare?: boolean;
+  /** Path or name of QEMU. */
+  readonly qemu?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** What a machine tells: `up` at most once, lines, and then one `exit` or `lost` as its last. */
+export type MachineEvent =
+  | {
+    readonly type: "up";
+    /** From start to the first process. */
+    readonly bootMs: number;
+  }
+  | {
+    readonly type: "line";
+    /** A line that the program wrote to stdout, without its end. */
+    readonly text: string;
+  }
+  | {
+    readonly type: "exit";
+    /** The program's exit status; 128 + N when signal N killed it, as in a shell. */
+    readonly code: number;
+    /** From `up` to the program's end. */
+    readonly runMs: number;
+  }
+  | {
+    readonly type: "lost";
+    /** One line. */
+    readonly why: string;
+    /** Its last lines. */
+    readonly console: string;
+  };
+
+/**
+ * Boots `image` with `initramfs` and yields events as they come.
+ *
+ * Leaving the loop, an exception in it, or the signal kills QEMU, waits for its end and removes
+ * what it left. Should this process be killed, QEMU is killed as well.
+ *
+ * @throws {Error} when QEMU is not installed, naming its package, or the memory cannot suffice.
+ * @throws the signal's reason when it is aborted.
+ */
+export async function* run(
+  image: Image,
+  initramfs: string,
+  options: MachineOptions,
+): AsyncGenerator<MachineEvent> {
+  options.signal?.throwIfAborted();
+  await checkMemory(initramfs, options.memoryMiB);
+  await using guest = await Guest.start(image, initramfs, options);
+  try {
+    for await (const line of guest.lines()) {
+      const { text, report } = guest.split(line);
+      if (text !== undefined) yield { type: "line", text };
+      if (report === "up") yield { type: "up", bootMs: guest.up() };
+      else if (report) guest.over(report);
+    }
+  } catch (error) {
+    if (!(error instanceof LineTooLong)) throw error;
+    guest.lose("The program wrote a line of more than 1 MiB to its stdout");
+  }
+  await guest.ended();
+  options.signal?.throwIfAborted();
+  yield guest.verdict();
+}
+
+/** What the smallest kernel needs beside the archive and the files that it unpacks out of it. */
+const KERNEL_MIB = 64;
+
+/**
+ * A guest with too little memory ends in many ways, most of them silent: the firmware cannot place
+ * the archive, the kernel unpacks half of it.
+ */
+async function checkMemory(
+  initramfs: string,
+  memoryMiB: number,
+): Promise<void> {
+  const archiveMiB = Math.ceil((await Deno.stat(initramfs)).size / (1 << 20));
+  const least = 2 * archiveMiB + KERNEL_MIB;
+  if (memoryMiB >= least) return;
+  throw new Error(
+    `Cannot boot a guest with ${memoryMiB} MiB: its archive of ${archiveMiB} MiB has to fit twice, ` +
+      `which takes ${least} MiB at least (option --memory)`,
+  );
+}

@@ -1,0 +1,54 @@
+/**
+ * The user's own kernels: every image in a folder of its own is a row.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { dataFolder } from "./folders.ts";
+import type { Kernel } from "./kernel.ts";
+
+const names = ["bzImage", "vmlinuz"];
+
+async function isFile(path: string): Promise<boolean> {
+  return await Deno.stat(path).then((s) => s.isFile, () => false);
+}
+
+async function ownKernel(
+  folder: string,
+  name: string,
+): Promise<Kernel | undefined> {
+  for (const file of names) {
+    const path = join(folder, name, file);
+    if (!await isFile(path)) continue;
+    const source = { kind: "file", path } as const;
+    return { id: `own-${name}`, label: `Own ${name}`, source, cmdline: [] };
+  }
+  return undefined;
+}
+
+async function entries(folder: string): Promise<string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(folder))).map((entry) =>
+      entry.name
+    );
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+/**
+ * A row `own-NAME` for every `NAME/bzImage` or `NAME/vmlinuz` in
+ * `$XDG_DATA_HOME/ringside/kernels`, by version. Whether it is a kernel is
+ * asked when the row is provisioned, so that a bad one is shown and not skipped.
+ */
+export async function ownKernels(
+  folder = join(dataFolder(), "kernels"),
+): Promise<Kernel[]> {
+  const byVersion = new Intl.Collator("en", { numeric: true }).compare;
+  const sorted = (await entries(folder)).sort(byVersion);
+  const found = await Promise.all(
+    sorted.map((name) => ownKernel(folder, name)),
+  );
+  return found.filter((kernel) => kernel !== undefined);
+}

@@ -1,0 +1,97 @@
+/**
+ * Rows by what the command line says: ids, globs, and `LABEL=PATH`.
+ *
+ * @module
+ */
+import { resolve } from "node:path";
+import { NotAnImage, readHeader } from "./image.ts";
+import type { Kernel } from "./kernel.ts";
+import { didYouMean } from "./nearest.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** Whether `text` is as `glob` says, where `*` is any run of letters and `?` any one letter. */
+export function matchesGlob(text: string, glob: string): boolean {
+  const literal = glob.replace(
+    /[^*?]/g,
+    (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`,
+  );
+  const pattern = literal.replaceAll("*", ".*").replaceAll("?", ".");
+  return new RegExp(`^${pattern}$`, "su").test(text);
+}
+
+function byPattern(pattern: string, all: readonly Kernel[]): Kernel[] {
+  const found = all.filter((kernel) => matchesGlob(kernel.id, pattern));
+  if (found.length > 0) return found;
+  const ids = all.map((kernel) => kernel.id);
+  const hint = didYouMean(pattern.replaceAll(/[*?]/g, ""), ids) ||
+    `; there are ${ids.join(", ")}`;
+  throw new UsageError(
+    `Unknown kernel "${pattern}"${hint}, or give an image as LABEL=PATH`,
+  );
+}
+
+function reason(error: unknown): string {
+  if (error instanceof NotAnImage) return `it ${error.message}`;
+  if (error instanceof Deno.errors.NotFound) return "there is no such file";
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return "it may not be read";
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+function byPath(label: string, file: string): Kernel {
+  const named = `${label}=${file}`;
+  if (!/^[\w.+~-]+$/.test(label)) {
+    throw new UsageError(
+      `Bad label in "${named}": use letters, digits and any of . _ + ~ -`,
+    );
+  }
+  if (file === "") {
+    throw new UsageError(`No file in "${named}": give an image as LABEL=PATH`);
+  }
+  const path = resolve(file);
+  try {
+    readHeader(path);
+  } catch (error) {
+    throw new UsageError(
+      `Cannot take ${path} as kernel "${label}": ${
+        reason(error)
+      }; give a bzImage or vmlinuz`,
+    );
+  }
+  return { id: label, label, source: { kind: "file", path }, cmdline: [] };
+}
+
+/** Two rows of one name would be one row in every report. */
+function add(rows: Map<string, Kernel>, kernel: Kernel): void {
+  const { source } = rows.get(kernel.id) ?? kernel;
+  const same = source === kernel.source ||
+    (source.kind === "file" && kernel.source.kind === "file" &&
+      source.path === kernel.source.path);
+  if (!same) {
+    throw new UsageError(
+      `Kernel "${kernel.id}" is named twice: give each its own label`,
+    );
+  }
+  rows.set(kernel.id, kernel);
+}
+
+/**
+ * The rows that `patterns` name, each once, in the order of the patterns; all
+ * rows where there are no patterns. Throws {@link UsageError}.
+ */
+export function selectKernels(
+  patterns: readonly string[],
+  all: readonly Kernel[],
+): Kernel[] {
+  if (patterns.length === 0) return [...all];
+  const rows = new Map<string, Kernel>();
+  for (const pattern of patterns) {
+    const equals = pattern.indexOf("=");
+    const named = equals < 0
+      ? byPattern(pattern, all)
+      : [byPath(pattern.slice(0, equals), pattern.slice(equals + 1))];
+    for (const kernel of named) add(rows, kernel);
+  }
+  return [...rows.values()];
+}

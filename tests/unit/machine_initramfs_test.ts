@@ -1,0 +1,238 @@
+/**
+ * What goes into an initramfs, and that its cache is safe against other runs and does not grow.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { describe, it } from "@std/testing/bdd";
+import { place, prune, readJson, writeJson } from "../../kernels/cached.ts";
+import { FileDigests, sha256 } from "../../kernels/digest.ts";
+import { buildInit } from "../../kernels/init.ts";
+import { pack } from "../../kernels/initramfs.ts";
+import { dependencies, parseLdd } from "../../kernels/libraries.ts";
+import type { Program } from "../../kernels/machine.ts";
+import { readArchive } from "./cpio_reader.ts";
+
+async function inFolder(act: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await act(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function names(folder: string): Promise<string[]> {
+  return (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name))
+    .sort();
+}
+
+const program: Program = {
+  entry: "/ringside/guest.js",
+  args: ["--claims", "F*", "two words"],
+  files: { "/ringside/guest.js": new TextEncoder().encode("1;") },
+  libraries: [],
+};
+
+describe("ldd's answer", () => {
+  it("gives the paths of libraries and loader, not the vDSO", () => {
+    const text = [
+      "\tlinux-vdso.so.1 (0x00007fc3)",
+      "\tlibelf.so.1 => /lib/x86_64-linux-gnu/libelf.so.1 (0x00007f8c)",
+      "\tlibodd.so => /opt/a+b/libodd.so (0x00007f8d)",
+      "\t/lib64/ld-linux-x86-64.so.2 (0x00007f8e)",
+    ].join("\n");
+    assert.deepEqual(parseLdd("/x", text), [
+      "/lib/x86_64-linux-gnu/libelf.so.1",
+      "/opt/a+b/libodd.so",
+      "/lib64/ld-linux-x86-64.so.2",
+    ]);
+  });
+
+  it("is empty for a static binary and an error for a missing library", () => {
+    assert.deepEqual(parseLdd("/x", "\tnot a dynamic executable\n"), []);
+    assert.throws(
+      () => parseLdd("/x", "\tlibgone.so.1 => not found\n"),
+      /lacks its libgone\.so\.1/,
+    );
+  });
+
+  it("has the C library of Deno, and names a file that is not there", async () => {
+    const libraries = await dependencies([Deno.execPath()]);
+    assert.ok(
+      libraries.some((path) => path.includes("libc.")),
+      libraries.join(" "),
+    );
+    await assert.rejects(
+      dependencies(["/gone.so"]),
+      /Cannot take \/gone\.so into the guest/,
+    );
+  });
+});
+
+describe("the first process", () => {
+  it("is built once, small and static", async () => {
+    await inFolder(async (cache) => {
+      const path = await buildInit(cache);
+      const { size, mtime, mode } = await Deno.stat(path);
+      assert.ok(
+        size < 16 << 10 && ((mode ?? 0) & 0o100) !== 0,
+        `${size} bytes`,
+      );
+      assert.deepEqual(await dependencies([path]), []);
+      assert.equal(await buildInit(cache), path);
+      assert.ok(((await Deno.stat(path)).mtime ?? 0) >= (mtime ?? 0));
+      assert.equal((await names(`${cache}/init`)).length, 1);
+    });
+  });
+});
+
+describe("an initramfs", () => {
+  it("holds Deno, the first process, libraries and the program with its words", async () => {
+    await inFolder(async (cache) => {
+      const members = readArchive(
+        await Deno.readFile(await pack(program, cache)),
+      );
+      const text = (name: string): string =>
+        new TextDecoder().decode(
+          members.find((member) => member.name === name)?.content,
+        );
+      const words = text("ringside/argv").split("\0");
+      assert.deepEqual(words.slice(0, 2), ["/bin/deno", "run"]);
+      assert.deepEqual(words.slice(-5), [
+        "/ringside/guest.js",
+        "--claims",
+        "F*",
+        "two words",
+        "",
+      ]);
+      assert.match(
+        text("ringside/environ"),
+        /DENO_DIR=\/tmp\/deno\0.*LD_LIBRARY_PATH=\//s,
+      );
+      assert.equal(text("ringside/guest.js"), "1;");
+      const deno = members.find(({ name }) => name === "bin/deno");
+      assert.equal(
+        deno?.content.length,
+        (await Deno.stat(Deno.execPath())).size,
+      );
+      for (const path of await dependencies([Deno.execPath()])) {
+        assert.ok(members.some(({ name }) => `/${name}` === path), path);
+      }
+      for (const name of ["init", "dev/console", "tmp", "proc"]) {
+        assert.ok(members.some((member) => member.name === name), name);
+      }
+    });
+  });
+
+  it("is packed once for the same contents, also by two runs at once", async () => {
+    await inFolder(async (cache) => {
+      const [one, two] = await Promise.all([
+        pack(program, cache),
+        pack(program, cache),
+      ]);
+      assert.equal(one, two);
+      assert.equal(await pack(program, cache), one);
+      const changed = { ...program, args: ["other"] };
+      assert.notEqual(await pack(changed, cache), one);
+      assert.equal((await names(`${cache}/initramfs/base`)).length, 1);
+      assert.equal(
+        (await names(`${cache}/initramfs`)).length,
+        3,
+        "base, and two archives",
+      );
+    });
+  });
+
+  it("names a file of the program that is missing", async () => {
+    await inFolder(async (cache) => {
+      const broken = {
+        ...program,
+        files: { "/ringside/guest.js": "/gone.js" },
+      };
+      await assert.rejects(
+        pack(broken, cache),
+        /Cannot take \/gone\.js into the guest/,
+      );
+      const odd = {
+        ...program,
+        files: { "/ringside/../etc/x": new Uint8Array() },
+      };
+      await assert.rejects(pack(odd, cache), /not a plain path/);
+      assert.deepEqual(
+        (await names(`${cache}/initramfs`)).filter((n) => n.endsWith(".part")),
+        [],
+      );
+    });
+  });
+});
+
+describe("a cached file", () => {
+  it("is made once, whole or not at all", async () => {
+    await inFolder(async (folder) => {
+      const path = `${folder}/deep/file`;
+      const fail = place(path, async (part) => {
+        await Deno.writeTextFile(part, "half");
+        throw new Error("no more");
+      });
+      await assert.rejects(fail, /no more/);
+      assert.deepEqual(await names(`${folder}/deep`), []);
+      await Promise.all(
+        [1, 2, 3].map((n) =>
+          place(path, (part) => Deno.writeTextFile(part, `${n}`))
+        ),
+      );
+      const text = await Deno.readTextFile(path);
+      await place(path, () => Promise.reject(new Error("made again")));
+      assert.equal(await Deno.readTextFile(path), text);
+      assert.deepEqual(await names(`${folder}/deep`), ["file"]);
+    });
+  });
+
+  it("goes when it is old, unless it is among the last used or in its grace", async () => {
+    await inFolder(async (folder) => {
+      for (let age = 0; age < 6; age++) {
+        const then = new Date(Date.now() - age * 60_000);
+        await Deno.writeTextFile(`${folder}/${age}`, "");
+        await Deno.utime(`${folder}/${age}`, then, then);
+      }
+      await prune(folder, 2, 3.5 * 60_000);
+      assert.deepEqual(await names(folder), ["0", "1", "2", "3"]);
+      await prune(folder, 2, 0);
+      assert.deepEqual(await names(folder), ["0", "1"]);
+    });
+  });
+
+  it("may be broken JSON, which counts as none", async () => {
+    await inFolder(async (folder) => {
+      const path = `${folder}/a/b.json`;
+      assert.equal(await readJson(path), undefined);
+      await writeJson(path, { a: 1 });
+      assert.deepEqual(await readJson(path), { a: 1 });
+      await Deno.writeTextFile(path, '{"a":');
+      assert.equal(await readJson(path), undefined);
+    });
+  });
+});
+
+describe("a file's digest", () => {
+  it("is remembered while the file looks the same, and made anew when it changes", async () => {
+    await inFolder(async (folder) => {
+      const [path, memory] = [`${folder}/file`, `${folder}/digests.json`];
+      await Deno.writeTextFile(path, "one");
+      for (const text of ["one", "three", "three"]) {
+        if (await Deno.readTextFile(path) !== text) {
+          await Deno.writeTextFile(path, text);
+        }
+        await using digests = await FileDigests.open(memory);
+        assert.equal(await digests.of(path), await sha256(text));
+      }
+      const known = await readJson<Record<string, string>>(memory) ?? {};
+      assert.deepEqual(
+        Object.values(known),
+        [await sha256("three")],
+        "what is gone is forgotten",
+      );
+    });
+  });
+});

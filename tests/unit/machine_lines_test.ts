@@ -1,0 +1,69 @@
+/**
+ * Lines come out whole however a stream is cut, and never longer than their bound.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { describe, it } from "@std/testing/bdd";
+import { lines, LineTooLong } from "../../kernels/lines.ts";
+import { Random } from "./random.ts";
+
+async function gather(
+  chunks: readonly Uint8Array[],
+  bound = 1000,
+): Promise<string[]> {
+  return await Array.fromAsync(lines(ReadableStream.from(chunks), bound));
+}
+
+function cut(bytes: Uint8Array, random: Random): Uint8Array[] {
+  const chunks: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const size = 1 + random.below(9);
+    chunks.push(bytes.slice(at, at + size));
+    at += size;
+  }
+  return chunks;
+}
+
+describe("lines", () => {
+  it("are the same however the bytes are cut, also inside a character", async () => {
+    for (let seed = 1; seed <= 200; seed++) {
+      const random = new Random(seed);
+      const words = ["", "a", "ünï→", "RS 00 up", "x".repeat(30)];
+      const wanted = Array.from(
+        { length: 6 },
+        () => words[random.below(words.length)] ?? "",
+      );
+      const end = random.below(2) === 0 ? "\n" : "\r\n";
+      const bytes = new TextEncoder().encode(
+        wanted.map((line) => line + end).join(""),
+      );
+      assert.deepEqual(
+        await gather(cut(bytes, random)),
+        wanted,
+        `seed ${seed}`,
+      );
+    }
+  });
+
+  it("end with half a line when the stream does", async () => {
+    const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+    assert.deepEqual(await gather([encode("whole\nha"), encode("lf")]), [
+      "whole",
+      "half",
+    ]);
+    assert.deepEqual(await gather([]), []);
+  });
+
+  it("end with an error, and with what was whole, when one is too long", async () => {
+    const chunks = ["fine\n", "x".repeat(600), "x".repeat(600)];
+    const got: string[] = [];
+    await assert.rejects(async () => {
+      const stream = ReadableStream.from(
+        chunks.map((text) => new TextEncoder().encode(text)),
+      );
+      for await (const line of lines(stream, 1000)) got.push(line);
+    }, LineTooLong);
+    assert.deepEqual(got, ["fine"]);
+  });
+});

@@ -1,0 +1,63 @@
+/**
+ * QEMU's command line, compared with a golden file. After a wanted change:
+ * `UPDATE_GOLDEN=1 deno test -A tests/unit/machine_qemu_test.ts`.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { describe, it } from "@std/testing/bdd";
+import { type Boot, commandLine } from "../../kernels/qemu.ts";
+
+const GOLDEN = new URL("golden/qemu_command_line.txt", import.meta.url);
+
+const boot: Boot = {
+  accel: "tcg",
+  cpus: 2,
+  memoryMiB: 768,
+  image: "/kernels/vmlinuz",
+  initramfs: "/cache/guest.cpio",
+  results: "/tmp/results",
+  cmdline: ["lsm=bpf"],
+  nonce: "0011223344556677",
+  seed: "feed",
+  bare: false,
+};
+
+/** One line for each option with its value. */
+function text(args: readonly string[]): string {
+  return args.join("\n").replace(/\n(?!-)/g, " ") + "\n";
+}
+
+describe("the command line of QEMU", () => {
+  it("is the golden one, emulated and under KVM", async () => {
+    const emulated = text(commandLine(boot));
+    const kvm = text(
+      commandLine({ ...boot, accel: "kvm", cpus: 1, bare: true }),
+    );
+    const whole = `# emulated\n${emulated}\n# KVM, bare\n${kvm}`;
+    if (Deno.env.has("UPDATE_GOLDEN")) await Deno.writeTextFile(GOLDEN, whole);
+    assert.equal(whole, await Deno.readTextFile(GOLDEN));
+  });
+
+  it("doubles a comma in the socket's path, which would begin an option", () => {
+    assert.ok(
+      commandLine({ ...boot, results: "/tmp/a,b" }).includes(
+        "socket,id=results,path=/tmp/a,,b",
+      ),
+    );
+  });
+
+  it("puts the row's own parameters behind ours, so that they win", () => {
+    const parameters =
+      commandLine({ ...boot, cmdline: ["loglevel=8"] }).at(-1) ?? "";
+    assert.ok(
+      parameters.indexOf("loglevel=8") > parameters.indexOf("loglevel=5"),
+    );
+  });
+
+  it("fits the kernel's 2048 bytes with a seed of 64 bytes and room for the row", () => {
+    const parameters = commandLine({ ...boot, seed: "00".repeat(64) }).at(-1) ??
+      "";
+    assert.ok(parameters.length < 512, `${parameters.length} bytes`);
+  });
+});
