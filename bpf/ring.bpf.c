@@ -86,18 +86,25 @@ SEC("tc") int output(struct __sk_buff *skb)
 	return bpf_ringbuf_output(&ring, p, c->size & 0xffff, c->flags);
 }
 
+/* The record that `control` asks for, or NULL. */
+static __always_inline __u64 *reserve(struct control *c)
+{
+	__u64 *record =
+		bpf_ringbuf_reserve(&ring, sizeof(*record), c->reserve_flags);
+
+	if (record)
+		*record = c->value;
+	return record;
+}
+
 /* -ENOBUFS stands for the NULL of a failed reserve. */
 SEC("tc") int submit(struct __sk_buff *skb)
 {
 	struct control *c = first(&control);
-	__u64 *record;
+	__u64 *record = c ? reserve(c) : 0;
 
-	if (!c)
-		return -EINVAL;
-	record = bpf_ringbuf_reserve(&ring, sizeof(*record), c->reserve_flags);
 	if (!record)
 		return -ENOBUFS;
-	*record = c->value;
 	bpf_ringbuf_submit(record, c->flags);
 	return 0;
 }
@@ -105,14 +112,10 @@ SEC("tc") int submit(struct __sk_buff *skb)
 SEC("tc") int discard(struct __sk_buff *skb)
 {
 	struct control *c = first(&control);
-	__u64 *record;
+	__u64 *record = c ? reserve(c) : 0;
 
-	if (!c)
-		return -EINVAL;
-	record = bpf_ringbuf_reserve(&ring, sizeof(*record), c->reserve_flags);
 	if (!record)
 		return -ENOBUFS;
-	*record = c->value;
 	bpf_ringbuf_discard(record, c->flags);
 	return 0;
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import assert from "node:assert/strict";
 import { BpfObject, RingBuffer } from "../../mod.ts";
 import type { Lab } from "../claim.ts";
 
@@ -85,6 +86,11 @@ export class RawRing implements Disposable {
     ]);
     this.object.map("control").update(0, new Uint8Array(orders.buffer));
     return this.object.program(program).testRun().result;
+  }
+
+  /** Submits one record with these flags; throws if there is no room for it. */
+  submit(flags: bigint): void {
+    assert.equal(this.run("submit", { flags, value: 1 }), 0);
   }
 
   /** What bpf_ringbuf_query() answers in the kernel. */

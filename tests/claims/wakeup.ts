@@ -38,14 +38,11 @@ export const wakeups: readonly Claim[] = [
     needs: "ring",
     prove: async (lab) => {
       using ring = RawRing.open(lab);
-      const submit = (flags: bigint): void => {
-        assert.equal(ring.run("submit", { flags, value: 1 }), 0);
-      };
       const fd = ring.reader.epollFd;
-      const controlMs = await soon(fd, () => submit(wakeup.adaptive));
+      const controlMs = await soon(fd, () => ring.submit(wakeup.adaptive));
       assert.deepEqual(ring.take(), [1]);
       assert.ok(controlMs < watchMs, `a wakeup took ${controlMs} ms`);
-      const woken = await wakes(fd, watchMs, () => submit(wakeup.none));
+      const woken = await wakes(fd, watchMs, () => ring.submit(wakeup.none));
       lab.evidence({ watchMs, controlMs, woken });
       assert.ok(!woken);
       using waiter = new Waiter();
@@ -62,17 +59,18 @@ export const wakeups: readonly Claim[] = [
     needs: "ring",
     prove: async (lab) => {
       using ring = RawRing.open(lab);
-      const submit = (flags: bigint): void => {
-        assert.equal(ring.run("submit", { flags, value: 1 }), 0);
-      };
       const fd = ring.reader.epollFd;
       // The consumer stands on an unread record: an adaptive commit is silent now.
-      submit(wakeup.none);
-      const adaptive = await wakes(fd, watchMs, () => submit(wakeup.adaptive));
-      const forceMs = await soon(fd, () => submit(wakeup.force));
+      ring.submit(wakeup.none);
+      const adaptive = await wakes(
+        fd,
+        watchMs,
+        () => ring.submit(wakeup.adaptive),
+      );
+      const forceMs = await soon(fd, () => ring.submit(wakeup.force));
       assert.equal(ring.take().length, 3);
       const both = wakeup.none | wakeup.force;
-      const bothMs = await soon(fd, () => submit(both));
+      const bothMs = await soon(fd, () => ring.submit(both));
       assert.equal(ring.take().length, 1);
       lab.evidence({ watchMs, adaptive, forceMs, bothMs });
       assert.ok(!adaptive, "an adaptive commit behind an unread record wakes");

@@ -82,7 +82,7 @@ describe("Guard", () => {
         return 7;
       });
     assert.throws(call, { message: "first" });
-    assert.equal(guard.call(() => guard.enter(() => {})), true);
+    assert.ok(guard.call(() => guard.enter(() => {})));
     assert.ok(!guard.busy);
   });
 });
@@ -95,10 +95,10 @@ describe("Waiter", () => {
       using waiter = new Waiter();
       const wait = waiter.readable(silent.fd, -1);
       waiter.wake();
-      assert.equal(await wait, false);
-      assert.equal(await waiter.readable(silent.fd, 1), false);
+      assert.ok(!await wait);
+      assert.ok(!await waiter.readable(silent.fd, 1));
       silent.wake();
-      assert.equal(await waiter.readable(silent.fd, -1), true);
+      assert.ok(await waiter.readable(silent.fd, -1));
     }
     assert.equal(descriptors(), before);
   });

@@ -1,0 +1,67 @@
+/**
+ * A claim: one sentence about the behaviour of the kernel or of the SDK, with
+ * the code that proves it. A claim sees what a user sees: `mod.ts`, and the lab
+ * that it is proved in.
+ *
+ * @module
+ */
+
+/** A value that survives the way from guest to report. */
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Json[]
+  | { readonly [name: string]: Json };
+
+/** What a claim is proved in: the objects it may load, and a place for its figures. */
+export interface Lab {
+  /** The path of a BPF object, by the name of its source: `order` for bpf/order.bpf.c. */
+  object(name: string): string;
+  /** Adds figures to the cell's evidence; a name that is there already is replaced. */
+  evidence(figures: Readonly<Record<string, Json>>): void;
+}
+
+/** Returns when what it asserts is so, throws when it is not. */
+export type Proof = (lab: Lab) => void | Promise<void>;
+
+/** One sentence with its proof. */
+export interface Claim {
+  /** Letter of the chapter and number: "R1". */
+  readonly id: string;
+  /** The sentence. */
+  readonly title: string;
+  /** The commit, with its subject, or the document that says so. */
+  readonly source: string;
+  /** The release that brought it. Documentation only: what counts is what the kernel can do. */
+  readonly since?: string;
+  /** The kernel feature without which the claim is absent; the kernel itself is asked. */
+  readonly needs?: "ring";
+  /** Returns: the claim holds. Throws: it fails. */
+  readonly prove: Proof;
+  /** Asserts the documented refusal where the feature is missing; by default EINVAL for the map. */
+  readonly absent?: Proof;
+}
+
+/**
+ * Checks that a claim is whole, and returns it.
+ *
+ * @throws {TypeError} when its id, its sentence or its source is missing or misshapen.
+ */
+export function claim(whole: Claim): Claim {
+  if (!/^[A-Z][0-9]+$/.test(whole.id)) {
+    throw new TypeError(
+      `Cannot make claim "${whole.id}": its id is not a letter and a number`,
+    );
+  }
+  for (const name of ["title", "source"] as const) {
+    const text = whole[name];
+    if (text.trim() !== text || text === "" || text.includes("\n")) {
+      throw new TypeError(
+        `Cannot make claim ${whole.id}: its ${name} is not one line of text`,
+      );
+    }
+  }
+  return Object.freeze(whole);
+}

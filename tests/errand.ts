@@ -1,0 +1,59 @@
+/**
+ * What the matrix sends its machines out for: a program to run in each, and
+ * someone who listens to it. There are two errands: the claims, and a program
+ * of the user's own.
+ *
+ * @module
+ */
+import type { Kernel } from "../kernels/kernel.ts";
+import type { Program } from "../kernels/machine.ts";
+import type { Row } from "./results.ts";
+
+/** How a machine came to its end. */
+export type Ending =
+  | { readonly is: "exit"; readonly code: number; readonly console?: string }
+  | { readonly is: "lost"; readonly why: string; readonly console: string };
+
+/** What the listener adds to a row. */
+export type Heard = Pick<
+  Row,
+  | "state"
+  | "why"
+  | "console"
+  | "transport"
+  | "reason"
+  | "warnings"
+  | "exit"
+  | "claims"
+>;
+
+/** What a line was good for, for those who watch. */
+export type Step =
+  | {
+    readonly is: "claim";
+    readonly id: string;
+    readonly nth: number;
+    readonly of: number;
+  }
+  | { readonly is: "output"; readonly text: string };
+
+/** Hears one machine out. */
+export interface Listener {
+  /** Takes a line that the machine's program wrote. */
+  line(text: string): Step | undefined;
+  /** The machine has ended: what is known now. Also for a machine that never began. */
+  end(ending: Ending): Heard;
+  /** What the machine said of itself, as far as it came. */
+  readonly said: {
+    readonly release?: string;
+    readonly arch?: string;
+    readonly cpus?: number;
+  };
+}
+
+/** A program for every machine, and a listener to each. */
+export interface Errand {
+  /** The program that is packed for a kernel; the same object for kernels that share one. */
+  program(kernel: Kernel): Promise<Program>;
+  listen(kernel: Kernel): Listener;
+}

@@ -1,0 +1,127 @@
+/**
+ * What every guest carries along: the built BPF objects and libbpf. A guest has
+ * no network and no disk, so what is missing here is missing there.
+ *
+ * @module
+ */
+
+/** Files and libraries for a guest, and how its imports are resolved. */
+export interface Freight {
+  /** Guest path to host path. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Host paths of shared libraries. */
+  readonly libraries: readonly string[];
+  /** The import map that this run itself uses, where it uses one. */
+  readonly imports: { readonly importMap?: string };
+}
+
+/** Where objects lie in a guest. */
+export const guestObjects = "/ringside/bpf";
+
+/** Where a program of the user's own lies in a guest. */
+export const guestProgram = "/ringside/program.js";
+
+/** Where objects lie on this machine. */
+export const hostObjects = new URL("../bpf/build", import.meta.url).pathname;
+
+/** Something that a run needs is not on this machine; the message is one line with the way out. */
+export class Missing extends Error {
+  override readonly name = "Missing";
+}
+
+/**
+ * Collects the freight.
+ *
+ * @throws {Missing} when the objects are not built or libbpf is not installed.
+ */
+export async function collectFreight(): Promise<Freight> {
+  const objects = objectFiles(hostObjects);
+  const libbpf = await findLibbpf();
+  return {
+    // Libraries keep their paths; one that was named may lie where no loader looks.
+    files: libbpf.named
+      ? { ...objects, "/usr/lib/libbpf.so.1": libbpf.path }
+      : objects,
+    libraries: [libbpf.path],
+    imports: importMap(),
+  };
+}
+
+/** The objects of a folder, by their places in a guest. */
+export function objectFiles(folder: string): Record<string, string> {
+  const way =
+    "build them with `deno task bpf` (it needs clang: apt-get install clang)";
+  let names: string[];
+  try {
+    names = [...Deno.readDirSync(folder)].map(({ name }) => name);
+  } catch {
+    throw new Missing(
+      `There are no BPF objects, since ${folder} cannot be read: ${way}`,
+    );
+  }
+  const objects = names.filter((name) => name.endsWith(".bpf.o")).sort();
+  if (objects.length === 0) {
+    throw new Missing(`There are no BPF objects in ${folder}: ${way}`);
+  }
+  return Object.fromEntries(
+    objects.map((name) => [`${guestObjects}/${name}`, `${folder}/${name}`]),
+  );
+}
+
+/**
+ * The path of libbpf on this machine: what RINGSIDE_LIBBPF names, else what the
+ * loader would take.
+ *
+ * @throws {Missing} when there is none.
+ */
+export async function findLibbpf(): Promise<{ path: string; named: boolean }> {
+  const named = Deno.env.get("RINGSIDE_LIBBPF") ?? "";
+  if (named !== "") return { path: await checked(named), named: true };
+  const path = loaderPath(await loaderCache());
+  if (path === undefined) {
+    throw new Missing(
+      "There is no libbpf on this machine: install it (apt-get install libbpf1), " +
+        "or name it in RINGSIDE_LIBBPF",
+    );
+  }
+  return { path, named: false };
+}
+
+/** The path of libbpf in what `ldconfig -p` prints, for x86-64. */
+export function loaderPath(cache: string): string | undefined {
+  const path = (version: number): string | undefined =>
+    new RegExp(`^\\s*libbpf\\.so\\.${version} \\(.*x86-64.*\\) => (.+)$`, "m")
+      .exec(cache)?.[1];
+  return path(1) ?? path(0);
+}
+
+async function loaderCache(): Promise<string> {
+  for (const ldconfig of ["ldconfig", "/sbin/ldconfig", "/usr/sbin/ldconfig"]) {
+    try {
+      const { stdout } = await new Deno.Command(ldconfig, { args: ["-p"] })
+        .output();
+      return new TextDecoder().decode(stdout);
+    } catch {
+      continue; // sbin is not on every user's path
+    }
+  }
+  return "";
+}
+
+async function checked(path: string): Promise<string> {
+  try {
+    await Deno.stat(path);
+    return path;
+  } catch {
+    throw new Missing(`RINGSIDE_LIBBPF names ${path}, which is not there`);
+  }
+}
+
+/** The import map that stands in for JSR, when this process itself was started with it. */
+function importMap(): Freight["imports"] {
+  const offline = import.meta.resolve("@std/testing/bdd") === "node:test";
+  if (!offline) return {};
+  return {
+    importMap: new URL("../deno.offline.json", import.meta.url).pathname,
+  };
+}

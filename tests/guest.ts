@@ -1,0 +1,53 @@
+/**
+ * The program inside a guest: says hello, asks the kernel, proves the claims in
+ * their order, says bye. Everything it says goes out synchronously, line by
+ * line, so that nothing is lost with the machine.
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import { claims } from "./claims/mod.ts";
+import { askKernel, transportOf } from "./features.ts";
+import { guestObjects } from "./freight.ts";
+import { hello } from "./hello.ts";
+import { maskRing } from "./mask.ts";
+import { claimTimeoutMs, proveAll } from "./prove.ts";
+import { writeOut } from "./streams.ts";
+import { encode, type Message } from "./wire.ts";
+
+/** Writes a message out whole before it returns. */
+function say(message: Message): void {
+  writeOut(encode(message));
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      claim: { type: "string", multiple: true },
+      mask: { type: "boolean" },
+    },
+  });
+  const asked = new Set(values.claim);
+  // A claim that failed may leave a promise behind that fails later; the others go on.
+  globalThis.addEventListener(
+    "unhandledrejection",
+    (event) => event.preventDefault(),
+  );
+  say(hello());
+  if (values.mask) maskRing(guestObjects);
+  const features = askKernel();
+  if (values.mask && features.ring.has) {
+    throw new Error(
+      "The mask is on, and the kernel makes ring buffers all the same",
+    );
+  }
+  say(transportOf(features));
+  const bench = { objects: guestObjects, features, timeoutMs: claimTimeoutMs };
+  const chosen = claims.filter(({ id }) => asked.has(id));
+  for await (const message of proveAll(chosen, bench)) say(message);
+  say({ type: "bye" });
+  Deno.exit(0); // a proof that is late may still hold the event loop
+}
+
+if (import.meta.main) await main(Deno.args);

@@ -1,0 +1,43 @@
+/**
+ * What a report says of the machine that it was made on.
+ *
+ * @module
+ */
+import type { Host } from "./results.ts";
+
+/** Describes this machine. `libbpf` is the path of the library that guests are given. */
+export async function describeHost(libbpf: string): Promise<Host> {
+  return {
+    os: osName(await Deno.readTextFile("/etc/os-release").catch(() => "")),
+    cpus: navigator.hardwareConcurrency,
+    qemu: await qemuVersion(),
+    libbpf: libraryVersion(await Deno.realPath(libbpf).catch(() => libbpf)),
+    deno: Deno.version.deno,
+  };
+}
+
+/** The name in os-release(5), or the bare word "linux". */
+export function osName(release: string): string {
+  return /^PRETTY_NAME="?(.*?)"?$/m.exec(release)?.[1] ?? Deno.build.os;
+}
+
+/** The version in the name of a library: "1.1.2" of libbpf.so.1.1.2. */
+export function libraryVersion(path: string): string {
+  return /\.so\.([0-9.]+)$/.exec(path)?.[1] ?? "unknown";
+}
+
+/** What stands for the version where there is no QEMU. */
+export const noQemu = "none";
+
+async function qemuVersion(): Promise<string> {
+  try {
+    const qemu = new Deno.Command("qemu-system-x86_64", {
+      args: ["--version"],
+    });
+    const { stdout } = await qemu.output();
+    return /version ([0-9.]+)/.exec(new TextDecoder().decode(stdout))?.[1] ??
+      "unknown";
+  } catch {
+    return noQemu;
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * Finds what a claim left open. Deno's sanitizers see Deno's own resources, not
+ * file descriptors that libbpf opened: so these are counted by what they are.
+ *
+ * @module
+ */
+
+/** How many descriptors of each watched kind are open. */
+export type Census = ReadonlyMap<string, number>;
+
+/**
+ * Kinds that only BPF work opens in this process. Sockets, pipes and files come
+ * and go with Deno itself and would accuse the innocent.
+ */
+const watched = /^anon_inode:\[?(bpf[-_][a-z_]+|btf|perf_event|eventpoll)\]?$/;
+
+/** Takes stock of this process. */
+export function census(folder = "/proc/self/fd"): Census {
+  const counts = new Map<string, number>();
+  for (const entry of Deno.readDirSync(folder)) {
+    const kind = kindOf(`${folder}/${entry.name}`);
+    if (kind !== undefined) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function kindOf(path: string): string | undefined {
+  try {
+    return watched.exec(Deno.readLinkSync(path))?.[1];
+  } catch {
+    return undefined; // the descriptor that read the folder is gone by now
+  }
+}
+
+/** What is open now and was not before, as words: "2 bpf-map, 1 perf_event". Empty: nothing. */
+export function leaked(before: Census, now: Census): string {
+  return [...now]
+    .map(([kind, count]) => ({ kind, more: count - (before.get(kind) ?? 0) }))
+    .filter(({ more }) => more > 0)
+    .map(({ kind, more }) => `${more} ${kind}`)
+    .join(", ");
+}
+
+/**
+ * Waits until nothing of what was opened since `before` is open any more, for at
+ * most half a second: a close may be carried out on another thread.
+ *
+ * @returns what is still open, as words; empty when all is closed.
+ */
+export async function settle(
+  before: Census,
+  count: () => Census = census,
+): Promise<string> {
+  for (let turn = 0; turn < 10; turn++) {
+    if (leaked(before, count()) === "") return "";
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return leaked(before, count());
+}

@@ -1,0 +1,116 @@
+/**
+ * `deno task test:local`: proves the claims on the running kernel, as root, and
+ * prints them as a matrix of one column.
+ *
+ * @module
+ */
+import type { Claim } from "./claim.ts";
+import { claims } from "./claims/mod.ts";
+import { exitWith } from "./exit.ts";
+import { askKernel, transportOf } from "./features.ts";
+import { findLibbpf, hostObjects, Missing, objectFiles } from "./freight.ts";
+import { hello } from "./hello.ts";
+import { describeHost } from "./host.ts";
+import { Live, processScreen } from "./live.ts";
+import { localHelp } from "./option_table.ts";
+import { readLocalOptions } from "./options.ts";
+import { claimTimeoutMs, proveAll } from "./prove.ts";
+import { checkTarget, writeWhole } from "./report/file.ts";
+import { jsonReport } from "./report/json.ts";
+import { terminalReport } from "./report/terminal.ts";
+import { type Cell, exitStatus, type Results, type Row } from "./results.ts";
+import { selectClaims } from "./select.ts";
+import { paper, writeOut } from "./streams.ts";
+
+/** Id of the only row. */
+const here = "this-kernel";
+
+/** Runs the command and returns its exit status. */
+async function main(argv: readonly string[]): Promise<number> {
+  const options = readLocalOptions(argv);
+  if (options.help) {
+    writeOut(localHelp());
+    return 0;
+  }
+  const chosen = selectClaims(options.claims, claims);
+  if (Deno.uid() !== 0) {
+    throw new Missing(
+      "Cannot prove claims on this kernel: BPF needs root; use sudo, or test:matrix",
+    );
+  }
+  for (const { path } of options.reports) await checkTarget(path);
+  objectFiles(hostObjects);
+  const started = new Date().toISOString();
+  const host = await describeHost((await findLibbpf()).path);
+  const kernels = [await proveHere(chosen)];
+  const results: Results = {
+    started,
+    finished: new Date().toISOString(),
+    host,
+    kernels,
+  };
+  writeOut(terminalReport(results, paper()));
+  for (const { path } of options.reports) {
+    await writeWhole(path, jsonReport(results));
+  }
+  return exitStatus(kernels);
+}
+
+/** The row of the running kernel. */
+async function proveHere(chosen: readonly Claim[]): Promise<Row> {
+  const began = performance.now();
+  const features = askKernel();
+  const { transport, reason } = transportOf(features);
+  const bench = { objects: hostObjects, features, timeoutMs: claimTimeoutMs };
+  const cells: Cell[] = [];
+  using live = new Live([here], processScreen());
+  for await (const message of proveAll(chosen, bench)) {
+    if (message.type === "start") {
+      const nth = cells.length + 1;
+      const step = {
+        is: "claim",
+        id: message.id,
+        nth,
+        of: chosen.length,
+      } as const;
+      live.watch({ is: "step", row: here, step });
+    } else cells.push(cellOf(message, chosen));
+  }
+  const runMs = Math.round(performance.now() - began);
+  const { release, arch, cpus } = hello();
+  return {
+    ...{ id: here, label: "This kernel", simulated: null },
+    ...{
+      driver: "none",
+      accel: null,
+      release,
+      arch,
+      cpus,
+      state: "ran",
+      transport,
+      reason,
+    },
+    timings: { provisionMs: 0, bootMs: 0, runMs },
+    claims: cells,
+  };
+}
+
+function cellOf(
+  end: Omit<Cell, "title" | "source">,
+  chosen: readonly Claim[],
+): Cell {
+  const { id, verdict, ms, why, evidence } = end;
+  const { title = "", source = "" } = chosen.find((claim) => claim.id === id) ??
+    {};
+  return {
+    id,
+    title,
+    source,
+    verdict,
+    ms,
+    ...(why !== undefined && { why }),
+    evidence,
+  };
+}
+
+if (import.meta.main) await exitWith(main);

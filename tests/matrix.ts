@@ -1,0 +1,139 @@
+/**
+ * The run: has every kernel, boots as many at once as this machine can bear,
+ * sends each out on the errand and returns a row for each, in their order.
+ * Whatever happens to a machine is its row's outcome, never an error here.
+ *
+ * @module
+ */
+import pLimit from "npm:p-limit@^7.1.1";
+import { chooseAccel } from "../kernels/accel.ts";
+import { pack } from "../kernels/initramfs.ts";
+import { jobs } from "../kernels/jobs.ts";
+import type { Image, Kernel } from "../kernels/kernel.ts";
+import { type Program, run } from "../kernels/machine.ts";
+import { provision } from "../kernels/provision.ts";
+import { bootRow } from "./boot.ts";
+import type { Machines, Plan, Stage } from "./plan.ts";
+import type { Watcher } from "./progress.ts";
+import type { Row } from "./results.ts";
+import { cancelledRow, since, unavailableRow } from "./row.ts";
+
+const realMachines: Machines = { provision, pack, chooseAccel, jobs, run };
+
+/** Downloads at once: enough to fill a line, few enough for an archive's patience. */
+const downloads = 3;
+
+type Limit = <Result>(act: () => Promise<Result>) => Promise<Result>;
+
+/** The accelerator, and the places that it leaves for machines at the same time. */
+interface Places {
+  readonly accel: "kvm" | "tcg";
+  readonly limit: Limit;
+}
+
+/**
+ * Runs the matrix.
+ *
+ * @throws {Error} when no row can run here at all: no QEMU, no memory, nothing to pack.
+ */
+export async function runMatrix(
+  plan: Plan,
+  watch: Watcher,
+  machines: Machines = realMachines,
+): Promise<Row[]> {
+  const stage: Stage = { plan, machines, watch };
+  const ground = new Ground(stage);
+  return await Promise.all(plan.kernels.map(async (kernel) => {
+    const row = await runRow(kernel, stage, ground);
+    watch({ is: "done", row });
+    return row;
+  }));
+}
+
+/** What rows share, and none may do twice: the line, archives, accelerator, places. */
+class Ground {
+  readonly download: Limit = pLimit(downloads);
+  readonly #stage: Stage;
+  /** Archives share their larger part, so the second is cheap when the first is done. */
+  readonly #pack: Limit = pLimit(1);
+  readonly #archives = new Map<Program, Promise<string>>();
+  #places?: Promise<Places>;
+
+  constructor(stage: Stage) {
+    this.#stage = stage;
+  }
+
+  /** The archive that holds a kernel's program. */
+  async archive(kernel: Kernel): Promise<string> {
+    const { plan, machines } = this.#stage;
+    const program = await plan.errand.program(kernel);
+    const packed = this.#archives.get(program) ??
+      this.#pack(() => machines.pack(program, plan.cache));
+    this.#archives.set(program, packed);
+    return await packed;
+  }
+
+  /** Where machines run; the accelerator is tried with the image that is there first. */
+  places(image: Image, initramfs: string): Promise<Places> {
+    return this.#places ??= this.#choose(image, initramfs);
+  }
+
+  async #choose(image: Image, initramfs: string): Promise<Places> {
+    const { plan, machines, watch } = this.#stage;
+    const trial = { image, initramfs, cache: plan.cache };
+    const { accel, note } = await machines.chooseAccel(plan.accel, trial);
+    const places = machines.jobs(accel, plan.cpus, plan.memoryMiB, plan.jobs);
+    watch({
+      is: "note",
+      text: `${note}; ${places} ${
+        places === 1 ? "machine" : "machines"
+      } at a time`,
+    });
+    return { accel, limit: pLimit(places) };
+  }
+}
+
+/** One row from its name to its cells. */
+async function runRow(
+  kernel: Kernel,
+  stage: Stage,
+  ground: Ground,
+): Promise<Row> {
+  const { plan } = stage;
+  let image: Image;
+  let provisionMs = 0;
+  try {
+    image = await ground.download(async () => {
+      const began = performance.now();
+      const had = await have(kernel, stage);
+      provisionMs = since(began);
+      return had;
+    });
+  } catch (error) {
+    if (plan.signal.aborted) return cancelledRow(kernel, plan, provisionMs);
+    return unavailableRow(kernel, plan, error);
+  }
+  stage.watch({ is: "provisioned", row: kernel.id, release: image.release });
+  const initramfs = await ground.archive(kernel);
+  const { accel, limit } = await ground.places(image, initramfs);
+  return await limit(async () => {
+    if (plan.signal.aborted) return cancelledRow(kernel, plan, provisionMs);
+    return await bootRow({ image, initramfs, accel, provisionMs }, stage);
+  });
+}
+
+/** Has the kernel's image brought to this machine. */
+async function have(
+  kernel: Kernel,
+  { plan, machines, watch }: Stage,
+): Promise<Image> {
+  plan.signal.throwIfAborted();
+  watch({ is: "provisioning", row: kernel.id });
+  return await machines.provision(kernel, {
+    cache: plan.cache,
+    mirrors: { ...plan.mirrors },
+    offline: plan.offline,
+    signal: plan.signal,
+    progress: (text) => watch({ is: "provisioning", row: kernel.id, text }),
+  });
+}

@@ -1,0 +1,94 @@
+/**
+ * The options that there are: their names, the values they take, what they are
+ * for; and the help made of these.
+ *
+ * @module
+ */
+
+/** Options that take a value: the word for it, and what it is for. */
+export const valued = {
+  kernel: [
+    "ID|GLOB|LABEL=PATH",
+    "only these kernels, or an own bzImage; may be given again",
+  ],
+  claim: ["GLOB", "only these claims; may be given again"],
+  driver: ["qemu", "how machines run"],
+  accel: ["auto|kvm|tcg", "how QEMU runs them; auto tries KVM"],
+  cpus: ["N", "virtual CPUs of a machine (2)"],
+  memory: ["MIB", "memory of a machine (768)"],
+  jobs: ["N", "machines at once (as many as cores and memory allow)"],
+  timeout: ["SECONDS", "for one machine, boot and claims together (300)"],
+  report: ["json=PATH", "write a report; may be given again"],
+  mirror: ["SITE=URL", "take debian, security, archive or snapshot from there"],
+} as const;
+
+/** Options that take none. */
+export const flags = {
+  offline: "use what is cached, and no network",
+  strict: "exit with 69 when a kernel could not be had",
+  list: "show the kernels and the claims, and run nothing",
+  help: "show this",
+} as const;
+
+/** The name of an option with a value. */
+export type Valued = keyof typeof valued;
+/** The name of an option without one. */
+export type Flag = keyof typeof flags;
+
+/** The options of a command. */
+export interface Names {
+  readonly valued: readonly Valued[];
+  readonly flags: readonly Flag[];
+}
+
+/** Those of the matrix. */
+export const allNames: Names = {
+  valued: Object.keys(valued) as Valued[],
+  flags: Object.keys(flags) as Flag[],
+};
+/** Those of the claims on the running kernel. */
+export const localNames: Names = {
+  valued: ["claim", "report"],
+  flags: ["help"],
+};
+
+/** The help text of the matrix. */
+export function help(): string {
+  return [
+    "Usage: deno task test:matrix [options] [-- program.ts args…]",
+    "Boots every kernel in a machine, proves every claim in it, prints the matrix.",
+    "",
+    ...helpLines(allNames),
+    helpLine(
+      "-- PROGRAM.ts ARGS…",
+      "run this Deno program in every kernel, no claims",
+    ),
+    "",
+    "Exit status: 0 all as promised, 1 a claim failed, 64 bad usage, 69 a machine was lost.",
+    "",
+  ].join("\n");
+}
+
+/** The help text of the claims on the running kernel. */
+export function localHelp(): string {
+  return [
+    "Usage: deno task test:local [options]",
+    "Proves every claim on the running kernel, as root.",
+    "",
+    ...helpLines(localNames),
+    "",
+  ].join("\n");
+}
+
+function helpLines(names: Names): string[] {
+  return [
+    ...names.valued.map((name) =>
+      helpLine(`--${name} ${valued[name][0]}`, valued[name][1])
+    ),
+    ...names.flags.map((name) => helpLine(`--${name}`, flags[name])),
+  ];
+}
+
+function helpLine(option: string, text: string): string {
+  return `  ${option.padEnd(29)} ${text}`;
+}

@@ -1,0 +1,229 @@
+/**
+ * The command line of the matrix: from words to options, or one line that says
+ * which word was wrong and what would be right.
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { didYouMean } from "../kernels/nearest.ts";
+import { UsageError } from "../kernels/usage_error.ts";
+import {
+  allNames,
+  type Flag,
+  flags,
+  localNames,
+  type Names,
+  type Valued,
+  valued,
+} from "./option_table.ts";
+
+/** A report to be written. */
+export interface ReportTarget {
+  readonly format: "json";
+  readonly path: string;
+}
+
+/** A Deno program of the user's own. */
+export interface OwnProgram {
+  readonly path: string;
+  readonly args: readonly string[];
+}
+
+/** What the command line asked for. */
+export interface Options {
+  /** Ids, globs and LABEL=PATH; empty: all. */
+  readonly kernels: readonly string[];
+  /** Globs of claims; empty: all. */
+  readonly claims: readonly string[];
+  readonly accel: "auto" | "kvm" | "tcg";
+  /** Virtual CPUs of a machine. */
+  readonly cpus: number;
+  readonly memoryMiB: number;
+  readonly jobs?: number;
+  readonly timeoutMs: number;
+  readonly reports: readonly ReportTarget[];
+  readonly mirrors: Readonly<Record<string, string>>;
+  readonly offline: boolean;
+  readonly strict: boolean;
+  readonly list: boolean;
+  readonly help: boolean;
+  readonly program?: OwnProgram;
+}
+
+/** What the parser found: every valued option as the list of its values. */
+interface Words {
+  readonly values: Readonly<Record<Valued, readonly string[]>>;
+  readonly flags: Readonly<Record<Flag, boolean>>;
+  readonly rest: readonly string[];
+  readonly own: readonly string[];
+}
+
+/**
+ * Reads the command line.
+ *
+ * @throws {UsageError} naming the option, its value and what it takes.
+ */
+export function readOptions(argv: readonly string[]): Options {
+  const { values, flags, rest, own } = readWords(argv, allNames);
+  refuseRest(
+    rest,
+    "options begin with --, a program of your own goes after --",
+  );
+  oneOf("driver", values.driver, ["qemu"], "qemu");
+  const jobs = count("jobs", values.jobs, { least: 1, most: 1024 });
+  const program = ownProgram(own);
+  return {
+    kernels: texts("kernel", values.kernel),
+    claims: texts("claim", values.claim),
+    accel: oneOf("accel", values.accel, ["auto", "kvm", "tcg"], "auto"),
+    cpus: count("cpus", values.cpus, { least: 1, most: 255 }) ?? 2,
+    memoryMiB: count("memory", values.memory, { least: 256, most: 1 << 20 }) ??
+      768,
+    ...(jobs !== undefined && { jobs }),
+    timeoutMs: 1000 *
+      (count("timeout", values.timeout, { least: 1, most: 86400 }) ?? 300),
+    reports: texts("report", values.report).map(reportTarget),
+    mirrors: Object.fromEntries(texts("mirror", values.mirror).map(mirror)),
+    ...flags,
+    ...(program !== undefined && { program }),
+  };
+}
+
+/**
+ * Reads the command line of the claims on the running kernel: a part of the other.
+ *
+ * @throws {UsageError} naming the option, its value and what it takes.
+ */
+export function readLocalOptions(
+  argv: readonly string[],
+): Pick<Options, "claims" | "reports" | "help"> {
+  const { values, flags, rest, own } = readWords(argv, localNames);
+  refuseRest([...rest, ...own], "options begin with --");
+  return {
+    claims: texts("claim", values.claim),
+    reports: texts("report", values.report).map(reportTarget),
+    help: flags.help,
+  };
+}
+
+function refuseRest([first]: readonly string[], way: string): void {
+  if (first !== undefined) {
+    throw new UsageError(`Unexpected argument "${first}": ${way}`);
+  }
+}
+
+function readWords(argv: readonly string[], names: Names): Words {
+  const string = [...names.valued];
+  const boolean = [...names.flags];
+  // What one parser takes for "strict is false" is unknown to the other: it is refused.
+  const ours = argv.slice(0, [...argv, "--"].indexOf("--"));
+  const refuse = (word: string): boolean => {
+    if (!/^-/.test(word)) return true;
+    const known = [...string, ...boolean].map((name) => `--${name}`);
+    const [name = word] = word.split("=");
+    throw new UsageError(
+      `Unknown option "${name}"${didYouMean(name, known) || "; see --help"}`,
+    );
+  };
+  ours.filter((word) => word.startsWith("--no-")).forEach(refuse);
+  const parsed: Record<string, unknown> = parseArgs([...argv], {
+    string,
+    boolean,
+    collect: string,
+    alias: { help: "h" },
+    "--": true,
+    unknown: refuse,
+  });
+  const list = (value: unknown): string[] => [value ?? []].flat().map(String);
+  return {
+    values: mapped(valued, (name) => list(parsed[name])),
+    flags: mapped(flags, (name) => parsed[name] === true),
+    rest: list(parsed._),
+    own: list(parsed["--"]),
+  };
+}
+
+/** The same names, each with what `value` has for it. */
+function mapped<Name extends string, Value>(
+  names: Readonly<Record<Name, unknown>>,
+  value: (name: Name) => Value,
+): Record<Name, Value> {
+  const keys = Object.keys(names) as Name[];
+  return Object.fromEntries(keys.map((name) => [name, value(name)])) as Record<
+    Name,
+    Value
+  >;
+}
+
+function bad(name: Valued, value: string, takes: string): UsageError {
+  const what = value === ""
+    ? `No value for --${name}`
+    : `Bad --${name} "${value}"`;
+  return new UsageError(`${what}: it takes ${takes}`);
+}
+
+function texts(name: Valued, values: readonly string[]): readonly string[] {
+  if (values.includes("")) throw bad(name, "", valued[name][0]);
+  return values;
+}
+
+function oneOf<const Word extends string>(
+  name: Valued,
+  values: readonly string[],
+  words: readonly Word[],
+  otherwise: Word,
+): Word {
+  const value = values.at(-1);
+  if (value === undefined) return otherwise;
+  const word = words.find((word) => word === value);
+  if (word === undefined) {
+    throw bad(name, value, words.join(", ").replace(/, (\w+)$/, " or $1"));
+  }
+  return word;
+}
+
+function count(
+  name: Valued,
+  values: readonly string[],
+  { least, most }: { least: number; most: number },
+): number | undefined {
+  const value = values.at(-1);
+  if (value === undefined) return undefined;
+  const number = /^[0-9]+$/.test(value) ? Number(value) : NaN;
+  if (number >= least && number <= most) return number;
+  throw bad(name, value, `a whole number from ${least} to ${most}`);
+}
+
+function reportTarget(value: string): ReportTarget {
+  const [format, path] = halves(value);
+  if (format !== "json" || path === "") throw bad("report", value, "json=PATH");
+  return { format, path };
+}
+
+function mirror(value: string): [string, string] {
+  const sites = ["debian", "security", "archive", "snapshot"];
+  const [site, url] = halves(value);
+  if (
+    !sites.includes(site) || !/^https?:$/.test(URL.parse(url)?.protocol ?? "")
+  ) {
+    const takes = `SITE=URL, where SITE is ${
+      sites.join(", ").replace(/, (\w+)$/, " or $1")
+    }`;
+    throw bad(
+      "mirror",
+      value,
+      `${takes} and URL begins with http:// or https://`,
+    );
+  }
+  return [site, url];
+}
+
+function halves(value: string): [string, string] {
+  const at = value.indexOf("=");
+  return at < 0 ? [value, ""] : [value.slice(0, at), value.slice(at + 1)];
+}
+
+function ownProgram(own: readonly string[]): OwnProgram | undefined {
+  const [path, ...args] = own;
+  return path === undefined ? undefined : { path, args };
+}

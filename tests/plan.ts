@@ -1,0 +1,50 @@
+/**
+ * What a run of the matrix is given: what to run, how, and where the machines
+ * come from.
+ *
+ * @module
+ */
+import type { chooseAccel } from "../kernels/accel.ts";
+import type { pack } from "../kernels/initramfs.ts";
+import type { jobs } from "../kernels/jobs.ts";
+import type { Kernel } from "../kernels/kernel.ts";
+import type { run } from "../kernels/machine.ts";
+import type { provision } from "../kernels/provision.ts";
+import type { Errand } from "./errand.ts";
+import type { Watcher } from "./progress.ts";
+
+/** What is to be run, and how. */
+export interface Plan {
+  readonly kernels: readonly Kernel[];
+  readonly errand: Errand;
+  readonly cpus: number;
+  readonly memoryMiB: number;
+  readonly accel: "auto" | "kvm" | "tcg";
+  /** Machines at once; as many as fit when it is missing. */
+  readonly jobs?: number;
+  /** Milliseconds for one machine, boot and errand together. */
+  readonly timeoutMs: number;
+  /** The user's cache folder. */
+  readonly cache: string;
+  /** Site to URL. */
+  readonly mirrors: Readonly<Record<string, string>>;
+  readonly offline: boolean;
+  /** Ends the run: machines are killed, rows that had not ended are lost. */
+  readonly signal: AbortSignal;
+}
+
+/** Where kernels and machines come from; a test brings its own. */
+export interface Machines {
+  readonly provision: typeof provision;
+  readonly pack: typeof pack;
+  readonly chooseAccel: typeof chooseAccel;
+  readonly jobs: typeof jobs;
+  readonly run: typeof run;
+}
+
+/** All that a row needs to run. */
+export interface Stage {
+  readonly plan: Plan;
+  readonly machines: Machines;
+  readonly watch: Watcher;
+}

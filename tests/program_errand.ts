@@ -1,0 +1,68 @@
+/**
+ * The errand of running a program of the user's own: it is bundled, runs in
+ * every kernel, and what it prints is shown.
+ *
+ * @module
+ */
+import { bundle } from "../kernels/bundle.ts";
+import type { Kernel } from "../kernels/kernel.ts";
+import type { Program } from "../kernels/machine.ts";
+import type { Ending, Errand, Heard, Listener, Step } from "./errand.ts";
+import { type Freight, guestProgram } from "./freight.ts";
+
+const masking = "/ringside/masked.js";
+
+/** Sends a program out. `path` is the host's path of a .ts or .js file. */
+export function programErrand(
+  path: string,
+  args: readonly string[],
+  freight: Freight,
+): Errand {
+  let module: Promise<Uint8Array> | undefined;
+  const make = async (masked: boolean): Promise<Program> => ({
+    entry: masked ? masking : guestProgram,
+    args,
+    files: {
+      ...freight.files,
+      [guestProgram]: await (module ??= bundle(path, freight.imports)),
+      ...masked ? { [masking]: await bundle(maskedPath, freight.imports) } : {},
+    },
+    libraries: freight.libraries,
+  });
+  const programs = new Map<boolean, Promise<Program>>();
+  return {
+    program(kernel: Kernel): Promise<Program> {
+      const masked = kernel.simulated !== undefined;
+      const program = programs.get(masked) ?? make(masked);
+      programs.set(masked, program);
+      return program;
+    },
+    listen: () => new Audience(),
+  };
+}
+
+const maskedPath = new URL("masked.ts", import.meta.url).pathname;
+
+/** Hands on what a program prints, and notes how it ended. */
+class Audience implements Listener {
+  readonly said = {};
+
+  line(text: string): Step {
+    return { is: "output", text };
+  }
+
+  end(ending: Ending): Heard {
+    if (ending.is === "exit") {
+      const { code, console = "" } = ending;
+      const told = code === 0 || console === "" ? {} : { console };
+      return { state: "ran", exit: code, ...told, claims: [] };
+    }
+    const { why, console } = ending;
+    return {
+      state: "lost",
+      why,
+      ...(console === "" ? {} : { console }),
+      claims: [],
+    };
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * Writes reports to files: checked before a run, so that its results cannot be
+ * lost to a typing error, and written whole or not at all.
+ *
+ * @module
+ */
+import { UsageError } from "../../kernels/usage_error.ts";
+
+/**
+ * Checks that a report can be written to a path.
+ *
+ * @throws {UsageError} saying why not.
+ */
+export async function checkTarget(path: string): Promise<void> {
+  const what = `Cannot write a report to "${path}"`;
+  const state = await Deno.stat(path).catch(() => undefined);
+  if (state?.isDirectory) {
+    throw new UsageError(`${what}: it is a folder; name a file in it`);
+  }
+  const part = partOf(path);
+  try {
+    await Deno.writeTextFile(part, "");
+    await Deno.remove(part);
+  } catch (error) {
+    throw new UsageError(
+      `${what}: ${cause(error)}; name a file in a folder that you may write to`,
+    );
+  }
+}
+
+/** Writes a file so that whoever reads it sees the old one or the new one, never half of one. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  const part = partOf(path);
+  await Deno.writeTextFile(part, text);
+  await Deno.rename(part, path);
+}
+
+/** Rename is atomic within a file system only, so the part lies beside the whole. */
+function partOf(path: string): string {
+  return `${path}.part-${Deno.pid}`;
+}
+
+function cause(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "its folder does not exist";
+  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,193 @@
+/**
+ * The matrix as text: claims by kernels, then what a reader must know of each
+ * kernel, then every failure and every loss in full, then one line of summary.
+ *
+ * @module
+ */
+import { createColors } from "npm:picocolors@^1.1.1";
+import { type Cell, type Results, type Row, summarize } from "../results.ts";
+import { grid, shortLabel } from "./grid.ts";
+import type { Paint, Paper } from "./paper.ts";
+import { hang, printable } from "./text.ts";
+
+/** Lines of a lost machine's console that are shown; the JSON report has all. */
+const consoleLines = 12;
+
+/** The whole report of a run of claims. */
+export function terminalReport(results: Results, paper: Paper): string {
+  const paint = createColors(paper.colour);
+  const { kernels } = results;
+  const parts = [
+    grid(kernels, paper.width, paint),
+    unavailable(kernels, paper.width, paint),
+    transports(kernels, paper.width, paint),
+    warnings(kernels, paper.width, paint),
+    failures(kernels, paper.width, paint),
+    losses(kernels, paper.width, paint),
+    [summaryLine(results, paint)],
+  ];
+  return page(parts);
+}
+
+/** The report of a run of the user's own program; its output was shown as it came. */
+export function programReport(
+  { kernels }: Results,
+  { width, colour }: Paper,
+): string {
+  const paint = createColors(colour);
+  const ended = kernels.filter((row) => row.exit !== undefined);
+  const failed = ended.filter((row) => row.exit !== 0);
+  const lost = kernels.filter((row) => row.state === "lost").length;
+  const ran = ended.length + lost;
+  return page([
+    named(ended, (row) => `exit code ${row.exit}`, width),
+    failed.flatMap((row) => consoleOf(row, paint)),
+    unavailable(kernels, width, paint),
+    losses(kernels, width, paint),
+    [
+      `${ran} ${ran === 1 ? "kernel" : "kernels"}: ` +
+      `${ended.length - failed.length} ended well, ${failed.length} FAILED, ` +
+      `${lost} lost; ${kernels.length - ran} unavailable`,
+    ],
+  ]);
+}
+
+/** The end of a failed program's console, where its errors went. */
+function consoleOf(row: Row, paint: Paint): string[] {
+  const lines = lastLines(row.console ?? "").map((line) =>
+    paint.dim(`    ${line}`)
+  );
+  return lines.length === 0
+    ? []
+    : [`${paint.red(paint.bold("✗ FAILED"))}  ${nameOf(row)}`, ...lines];
+}
+
+function page(parts: readonly (readonly string[])[]): string {
+  const texts = parts.filter((part) => part.length > 0).map((part) =>
+    part.join("\n")
+  );
+  return `${texts.join("\n\n")}\n`;
+}
+
+function unavailable(
+  rows: readonly Row[],
+  width: number,
+  paint: Paint,
+): string[] {
+  const missing = rows.filter((row) => row.state === "unavailable");
+  if (missing.length === 0) return [];
+  // One archive that cannot be reached takes many rows with it, for one reason.
+  const reasons = Object.entries(
+    Object.groupBy(missing, (row) => row.why ?? ""),
+  );
+  const entries = reasons.map(([why, rows = []]): Entry => [
+    rows.map(shortLabel).join(", "),
+    why,
+  ]);
+  return [paint.bold("Not available here"), ...listed(entries, width)];
+}
+
+function transports(
+  rows: readonly Row[],
+  width: number,
+  paint: Paint,
+): string[] {
+  const told = rows.filter((row) => row.transport !== undefined);
+  if (told.length === 0) return [];
+  const text = (row: Row): string => `${row.transport}, because ${row.reason}`;
+  return [
+    paint.bold("What the SDK takes, and why"),
+    ...named(told, text, width),
+  ];
+}
+
+function warnings(rows: readonly Row[], width: number, paint: Paint): string[] {
+  const odd = rows.filter((row) => row.warnings !== undefined);
+  if (odd.length === 0) return [];
+  return [
+    paint.bold("Warnings"),
+    ...named(odd, (row) => row.warnings?.join("\n") ?? "", width),
+  ];
+}
+
+/** One entry a row: its short label, then the text. */
+function named(
+  rows: readonly Row[],
+  text: (row: Row) => string,
+  width: number,
+): string[] {
+  return listed(rows.map((row): Entry => [shortLabel(row), text(row)]), width);
+}
+
+type Entry = [name: string, text: string];
+
+/** Names in a column, their texts beside them. */
+function listed(entries: readonly Entry[], width: number): string[] {
+  const longest = Math.max(0, ...entries.map(([name]) => name.length));
+  return entries.flatMap(([name, text]) =>
+    hang(`  ${name.padEnd(longest)}  `, text, width)
+  );
+}
+
+function failures(rows: readonly Row[], width: number, paint: Paint): string[] {
+  return rows.flatMap((row) =>
+    row.claims.filter((cell) => cell.verdict === "fails").flatMap((cell) => [
+      `${paint.red(paint.bold("✗ FAILS"))}  ${paint.bold(cell.id)} on ${
+        nameOf(row)
+      }`,
+      ...hang("  ", `${cell.title}.`, width),
+      ...hang("    ", cell.why ?? "", width),
+    ])
+  );
+}
+
+function losses(rows: readonly Row[], width: number, paint: Paint): string[] {
+  return rows.filter((row) => row.state === "lost").flatMap((row) => [
+    `${paint.yellow(paint.bold("? LOST"))}  ${nameOf(row)}: ${
+      extent(row.claims)
+    }`,
+    ...hang("  ", row.why ?? "", width),
+    ...lastLines(row.console ?? "").map((line) => paint.dim(`    ${line}`)),
+  ]);
+}
+
+function lastLines(console: string): string[] {
+  const lines = console.split("\n").map((line) => printable(line).trimEnd());
+  return lines.filter((line) => line !== "").slice(-consoleLines);
+}
+
+/** Which cells a loss took: "R5 and 3 after it", "all claims". */
+function extent(cells: readonly Cell[]): string {
+  const lost = cells.filter((cell) => cell.verdict === "lost");
+  const [first] = lost;
+  if (cells.length === 0) return "its program had not ended";
+  if (first === undefined) return "every claim had ended";
+  if (lost.length === cells.length) return "no claim has a verdict";
+  return lost.length === 1
+    ? `claim ${first.id}`
+    : `claim ${first.id} and ${lost.length - 1} more`;
+}
+
+function nameOf(row: Row): string {
+  const release = row.release === null ? "" : ` (${row.release})`;
+  return `${row.id}${release}${row.simulated === null ? "" : ", simulated"}`;
+}
+
+function summaryLine(results: Results, paint: Paint): string {
+  const { holds, absent, fails, lost, unavailable } = summarize(
+    results.kernels,
+  );
+  const ran = results.kernels.length - unavailable;
+  const seconds = (Date.parse(results.finished) - Date.parse(results.started)) /
+    1000;
+  const cells = [
+    paint.green(`${holds} holds`),
+    `${absent} absent`,
+    fails > 0 ? paint.red(paint.bold(`${fails} FAILS`)) : "0 fails",
+    lost > 0 ? paint.yellow(paint.bold(`${lost} LOST`)) : "0 lost",
+  ].join(", ");
+  const kernels = `${ran} ${ran === 1 ? "kernel" : "kernels"}`;
+  return `${kernels}: ${cells}; ${unavailable} unavailable; ${
+    Math.round(seconds)
+  } s`;
+}

@@ -1,0 +1,70 @@
+/**
+ * Rows whose machine never ran.
+ *
+ * @module
+ */
+import type { Kernel } from "../kernels/kernel.ts";
+import type { Plan } from "./plan.ts";
+import type { Row } from "./results.ts";
+
+/** What a row has from its kernel. */
+export function identity(
+  kernel: Kernel,
+): Pick<Row, "id" | "label" | "simulated"> {
+  return {
+    id: kernel.id,
+    label: kernel.label,
+    simulated: kernel.simulated ?? null,
+  };
+}
+
+/** The row of a kernel that could not be had: a reason, and no cells. */
+export function unavailableRow(
+  kernel: Kernel,
+  plan: Plan,
+  error: unknown,
+): Row {
+  const why = error instanceof Error ? error.message : String(error);
+  return {
+    ...blank(kernel, plan),
+    state: "unavailable",
+    why: oneLine(why),
+    claims: [],
+  };
+}
+
+/** The row of a kernel that was still waiting when the run was cancelled. */
+export function cancelledRow(
+  kernel: Kernel,
+  plan: Plan,
+  provisionMs: number,
+): Row {
+  const row = blank(kernel, plan);
+  const ending = { is: "lost", why: cancelled, console: "" } as const;
+  const timings = { ...row.timings, provisionMs };
+  return { ...row, timings, ...plan.errand.listen(kernel).end(ending) };
+}
+
+/** Why a row is lost when the user ended the run. */
+export const cancelled = "The run was cancelled";
+
+/** Milliseconds since a moment of `performance.now()`. */
+export function since(moment: number): number {
+  return Math.round(performance.now() - moment);
+}
+
+function blank(kernel: Kernel, plan: Plan): Omit<Row, "state" | "claims"> {
+  return {
+    ...identity(kernel),
+    driver: "qemu",
+    accel: null,
+    release: null,
+    arch: null,
+    cpus: plan.cpus,
+    timings: { provisionMs: 0, bootMs: 0, runMs: 0 },
+  };
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, " ").trim();
+}

@@ -1,0 +1,214 @@
+/**
+ * Hears a guest that proves claims, and turns what it said into the cells of a
+ * row. Nothing here waits or touches a machine.
+ *
+ * The wire says more than is needed: a start and an end for each claim, between
+ * a hello and a bye. So a bad line can be judged. When all is there in spite of
+ * it, it is a warning. When something is missing, or was said in two ways, the
+ * row is lost, and with it the cells that are in doubt; the others stay.
+ *
+ * @module
+ */
+import type { Claim } from "./claim.ts";
+import type { Ending, Heard, Listener, Step } from "./errand.ts";
+import type { Cell } from "./results.ts";
+import {
+  type End,
+  type Hello,
+  type Message,
+  parse,
+  type TransportTaken,
+} from "./wire.ts";
+
+/** One guest's words so far. */
+export class Transcript implements Listener {
+  readonly #claims: readonly Claim[];
+  readonly #messages: Message[] = [];
+  readonly #garbage: string[] = [];
+
+  /** @param claims those that the guest was sent to prove, in their order. */
+  constructor(claims: readonly Claim[]) {
+    this.#claims = claims;
+  }
+
+  get said(): Listener["said"] {
+    const hello = this.#messages.find((message): message is Hello =>
+      message.type === "hello"
+    );
+    return hello === undefined ? {} : hello;
+  }
+
+  line(text: string): Step | undefined {
+    const parsed = parse(text);
+    if (parsed.is === "garbage") {
+      this.#garbage.push(
+        `a line that is no message, since ${parsed.why}: ${quote(text)}`,
+      );
+      return undefined;
+    }
+    const { message } = parsed;
+    this.#messages.push(message);
+    if (message.type !== "start") return undefined;
+    const at = this.#claims.findIndex((claim) => claim.id === message.id);
+    if (at < 0) return undefined;
+    return {
+      is: "claim",
+      id: message.id,
+      nth: at + 1,
+      of: this.#claims.length,
+    };
+  }
+
+  end(ending: Ending): Heard {
+    const statements = new Statements(this.#messages);
+    const doubts = findDoubts(statements, this.#claims);
+    const odd = [...this.#garbage, ...findOddities(statements, this.#claims)];
+    const why = whyLost(
+      ending,
+      statements,
+      doubts,
+      this.#claims,
+      this.#garbage,
+    );
+    const transport = statements.only<TransportTaken>("transport");
+    return {
+      state: why === undefined ? "ran" : "lost",
+      ...(why === undefined ? {} : { why }),
+      ...(why === undefined || !ending.console
+        ? {}
+        : { console: ending.console }),
+      ...(transport &&
+        { transport: transport.transport, reason: transport.reason }),
+      ...(odd.length > 0 &&
+        { warnings: odd.map((what) => `The results channel carried ${what}`) }),
+      claims: this.#claims.map((claim) => cellOf(claim, statements, why ?? "")),
+    };
+  }
+}
+
+/** Messages by what they are about, so that repetition and contradiction show. */
+class Statements {
+  readonly repeated = new Set<string>();
+  readonly #versions = new Map<string, Map<string, Message>>();
+
+  constructor(messages: readonly Message[]) {
+    for (const message of messages) {
+      const subject = subjectOf(message);
+      const versions = this.#versions.get(subject) ??
+        new Map<string, Message>();
+      const text = JSON.stringify(message);
+      if (versions.has(text)) this.repeated.add(subject);
+      this.#versions.set(subject, versions.set(text, message));
+    }
+  }
+
+  /** What was said about a subject, if it was said in one way only. */
+  only<Kind extends Message>(subject: string): Kind | undefined {
+    const versions = [...this.#versions.get(subject)?.values() ?? []];
+    return versions.length === 1 ? versions[0] as Kind : undefined;
+  }
+
+  has(subject: string): boolean {
+    return this.#versions.has(subject);
+  }
+
+  /** Subjects that were said in more than one way. */
+  contradictions(): string[] {
+    return [...this.#versions].filter(([, versions]) => versions.size > 1).map((
+      [name],
+    ) => name);
+  }
+
+  /** Claims that were named. */
+  named(): Set<string> {
+    const names = [...this.#versions.keys()].map((subject) =>
+      subject.split(" ").at(-1) ?? ""
+    );
+    return new Set(
+      names.filter((name) => !["hello", "transport", "bye"].includes(name)),
+    );
+  }
+}
+
+function subjectOf(message: Message): string {
+  return "id" in message ? `${message.type} of ${message.id}` : message.type;
+}
+
+/** What makes results doubtful: contradictions, and claims that nobody asked for. */
+function findDoubts(
+  statements: Statements,
+  claims: readonly Claim[],
+): string[] {
+  const known = new Set(claims.map((claim) => claim.id));
+  const strangers = [...statements.named()].filter((id) => !known.has(id));
+  return [
+    ...statements.contradictions().map((subject) =>
+      `the ${subject} in two ways`
+    ),
+    ...strangers.map((id) => `a claim that is not in the list: ${quote(id)}`),
+  ];
+}
+
+/** What is odd and harmless: the same message again, an end whose start was not heard. */
+function findOddities(
+  statements: Statements,
+  claims: readonly Claim[],
+): string[] {
+  const unbegun = claims.filter(({ id }) =>
+    statements.has(`end of ${id}`) && !statements.has(`start of ${id}`)
+  );
+  return [
+    ...[...statements.repeated].map((subject) => `the ${subject} twice`),
+    ...unbegun.map(({ id }) => `the end of ${id} without its start`),
+  ];
+}
+
+/** Why the row is lost; undefined when it is not. */
+function whyLost(
+  ending: Ending,
+  statements: Statements,
+  doubts: readonly string[],
+  claims: readonly Claim[],
+  garbage: readonly string[],
+): string | undefined {
+  if (ending.is === "lost") return ending.why;
+  const subjects = [
+    "hello",
+    "transport",
+    ...claims.map(({ id }) => `end of ${id}`),
+    "bye",
+  ];
+  const missing = subjects.filter((subject) => !statements.has(subject));
+  if (ending.code !== 0) {
+    const when = missing.length > 0 ? ` before the ${missing[0]}` : "";
+    return `The guest's program ended with exit code ${ending.code}${when}`;
+  }
+  const blame = garbage.length === 0 ? "" : `, but ${garbage[0]}`;
+  if (missing.length > 0) {
+    return `The results channel carried no ${missing[0]}${blame}`;
+  }
+  return doubts.length > 0
+    ? `The results channel carried ${doubts.join("; ")}`
+    : undefined;
+}
+
+function cellOf(claim: Claim, statements: Statements, why: string): Cell {
+  const { id, title, source } = claim;
+  const end = statements.only<End>(`end of ${id}`);
+  if (end !== undefined) {
+    const { verdict, ms, evidence } = end;
+    const reason = end.why === undefined ? {} : { why: end.why };
+    return { id, title, source, verdict, ms, ...reason, evidence };
+  }
+  const begun = statements.has(`start of ${id}`);
+  const lost = begun ? why : `It had not begun. ${why}`;
+  return { id, title, source, verdict: "lost", ms: 0, why: lost, evidence: {} };
+}
+
+/** Quotes foreign text in one line, within bounds. */
+export function quote(text: string, limit = 80): string {
+  const quoted = JSON.stringify(
+    text.length > limit ? `${text.slice(0, limit)}…` : text,
+  );
+  return quoted.replaceAll("\\ufffd", "�");
+}

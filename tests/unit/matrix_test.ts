@@ -1,0 +1,228 @@
+/**
+ * The run of the matrix with machines that are made up: nothing is booted.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { describe, it } from "@std/testing/bdd";
+import { type Image, Unavailable } from "../../kernels/kernel.ts";
+import type { MachineEvent } from "../../kernels/machine.ts";
+import { runMatrix } from "../matrix.ts";
+import type { Machines } from "../plan.ts";
+import type { Progress } from "../progress.ts";
+import { exitStatus, type Row, summarize } from "../results.ts";
+import {
+  bye,
+  done,
+  good,
+  hello,
+  kernel,
+  machines,
+  panic,
+  plan,
+  proof,
+  transport,
+  up,
+} from "./fake_machines.ts";
+
+async function run(
+  scripts: Record<string, readonly MachineEvent[]>,
+  ids = Object.keys(scripts),
+  more: Partial<Machines> = {},
+): Promise<Row[]> {
+  return await runMatrix(
+    plan(ids.map(kernel)),
+    () => {},
+    machines(scripts, more),
+  );
+}
+
+const verdicts = (row: Row | undefined): string =>
+  row?.claims.map((cell) => cell.verdict).join(" ") ?? "no row";
+
+describe("the matrix", () => {
+  it("has a row for every kernel, in their order, and no cell blank", async () => {
+    const bad = [
+      up,
+      hello,
+      transport,
+      ...proof("F1"),
+      ...proof("O1", "fails"),
+      ...proof("R1"),
+      bye,
+      done,
+    ];
+    const scripts = { a: good, b: [...good.slice(0, 5), panic], d: bad };
+    const rows = await run(scripts, ["a", "b", "c", "d"]);
+    assert.deepEqual(rows.map((row) => `${row.id} ${row.state}`), [
+      ...["a ran", "b lost", "c unavailable", "d ran"],
+    ]);
+    assert.deepEqual(rows.map(verdicts), [
+      ...["holds holds holds", "holds lost lost", "", "holds fails holds"],
+    ]);
+    assert.deepEqual(summarize(rows), {
+      holds: 6,
+      absent: 0,
+      fails: 1,
+      lost: 2,
+      unavailable: 1,
+    });
+    assert.equal(exitStatus(rows), 1);
+  });
+
+  it("writes down what the machine said of itself, and where time went", async () => {
+    const [row] = await run({ a: good });
+    assert.equal(row?.release, "6.1.0");
+    assert.equal(row?.accel, "tcg");
+    assert.equal(row?.timings.bootMs, 1235);
+    assert.deepEqual([row?.transport, row?.reason], ["ring", "ok"]);
+  });
+
+  it("gives the reason of a row that could not be had, in one line", async () => {
+    const provision = () => Promise.reject(new Unavailable("no\n  network"));
+    const [row] = await run({ a: good }, ["a"], { provision });
+    assert.equal(row?.why, "no network");
+    assert.deepEqual(row?.claims, []);
+  });
+
+  it("loses a machine that panics, ends early, says nothing or cannot be started", async () => {
+    const scripts = {
+      panics: [up, hello, transport, panic],
+      mute: [],
+      early: [up, hello, transport, ...proof("F1"), done],
+      crashed: [
+        up,
+        hello,
+        transport,
+        { type: "exit", code: 139, runMs: 1 } as const,
+      ],
+      garbage: [
+        up,
+        { type: "line", text: "\0\0{" } as const,
+        hello,
+        transport,
+        done,
+      ],
+    };
+    const rows = await run(scripts);
+    assert.ok(
+      rows.every((row) =>
+        row.state === "lost" && row.why && row.claims.length === 3
+      ),
+    );
+    assert.equal(rows[0]?.console, "Oops");
+    assert.equal(rows[1]?.why, "The machine ended without a word");
+    assert.equal(verdicts(rows[2]), "holds lost lost");
+    assert.match(rows[3]?.why ?? "", /exit code 139/);
+    assert.match(
+      rows[4]?.why ?? "",
+      /no end of F1, but a line that is no message/,
+    );
+    assert.equal(exitStatus(rows), 69);
+  });
+
+  it("loses a machine whose QEMU cannot be started, with that reason", async () => {
+    // deno-lint-ignore require-yield
+    async function* broken(): AsyncGenerator<MachineEvent> {
+      await Promise.resolve();
+      throw new Error("QEMU is not installed");
+    }
+    const [row] = await run({ a: good }, ["a"], { run: broken });
+    assert.equal(row?.why, "QEMU is not installed");
+    assert.equal(verdicts(row), "lost lost lost");
+  });
+
+  it("packs one archive for all and tries the accelerator once", async () => {
+    const calls: string[] = [];
+    const pack = (): Promise<
+      string
+    > => (calls.push("pack"), Promise.resolve("/cpio"));
+    const chooseAccel: Machines["chooseAccel"] = () => {
+      calls.push("accel");
+      return Promise.resolve({ accel: "kvm", note: "KVM" });
+    };
+    const rows = await run({ a: good, b: good, c: good }, ["a", "b", "c"], {
+      pack,
+      chooseAccel,
+    });
+    assert.deepEqual(calls, ["pack", "accel"]);
+    assert.ok(rows.every((row) => row.accel === "kvm"));
+  });
+
+  it("does not run more machines at once than fit", async () => {
+    let now = 0;
+    let most = 0;
+    async function* counted(): AsyncGenerator<MachineEvent> {
+      most = Math.max(most, ++now);
+      try {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        yield* good;
+      } finally {
+        now--;
+      }
+    }
+    const ids = ["a", "b", "c", "d", "e"];
+    const scripts = Object.fromEntries(ids.map((id) => [id, good]));
+    const rows = await run(scripts, ids, { run: counted });
+    assert.ok(rows.every((row) => row.state === "ran"));
+    assert.equal(most, 2);
+  });
+
+  it("ends with an error when nothing can run here at all", async () => {
+    const chooseAccel = () =>
+      Promise.reject(new Error("QEMU is not installed"));
+    await assert.rejects(
+      run({ a: good, b: good }, ["a", "b"], { chooseAccel }),
+      /QEMU is not/,
+    );
+  });
+
+  it("loses what had not ended when it is cancelled, and keeps what had", async () => {
+    const controller = new AbortController();
+    async function* slow({ kernel }: Image): AsyncGenerator<MachineEvent> {
+      if (kernel.id === "a") return yield* good;
+      yield* [up, hello, transport, ...proof("F1")];
+      controller.abort();
+      await Promise.resolve();
+      throw controller.signal.reason;
+    }
+    const { signal } = controller;
+    const stage = machines({ a: good, b: good, c: good }, {
+      run: slow,
+      jobs: () => 1,
+    });
+    const rows = await runMatrix(
+      plan(["a", "b", "c"].map(kernel), { signal }),
+      () => {},
+      stage,
+    );
+    assert.deepEqual(rows.map(verdicts), [
+      ...["holds holds holds", "holds lost lost", "lost lost lost"],
+    ]);
+    assert.deepEqual(rows.map((row) => row.why), [
+      ...[undefined, "The run was cancelled", "The run was cancelled"],
+    ]);
+  });
+
+  it("tells those who watch of every change", async () => {
+    const events: Progress[] = [];
+    await runMatrix(
+      plan([kernel("a")]),
+      (event) => events.push(event),
+      machines({ a: good }),
+    );
+    assert.deepEqual(events.map((event) => event.is), [
+      ...[
+        "provisioning",
+        "provisioned",
+        "note",
+        "booting",
+        "up",
+        "step",
+        "step",
+        "step",
+        "done",
+      ],
+    ]);
+  });
+});

@@ -1,0 +1,156 @@
+/**
+ * What the wire takes and refuses.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { describe, it } from "@std/testing/bdd";
+import type { Json } from "../claim.ts";
+import { encode, type Message, parse } from "../wire.ts";
+import { Random } from "./random.ts";
+
+const messages: readonly Message[] = [
+  {
+    type: "hello",
+    release: "6.1.0-44-amd64",
+    arch: "x86_64",
+    cpus: 2,
+    deno: "2.9.6",
+    libbpf: "1.1",
+  },
+  {
+    type: "transport",
+    transport: "perf",
+    reason: "EINVAL: this kernel has no ring buffer",
+  },
+  { type: "start", id: "R1" },
+  {
+    type: "end",
+    id: "R1",
+    verdict: "holds",
+    ms: 1.5,
+    evidence: { n: [1, null, { deep: "ü\n\u2028" }] },
+  },
+  {
+    type: "end",
+    id: "R1",
+    verdict: "fails",
+    ms: 0,
+    why: "1 !== 2\n",
+    evidence: {},
+  },
+  { type: "bye" },
+];
+
+function randomText(random: Random): string {
+  const letters = [
+    "a",
+    '"',
+    "\\",
+    "\n",
+    "\r",
+    "\0",
+    "é",
+    "→",
+    "😀",
+    "\u2028",
+    "RS ",
+    "{",
+    "}",
+  ];
+  return Array.from(
+    { length: random.below(12) },
+    () => letters[random.below(letters.length)],
+  ).join("");
+}
+
+function randomJson(random: Random, depth = 0): Json {
+  const kind = random.below(depth > 3 ? 4 : 6);
+  if (kind === 0) return randomText(random);
+  if (kind === 1) return Number(random.bits(53)) - 2 ** 52;
+  if (kind === 2) return random.below(2) === 0;
+  if (kind === 3) return null;
+  const parts = Array.from(
+    { length: random.below(4) },
+    () => randomJson(random, depth + 1),
+  );
+  return kind === 4
+    ? parts
+    : Object.fromEntries(parts.map((part, at) => [`k${at}`, part]));
+}
+
+describe("the wire", () => {
+  it("carries every message there and back in one line", () => {
+    for (const message of messages) {
+      const line = encode(message);
+      assert.equal(line.indexOf("\n"), line.length - 1);
+      assert.deepEqual(parse(line.slice(0, -1)), { is: "message", message });
+    }
+  });
+
+  it("carries any evidence and any reason there and back", () => {
+    const random = new Random(42);
+    for (let round = 0; round < 500; round++) {
+      const evidence = { figure: randomJson(random) };
+      const message: Message = {
+        ...{ type: "end", id: "Q1", verdict: "fails", ms: round },
+        ...{ why: randomText(random), evidence },
+      } as const;
+      const line = encode(message);
+      assert.equal(line.indexOf("\n"), line.length - 1);
+      assert.deepEqual(parse(line.slice(0, -1)), { is: "message", message });
+    }
+  });
+
+  it("takes no part of a message for a message", () => {
+    for (const message of messages) {
+      const line = encode(message).slice(0, -1);
+      for (let cut = 0; cut < line.length; cut++) {
+        assert.equal(
+          parse(line.slice(0, cut)).is,
+          "garbage",
+          line.slice(0, cut),
+        );
+        assert.equal(
+          parse(line.slice(cut + 1)).is,
+          "garbage",
+          line.slice(cut + 1),
+        );
+      }
+      assert.equal(parse(line + line).is, "garbage");
+    }
+  });
+
+  it("says of a line that is no message why it is none", () => {
+    const why = (text: string): string => {
+      const parsed = parse(text);
+      return parsed.is === "garbage" ? parsed.why : "a message";
+    };
+    assert.equal(why(""), "it is not JSON");
+    assert.equal(why("null"), "it is not an object");
+    assert.equal(why("[1]"), "it is not an object");
+    assert.equal(
+      why('{"type":"bye"}'),
+      "it speaks version undefined of the wire, not 1",
+    );
+    assert.equal(
+      why('{"wire":2,"type":"bye"}'),
+      "it speaks version 2 of the wire, not 1",
+    );
+    assert.equal(why('{"wire":1,"type":"toString"}'), 'its type is "toString"');
+    assert.equal(
+      why('{"wire":1,"type":"bye","id":"R1"}'),
+      'a bye has no field "id"',
+    );
+    assert.equal(
+      why('{"wire":1,"type":"start"}'),
+      "the id of a start cannot be undefined",
+    );
+    assert.equal(
+      why(
+        '{"wire":1,"type":"end","id":"R1","verdict":"lost","ms":1,"evidence":{}}',
+      ),
+      'the verdict of an end cannot be "lost"',
+    );
+  });
+});

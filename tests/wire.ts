@@ -1,0 +1,141 @@
+/**
+ * The wire: what a guest says to its host, one JSON message a line. The union
+ * is closed, every message carries the version, and a line that is not exactly
+ * one of these messages is reported as garbage, never passed over.
+ *
+ * @module
+ */
+import type { Json } from "./claim.ts";
+
+/** The version that every message carries. */
+export const wireVersion = 1;
+
+/** What a claim can be when the guest itself tells: it cannot tell that it was lost. */
+export type Told = "holds" | "absent" | "fails";
+
+/** The guest is up; the first message. */
+export interface Hello {
+  readonly type: "hello";
+  readonly release: string;
+  readonly arch: string;
+  readonly cpus: number;
+  readonly deno: string;
+  readonly libbpf: string;
+}
+
+/** What the SDK takes on this kernel, and why; "none" when it could not find out. */
+export interface TransportTaken {
+  readonly type: "transport";
+  readonly transport: "ring" | "perf" | "none";
+  readonly reason: string;
+}
+
+/** A claim begins. */
+export interface Start {
+  readonly type: "start";
+  readonly id: string;
+}
+
+/** A claim has ended; `ms` is its time in milliseconds. */
+export interface End {
+  readonly type: "end";
+  readonly id: string;
+  readonly verdict: Told;
+  readonly ms: number;
+  readonly why?: string;
+  readonly evidence: Readonly<Record<string, Json>>;
+}
+
+/** All claims have ended; the last message. */
+export interface Bye {
+  readonly type: "bye";
+}
+
+/** Everything that a guest can say. */
+export type Message = Hello | TransportTaken | Start | End | Bye;
+
+/** A line that was understood, or why it was not. */
+export type Parsed =
+  | { readonly is: "message"; readonly message: Message }
+  | { readonly is: "garbage"; readonly text: string; readonly why: string };
+
+type Check = (value: unknown) => boolean;
+
+const isText: Check = (value) => typeof value === "string";
+const isCount: Check = (value) =>
+  Number.isSafeInteger(value) && Number(value) >= 0;
+const isTime: Check = (value) => Number.isFinite(value) && Number(value) >= 0;
+const isObject: Check = (value) =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const isOneOf = (...words: string[]): Check => (value) =>
+  words.includes(String(value));
+const maybe = (check: Check): Check => (value) =>
+  value === undefined || check(value);
+
+const shapes: Readonly<
+  Record<Message["type"], Readonly<Record<string, Check>>>
+> = {
+  hello: {
+    release: isText,
+    arch: isText,
+    cpus: isCount,
+    deno: isText,
+    libbpf: isText,
+  },
+  transport: { transport: isOneOf("ring", "perf", "none"), reason: isText },
+  start: { id: isText },
+  end: {
+    id: isText,
+    verdict: isOneOf("holds", "absent", "fails"),
+    ms: isTime,
+    why: maybe(isText),
+    evidence: isObject,
+  },
+  bye: {},
+};
+
+/** The line for a message, with its newline. */
+export function encode(message: Message): string {
+  return JSON.stringify({ wire: wireVersion, ...message }) + "\n";
+}
+
+/** Reads one line, without its newline. */
+export function parse(text: string): Parsed {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { is: "garbage", text, why: "it is not JSON" };
+  }
+  const why = misfit(value);
+  if (why !== undefined) return { is: "garbage", text, why };
+  const { wire: _, ...message } = value as Message & { wire: number };
+  return { is: "message", message: message as Message };
+}
+
+/** Why a value is no message; undefined when it is one. */
+function misfit(value: unknown): string | undefined {
+  if (!isObject(value)) return "it is not an object";
+  const { wire, type, ...fields } = value as Record<string, unknown>;
+  if (wire !== wireVersion) {
+    return `it speaks version ${
+      JSON.stringify(wire)
+    } of the wire, not ${wireVersion}`;
+  }
+  if (typeof type !== "string" || !Object.hasOwn(shapes, type)) {
+    return `its type is ${JSON.stringify(type)}`;
+  }
+  const shape = shapes[type as Message["type"]];
+  const stranger = Object.keys(fields).find((name) =>
+    !Object.hasOwn(shape, name)
+  );
+  if (stranger !== undefined) return `a ${type} has no field "${stranger}"`;
+  const wrong = Object.entries(shape).find(([name, check]) =>
+    !check(fields[name])
+  )?.[0];
+  if (wrong === undefined) return undefined;
+  const an = type === "end" ? "an" : "a";
+  return `the ${wrong} of ${an} ${type} cannot be ${
+    JSON.stringify(fields[wrong])
+  }`;
+}
