@@ -7,10 +7,11 @@
  * @module
  */
 import { readJson, writeJson } from "./cached.ts";
-import { findExecutable, output } from "./executable.ts";
+import { findExecutable } from "./executable.ts";
 import type { Image } from "./kernel.ts";
 import { run } from "./machine.ts";
 import type { Accel } from "./qemu.ts";
+import { qemuVersion } from "./emulator.ts";
 
 /** What the trial boots, and where its outcome is remembered. */
 export interface Trial {
@@ -93,9 +94,7 @@ async function closed(): Promise<string | undefined> {
 
 async function hostKey(): Promise<string> {
   const qemu = findExecutable(QEMU);
-  const version = qemu
-    ? (await output(qemu, ["--version"])).stdout.split("\n")[0]
-    : "no QEMU";
+  const version = qemu ? await qemuVersion(qemu) : "no QEMU";
   const processor = /^model name\s*: (.*)$/m.exec(
     await Deno.readTextFile("/proc/cpuinfo"),
   )?.[1];

@@ -8,7 +8,7 @@
  */
 import { Console, type Symptom } from "./console.ts";
 import { hex } from "./digest.ts";
-import { findExecutable } from "./executable.ts";
+import { findQemu, qemuVersion, safeThreads, spawnQemu } from "./emulator.ts";
 import type { Image } from "./kernel.ts";
 import { lines } from "./lines.ts";
 import type { MachineEvent, MachineOptions } from "./machine.ts";
@@ -78,7 +78,8 @@ export class Guest {
     initramfs: string,
     options: MachineOptions,
   ): Promise<Guest> {
-    const command = qemuCommand(options.qemu ?? "qemu-system-x86_64");
+    const qemu = findQemu(options.qemu ?? "qemu-system-x86_64");
+    const threads = safeThreads(await qemuVersion(qemu));
     // QEMU and the kernel both end a socket's path at 108 bytes: not below a deep TMPDIR.
     const folder = await Deno.makeTempDir({
       dir: "/tmp",
@@ -90,6 +91,7 @@ export class Guest {
       const nonce = random(8);
       const args = commandLine({
         ...options,
+        threads,
         image: image.path,
         initramfs,
         results: socket,
@@ -98,8 +100,8 @@ export class Guest {
         seed: random(64),
         bare: options.bare ?? false,
       });
-      const qemu = spawn([...command, ...args]);
-      return new Guest(options, folder, nonce, listener, qemu);
+      const child = spawnQemu(qemu, args);
+      return new Guest(options, folder, nonce, listener, child);
     } catch (error) {
       await Deno.remove(folder, { recursive: true });
       throw error;
@@ -249,30 +251,6 @@ export class Guest {
   #stop(name: string): void {
     clearTimeout(this.#timers.get(name));
   }
-}
-
-/**
- * QEMU's path, behind setpriv(1) where there is one: the kernel then kills QEMU when this process
- * dies, also by SIGKILL, of which no process can clean up after itself.
- */
-function qemuCommand(qemu: string): string[] {
-  const path = findExecutable(qemu);
-  if (!path) {
-    throw new Error(
-      `Cannot boot a guest: ${qemu} is not installed (on Debian: apt-get install qemu-system-x86)`,
-    );
-  }
-  const setpriv = findExecutable("setpriv");
-  return setpriv ? [setpriv, "--pdeathsig", "KILL", "--", path] : [path];
-}
-
-function spawn([command = "", ...args]: readonly string[]): Deno.ChildProcess {
-  return new Deno.Command(command, {
-    args,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
 }
 
 function random(bytes: number): string {

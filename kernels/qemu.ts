@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Threads } from "./emulator.ts";
 
 /** A part of the machine. */
 export interface Device {
@@ -19,6 +20,8 @@ export type Accel = "kvm" | "tcg";
 /** What one boot is made of. */
 export interface Boot {
   readonly accel: Accel;
+  /** For `tcg`. */
+  readonly threads: Threads;
   readonly cpus: number;
   readonly memoryMiB: number;
   /** Host paths. */
@@ -49,7 +52,7 @@ export function commandLine(boot: Boot): string[] {
 function machine(boot: Boot): Device[] {
   return [
     board(),
-    processors(boot.accel, boot.cpus),
+    processors(boot),
     memory(boot.memoryMiB),
     console(),
     results(boot.results),
@@ -70,12 +73,12 @@ function board(): Device {
   };
 }
 
-function processors(accel: Accel, cpus: number): Device {
+function processors({ accel, threads, cpus }: Boot): Device {
   const model = {
     kvm: ["-accel", "kvm", "-cpu", "host"],
     // Without cmpxchg16b: QEMU 7.2's emulation of it makes Linux 6.12 panic in __kmalloc in about
     // one boot of three.
-    tcg: ["-accel", "tcg,thread=multi", "-cpu", "Haswell-noTSX,-cx16"],
+    tcg: ["-accel", `tcg,thread=${threads}`, "-cpu", "Haswell-noTSX,-cx16"],
   };
   return { options: [...model[accel], "-smp", `${cpus}`] };
 }

@@ -80,6 +80,10 @@ const scenes: Record<string, () => Promise<unknown>> = {
   },
 };
 
+if (args[0] === "--version") {
+  console("QEMU emulator version 7.2.22 (a stand-in)\n");
+  Deno.exit(0);
+}
 if (scene === "badArgument") {
   Deno.stderr.writeSync(
     encoder.encode("qemu: warning: slow\nqemu: no such machine\n"),

@@ -7,11 +7,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { type Boot, commandLine } from "../../kernels/qemu.ts";
+import { safeThreads } from "../../kernels/emulator.ts";
 
 const GOLDEN = new URL("golden/qemu_command_line.txt", import.meta.url);
 
 const boot: Boot = {
   accel: "tcg",
+  threads: "single",
   cpus: 2,
   memoryMiB: 768,
   image: "/kernels/vmlinuz",
@@ -59,5 +61,19 @@ describe("the command line of QEMU", () => {
     const parameters = commandLine({ ...boot, seed: "00".repeat(64) }).at(-1) ??
       "";
     assert.ok(parameters.length < 512, `${parameters.length} bytes`);
+  });
+});
+
+describe("emulated processors", () => {
+  it("share a thread where QEMU cannot patch and translate at once", () => {
+    const threads = (version: string): string =>
+      safeThreads(`QEMU emulator version ${version} (Debian 1:x)`);
+    for (const old of ["4.2.0", "7.2.22", "8.0.5"]) {
+      assert.equal(threads(old), "single", old);
+    }
+    for (const fixed of ["8.1.0", "8.2.1", "9.0.0", "10.0.2", "11.0"]) {
+      assert.equal(threads(fixed), "multi", fixed);
+    }
+    assert.equal(safeThreads("no version at all"), "single");
   });
 });

@@ -1,0 +1,66 @@
+/**
+ * The QEMU that this machine has: where it is, how it differs, how it is started.
+ *
+ * @module
+ */
+import { findExecutable, output } from "./executable.ts";
+
+/** One thread takes turns for all emulated processors, or each has its own. */
+export type Threads = "single" | "multi";
+
+const asked = new Map<string, Promise<string>>();
+
+/** QEMU's own line about itself, asked once: `QEMU emulator version 7.2.22 (Debian …)`. */
+export function qemuVersion(path: string): Promise<string> {
+  const known = asked.get(path) ?? output(path, ["--version"]).then(firstLine);
+  asked.set(path, known);
+  return known;
+}
+
+function firstLine({ stdout }: { readonly stdout: string }): string {
+  return stdout.split("\n")[0] ?? "";
+}
+
+/**
+ * How emulated processors are safe in this QEMU.
+ *
+ * Before deba78709ae8 ("accel/tcg: Always lock pages before translation"), QEMU 8.1, one processor's
+ * thread can translate code while another's patches it, and keeps the old translation for good.
+ * Linux patches its code at every turn (static keys, tracepoints, BPF trampolines): with two threads
+ * about one boot in a hundred hangs, a processor in an endless int3 at a place that has none any
+ * more. In one thread nobody patches while another translates. Boots take as long as before.
+ */
+export function safeThreads(version: string): Threads {
+  const [, major = 0, minor = 0] =
+    /version (\d+)\.(\d+)/.exec(version)?.map(Number) ?? [];
+  return major > 8 || (major === 8 && minor >= 1) ? "multi" : "single";
+}
+
+/**
+ * Its path.
+ *
+ * @throws {Error} when it is not installed, naming its package.
+ */
+export function findQemu(name: string): string {
+  const path = findExecutable(name);
+  if (path) return path;
+  throw new Error(
+    `Cannot boot a guest: ${name} is not installed ` +
+      "(on Debian: apt-get install qemu-system-x86)",
+  );
+}
+
+/**
+ * Starts it behind setpriv(1) where there is one: the kernel then kills it when this process dies,
+ * also by SIGKILL, after which no process can clean up.
+ */
+export function spawnQemu(path: string, args: string[]): Deno.ChildProcess {
+  const setpriv = findExecutable("setpriv");
+  const command = new Deno.Command(setpriv ?? path, {
+    args: setpriv ? ["--pdeathsig", "KILL", "--", path, ...args] : args,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  });
+  return command.spawn();
+}
