@@ -21,6 +21,12 @@ export interface Stats {
   readonly pending: number;
   /** Events that the program gave up after reserve. */
   readonly discarded: number;
+  /** Bytes of the records received, the perf buffer's padding included. */
+  readonly bytes: number;
+  /** Turns of the reader: drains of the kernel's buffers, empty ones too. */
+  readonly drains: number;
+  /** Waits that the kernel ended; the others ended by time. */
+  readonly wakeups: number;
 }
 
 /** Causes of loss. */
@@ -36,6 +42,8 @@ export interface LostBy {
    * 4.19): taken by the helper, but never there to be read.
    */
   readonly silent: number;
+  /** Received, but the decoder threw. */
+  readonly undecodable: number;
 }
 
 /** struct ringside_count of ringside.bpf.h, summed over the CPUs. */
@@ -70,23 +78,35 @@ export function readCount(map: BpfMap, cpus: number): Count {
   };
 }
 
-/**
- * What the program counted, put beside what the reader has seen: `received`
- * from the kernel so far, `delivered` of those, `silent` the loss nobody told.
- */
-export function settle(
-  count: Count,
-  seen: { received: number; delivered: number; silent: number },
-): Stats {
-  const { full, noSlot, refused, attempted, accepted, discarded } = count;
-  const lostBy = { full, noSlot, refused, silent: seen.silent };
+/** What the reader has seen so far. */
+export interface Seen {
+  /** Records that came out of the kernel. */
+  readonly received: number;
+  /** Events handed to the consumer. */
+  readonly delivered: number;
+  /** Records that the decoder threw at. */
+  readonly undecodable: number;
+  /** Loss that nobody told. */
+  readonly silent: number;
+  readonly bytes: number;
+  readonly drains: number;
+  readonly wakeups: number;
+}
+
+/** What the program counted, put beside what the reader has seen. */
+export function settle(count: Count, seen: Seen): Stats {
+  const { full, noSlot, refused, accepted } = count;
+  const { received, delivered, undecodable, silent } = seen;
+  const inKernel = Math.max(0, accepted - silent - received);
   return {
-    attempted: attempted - discarded,
-    delivered: seen.delivered,
-    lost: full + noSlot + refused + seen.silent,
-    lostBy,
-    pending: Math.max(0, accepted - seen.silent - seen.received) +
-      seen.received - seen.delivered,
-    discarded,
+    attempted: count.attempted - count.discarded,
+    delivered,
+    lost: full + noSlot + refused + silent + undecodable,
+    lostBy: { full, noSlot, refused, silent, undecodable },
+    pending: inKernel + received - delivered - undecodable,
+    discarded: count.discarded,
+    bytes: seen.bytes,
+    drains: seen.drains,
+    wakeups: seen.wakeups,
   };
 }

@@ -7,8 +7,9 @@
 import { BpfError } from "../ffi/error.ts";
 import type { BpfMap } from "../ffi/map.ts";
 import type { BpfObject } from "../ffi/object.ts";
+import type { Sample } from "../ffi/sample.ts";
 import { Btf } from "./btf.ts";
-import { type EventDecoder, eventDecoder } from "./decode.ts";
+import { eventDecoder } from "./decode.ts";
 import type { Transport } from "./transport.ts";
 
 /** One stream of an object: its two transports, its account, its event's type. */
@@ -57,8 +58,16 @@ export function leaveOut(
   if (transport === "ring") stream.scratch.autocreate = false;
 }
 
-/** The decoder of the stream's events, from the BTF inside the object. */
-export function streamDecoder(object: BpfObject, stream: Stream): EventDecoder {
+/**
+ * What makes an event of a record: by the BTF inside the object, or a copy of
+ * its bytes. A perf record is padded to round_up(n + 4, 8) - 4 bytes; the type
+ * says how many of them count.
+ */
+export function streamDecoder<T>(
+  object: BpfObject,
+  stream: Stream,
+  wish: "object" | "bytes",
+): (sample: Sample) => T {
   const btf = object.btf();
   if (btf === undefined) {
     throw new BpfError(`decode the events of "${object.path}"`, {
@@ -66,5 +75,20 @@ export function streamDecoder(object: BpfObject, stream: Stream): EventDecoder {
       remedy: "build it with clang -g",
     });
   }
-  return eventDecoder(Btf.parse(btf), stream.scratch.valueType);
+  const type = stream.scratch.valueType;
+  const { size, decode } = eventDecoder(Btf.parse(btf), type);
+  return (sample) => {
+    if (sample.size < size) throw short(stream, sample.size, size);
+    const value = wish === "bytes"
+      ? sample.copy(size)
+      : decode(sample.view(), 0);
+    return value as T;
+  };
+}
+
+function short(stream: Stream, had: number, wanted: number): BpfError {
+  return new BpfError(`decode an event of stream "${stream.name}"`, {
+    cause: `it has ${had} bytes, its type ${wanted}`,
+    remedy: "hand ringside_submit() the type given to RINGSIDE_EVENTS()",
+  });
 }

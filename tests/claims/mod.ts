@@ -5,6 +5,7 @@
  */
 
 import type { Claim } from "../claim.ts";
+import { consumption } from "./consumption.ts";
 import { fallback } from "./fallback.ts";
 import { loss } from "./loss.ts";
 import { order } from "./order.ts";
@@ -22,4 +23,5 @@ export const claims: readonly Claim[] = [
   ...wakeups,
   ...sizes,
   ...loss,
+  ...consumption,
 ];
