@@ -23,7 +23,10 @@ export interface Lab {
   evidence(figures: Readonly<Record<string, Json>>): void;
 }
 
-/** Returns when what it asserts is so, throws when it is not. */
+/**
+ * Returns when what it asserts is so, throws when it is not; throws `Absent`
+ * when the kernel lacks a feature newer than the ring and refused it as documented.
+ */
 export type Proof = (lab: Lab) => void | Promise<void>;
 
 /** One sentence with its proof. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { Absent } from "./absent.ts";
 import type { Claim, Json, Proof } from "./claim.ts";
 import { type OpenLab, openLab } from "./lab.ts";
 import { census, settle } from "./leaks.ts";
@@ -79,6 +80,9 @@ async function judge(
   if (outcome.is === "late") {
     const why = `The proof did not end within ${timeoutMs / 1000} s`;
     return { verdict: "fails", why, late: true };
+  }
+  if (outcome.is === "thrown" && outcome.error instanceof Absent) {
+    return { verdict: "absent", why: outcome.error.message };
   }
   if (outcome.is === "thrown") {
     const why = words(outcome.error);
