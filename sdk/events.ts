@@ -5,11 +5,10 @@
  */
 
 import { setImmediate } from "node:timers/promises";
-import { possibleCpus } from "../ffi/cpu.ts";
 import { BpfObject } from "../ffi/object.ts";
 import { Intake } from "./intake.ts";
 import { Reader, type TurnLimits } from "./reader.ts";
-import { readCount, settle, type Stats } from "./stats.ts";
+import { readCount, settle, settleAtClose, type Stats } from "./stats.ts";
 import { findStream, leaveOut, type Stream, streamDecoder } from "./stream.ts";
 import { type Choice, chooseTransport, type Transport } from "./transport.ts";
 
@@ -129,7 +128,7 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
     try {
       const stream = findStream(object, options.stream);
       const choice = chooseTransport(options.transport ?? "auto");
-      leaveOut(object, stream, choice.transport);
+      leaveOut(object, choice.transport);
       if (choice.transport === "ring" && options.ringBytes !== undefined) {
         stream.ring.maxEntries = options.ringBytes;
       }
@@ -157,7 +156,8 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
   /**
    * Ends the stream: who waits is released. It may be called at any time, also
    * by a consumer from within {@linkcode Events.forEach}; a second call waits
-   * for the first. {@linkcode Events.stats} answers the last account afterwards.
+   * for the first. {@linkcode Events.stats} answers the last account afterwards,
+   * in which what nobody took is lost as `unread`.
    */
   close(): Promise<void> {
     return this.#closing ??= this.#end();
@@ -167,9 +167,12 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
     this.#signal?.removeEventListener("abort", this.#onAbort);
     // A close from within a turn goes on when the turn is over.
     await this.#reader.release();
-    this.#last = this.#account();
-    this.#reader.close();
-    this.object.close();
+    try {
+      this.#last = settleAtClose(this.#account());
+    } finally {
+      this.#reader.close();
+      this.object.close();
+    }
   }
 
   /** Closes the stream. */
@@ -240,16 +243,17 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
   /**
    * Where every event went. On perf this first takes what the buffers hold into
    * the queue: what was accepted before and is not there then was lost unsaid.
+   * While a flood is faster than the reader that loss is still `pending`.
    */
   stats(): Stats {
     return this.#last ?? this.#account();
   }
 
   #account(): Stats {
-    const count = readCount(this.#stream.count, possibleCpus());
-    const settled = this.transport === "perf" && this.#intake.fill();
+    const count = readCount(this.#stream.count);
+    const swept = this.transport === "perf" && this.#intake.sweep();
     const seen = this.#intake.seen();
-    const silent = settled ? Math.max(0, count.accepted - seen.received) : 0;
+    const silent = swept ? Math.max(0, count.accepted - seen.received) : 0;
     return settle(count, { ...seen, silent });
   }
 

@@ -10,6 +10,9 @@ import type { Sample } from "../ffi/sample.ts";
 import type { Reader } from "./reader.ts";
 import type { Seen } from "./stats.ts";
 
+/** How long {@linkcode Intake.sweep} runs behind a flood. */
+const mostTurns = 64;
+
 /**
  * A reader with its decoder and its queue. No event is dropped by an exception:
  * libbpf's drain of a perf buffer cannot be stopped, so what was thrown at one
@@ -53,9 +56,20 @@ export class Intake<T> {
     };
   }
 
-  /** One turn into the queue; false where a turn is under way already. */
+  /** One turn into the queue; true if it took all that there was. */
   fill(): boolean {
     return this.#turn((event) => void this.#queue.push(event));
+  }
+
+  /**
+   * Turns into the queue until one took all that there was, which it answers;
+   * a flood may be faster.
+   */
+  sweep(): boolean {
+    for (let turn = 0; turn < mostTurns; turn++) {
+      if (this.fill()) return true;
+    }
+    return false;
   }
 
   /** True when the queue has events, after a turn if need be. */
@@ -105,10 +119,11 @@ export class Intake<T> {
     }
   }
 
+  /** Nothing is taken where a turn is under way already. */
   #turn(sink: (event: T) => void): boolean {
     if (this.#reader.busy) return false;
     let failure: unknown;
-    this.#reader.turn((sample) => {
+    const whole = this.#reader.turn((sample) => {
       this.#received++;
       this.#bytes += sample.size;
       try {
@@ -119,6 +134,6 @@ export class Intake<T> {
       }
     });
     if (failure !== undefined) throw failure;
-    return true;
+    return whole;
   }
 }

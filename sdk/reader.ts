@@ -43,6 +43,7 @@ export class Reader implements Disposable {
   #sink: (sample: Sample) => void = () => {};
   #taken = 0;
   #until = 0;
+  #whole = true;
   #wait: Promise<void> | undefined;
   #open = true;
   #busy = false;
@@ -68,8 +69,8 @@ export class Reader implements Disposable {
   }
 
   /**
-   * Reads a perf buffer of `pages` pages for each CPU. libbpf's drain of one
-   * cannot be stopped: a turn takes what all CPUs' buffers hold.
+   * Reads a perf buffer of `pages` pages for each CPU. libbpf takes one CPU's
+   * buffer whole: a turn ends behind the one that reaches its limits.
    */
   static perf(map: BpfMap, pages: number, limits: TurnLimits): Reader {
     const open = (take: Take): Source =>
@@ -110,10 +111,14 @@ export class Reader implements Disposable {
     return this.#busy;
   }
 
-  /** Hands what is there to `sink`, up to the limits of a turn; answers how many. */
-  turn(sink: (sample: Sample) => void): number {
+  /**
+   * Hands what is there to `sink`, up to the limits of a turn; answers whether
+   * that was all there was when it began.
+   */
+  turn(sink: (sample: Sample) => void): boolean {
     this.#sink = sink;
     this.#taken = 0;
+    this.#whole = true;
     this.#until = performance.now() + this.#maxMs;
     this.drains++;
     this.#busy = true;
@@ -122,7 +127,7 @@ export class Reader implements Disposable {
     } finally {
       this.#busy = false;
     }
-    return this.#taken;
+    return this.#whole;
   }
 
   /**
@@ -145,9 +150,13 @@ export class Reader implements Disposable {
 
   #take(sample: Sample): boolean {
     this.#sink(sample);
-    if (++this.#taken >= this.#maxEvents) return false;
-    return this.#taken % eventsPerLook !== 0 ||
-      performance.now() < this.#until;
+    if (this.#isEnough(++this.#taken)) this.#whole = false;
+    return this.#whole;
+  }
+
+  #isEnough(taken: number): boolean {
+    if (taken >= this.#maxEvents) return true;
+    return taken % eventsPerLook === 0 && performance.now() >= this.#until;
   }
 }
 

@@ -44,6 +44,8 @@ export interface LostBy {
   readonly silent: number;
   /** Received, but the decoder threw. */
   readonly undecodable: number;
+  /** Still in the kernel's buffers or in the queue when the stream was closed. */
+  readonly unread: number;
 }
 
 /** struct ringside_count of ringside.bpf.h, summed over the CPUs. */
@@ -58,9 +60,9 @@ export interface Count {
 
 const little = endianness() === "LE";
 
-/** Reads a stream's account; `cpus` is the number of possible CPUs. */
-export function readCount(map: BpfMap, cpus: number): Count {
-  const view = new DataView(map.lookup(0, cpus).buffer);
+/** Reads a stream's account. */
+export function readCount(map: BpfMap): Count {
+  const view = new DataView(map.lookup(0).buffer);
   const sum = (field: number): number => {
     let total = 0n;
     for (let at = 8 * field; at < view.byteLength; at += map.valueSize) {
@@ -102,11 +104,18 @@ export function settle(count: Count, seen: Seen): Stats {
     attempted: count.attempted - count.discarded,
     delivered,
     lost: full + noSlot + refused + silent + undecodable,
-    lostBy: { full, noSlot, refused, silent, undecodable },
+    lostBy: { full, noSlot, refused, silent, undecodable, unread: 0 },
     pending: inKernel + received - delivered - undecodable,
     discarded: count.discarded,
     bytes: seen.bytes,
     drains: seen.drains,
     wakeups: seen.wakeups,
   };
+}
+
+/** The last account of a stream: what was on its way will not come any more. */
+export function settleAtClose(stats: Stats): Stats {
+  const unread = stats.pending;
+  const lostBy = { ...stats.lostBy, unread };
+  return { ...stats, lost: stats.lost + unread, lostBy, pending: 0 };
 }

@@ -17,7 +17,7 @@ export type Json =
 
 /** What a claim is proved in: the objects it may load, and a place for its figures. */
 export interface Lab {
-  /** The path of a BPF object, by the name of its source: `order` for bpf/order.bpf.c. */
+  /** The path of a BPF object, by the name of its source: `ring` for bpf/ring.bpf.c. */
   object(name: string): string;
   /** Adds figures to the cell's evidence; a name that is there already is replaced. */
   evidence(figures: Readonly<Record<string, Json>>): void;

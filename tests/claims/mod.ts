@@ -5,6 +5,7 @@
  */
 
 import type { Claim } from "../claim.ts";
+import { attached } from "./attached.ts";
 import { consumption } from "./consumption.ts";
 import { fallback } from "./fallback.ts";
 import { loss } from "./loss.ts";
@@ -24,4 +25,5 @@ export const claims: readonly Claim[] = [
   ...sizes,
   ...loss,
   ...consumption,
+  ...attached,
 ];
