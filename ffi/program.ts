@@ -102,9 +102,7 @@ export class BpfProgram {
    * the calling thread stands on. Network program types only.
    */
   testRun(options: TestRunOptions = {}): TestRun {
-    const opts = testRunOptions(options);
-    const result = libbpf().bpf_prog_test_run_opts(this.fd, opts.buffer);
-    return this.#ran(result, opts);
+    return testRunOf(this.fd, this.name, options);
   }
 
   /**
@@ -117,16 +115,26 @@ export class BpfProgram {
       this.fd,
       opts.buffer,
     );
-    return this.#ran(result, opts);
+    return ran(this.name, result, opts);
   }
+}
 
-  #ran(result: number, opts: DataView): TestRun {
-    checkResult(`run program "${this.name}"`, result);
-    return {
-      result: opts.getInt32(56, littleEndian),
-      durationNs: opts.getUint32(64, littleEndian),
-    };
-  }
+/** Runs the program that `fd` stands for, and that errors call `name`. */
+export function testRunOf(
+  fd: number,
+  name: string,
+  options: TestRunOptions,
+): TestRun {
+  const opts = testRunOptions(options);
+  return ran(name, libbpf().bpf_prog_test_run_opts(fd, opts.buffer), opts);
+}
+
+function ran(name: string, result: number, opts: DataView): TestRun {
+  checkResult(`run program "${name}"`, result);
+  return {
+    result: opts.getInt32(56, littleEndian),
+    durationNs: opts.getUint32(64, littleEndian),
+  };
 }
 
 const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;

@@ -14,7 +14,7 @@ import {
   type Transport,
 } from "../../mod.ts";
 import { type Claim, claim, type Json, type Lab } from "../claim.ts";
-import { type BurstEvent, send } from "./burst.ts";
+import { type BurstEvent, requireTestRun, send } from "./burst.ts";
 
 /** Runs `prove` on each transport that this kernel has, with a fresh stream. */
 async function onEach(
@@ -22,6 +22,7 @@ async function onEach(
   prove: (events: Events<BurstEvent>) => Promise<Json>,
   options: OpenOptions = {},
 ): Promise<void> {
+  requireTestRun();
   const transports: Transport[] = probeRing().has ? ["ring", "perf"] : ["perf"];
   for (const transport of transports) {
     await using events = await openEvents<BurstEvent>(lab.object("burst"), {
