@@ -48,6 +48,15 @@ export interface Claim {
 }
 
 /**
+ * What a proof throws when the kernel lacks a feature newer than the ring, and
+ * refused it as documented, which the proof has asserted before. `message` is
+ * the refusal in one line.
+ */
+export class Absent extends Error {
+  override readonly name = "Absent";
+}
+
+/**
  * Checks that a claim is whole, and returns it.
  *
  * @throws {TypeError} when its id, its sentence or its source is missing or misshapen.

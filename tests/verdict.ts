@@ -4,8 +4,7 @@
  *
  * @module
  */
-import { Absent } from "./absent.ts";
-import type { Claim, Json, Proof } from "./claim.ts";
+import { Absent, type Claim, type Json, type Proof } from "./claim.ts";
 import { type OpenLab, openLab } from "./lab.ts";
 import { census, settle } from "./leaks.ts";
 import type { Told } from "./wire.ts";

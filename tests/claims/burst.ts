@@ -13,7 +13,7 @@ import { constants } from "node:os";
 import { tryTestRun } from "../../ffi/bpf_syscall.ts";
 import { allowedCpus, pin } from "../../ffi/cpu.ts";
 import type { BpfObject, Transport } from "../../mod.ts";
-import { Absent } from "../absent.ts";
+import { Absent } from "../claim.ts";
 
 /** struct burst_event as its BTF decodes it. */
 export interface BurstEvent {

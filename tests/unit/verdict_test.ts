@@ -5,10 +5,9 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
-import { claim, type Proof } from "../claim.ts";
+import { Absent, claim, type Proof } from "../claim.ts";
 import { evidenceLimit, openLab } from "../lab.ts";
 import { leaked } from "../leaks.ts";
-import { Absent } from "../absent.ts";
 import { type Bench, type Judged, proveOne, words } from "../verdict.ts";
 
 const ring: Bench = {
