@@ -20,7 +20,15 @@
  * @module
  */
 
-export { Events, openEvents, type OpenOptions } from "./sdk/events.ts";
+export {
+  type CallOptions,
+  Events,
+  type Next,
+  type NextOptions,
+  openEvents,
+  type OpenOptions,
+} from "./sdk/events.ts";
+export type { TurnLimits } from "./sdk/reader.ts";
 export { probeRing, type RingProbe } from "./sdk/probe.ts";
 export type { LostBy, Stats } from "./sdk/stats.ts";
 export type { Transport } from "./sdk/transport.ts";

@@ -14,7 +14,7 @@ const machines: Record<string, { triplet: string; target: string }> = {
   aarch64: { triplet: "aarch64-linux-gnu", target: "arm64" },
 };
 
-/** The arguments of clang for one source. `-mcpu=v2` is what 4.14 knows. */
+/** The arguments of clang for one source. `-mcpu=v1` is what 4.9 knows. */
 function clangArguments(source: string, object: string): string[] {
   const machine = machines[Deno.build.arch];
   if (machine === undefined) {
@@ -23,7 +23,7 @@ function clangArguments(source: string, object: string): string[] {
     );
   }
   return [
-    ...["-O2", "-g", "-Wall", "-Werror", "-target", "bpf", "-mcpu=v2"],
+    ...["-O2", "-g", "-Wall", "-Werror", "-target", "bpf", "-mcpu=v1"],
     `-D__TARGET_ARCH_${machine.target}`,
     ...["-idirafter", `/usr/include/${machine.triplet}`],
     ...["-c", source, "-o", object],

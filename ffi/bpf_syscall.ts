@@ -19,22 +19,30 @@ export interface MapAttributes {
   readonly flags?: number;
 }
 
+/** Commands of bpf(2). */
 const BPF_MAP_CREATE = 0;
+const BPF_PROG_TEST_RUN = 10;
 
 /** The number of bpf(2), by machine. */
 const systemCall: Record<string, bigint> = { x86_64: 321n, aarch64: 280n };
 
-/**
- * Asks the kernel for a map and closes it at once: 0, or the errno it was
- * refused with.
- */
-export function tryMap(attributes: MapAttributes): number {
+/** bpf(2): what it answers, or the negative errno. */
+function bpf(command: number, attr: Uint32Array<ArrayBuffer>): number {
   const number = systemCall[Deno.build.arch];
   if (number === undefined) {
     throw new BpfError("call bpf(2)", {
       cause: `its number is not known on ${Deno.build.arch}`,
     });
   }
+  const result = libc().syscall(number, command, attr, attr.byteLength);
+  return result < 0n ? -errno() : Number(result);
+}
+
+/**
+ * Asks the kernel for a map and closes it at once: 0, or the errno it was
+ * refused with.
+ */
+export function tryMap(attributes: MapAttributes): number {
   const attr = new Uint32Array([
     attributes.type,
     attributes.keySize ?? 0,
@@ -42,10 +50,20 @@ export function tryMap(attributes: MapAttributes): number {
     attributes.maxEntries,
     attributes.flags ?? 0,
   ]);
-  const fd = libc().syscall(number, BPF_MAP_CREATE, attr, attr.byteLength);
-  if (fd < 0n) return errno();
-  libc().close(Number(fd));
+  const fd = bpf(BPF_MAP_CREATE, attr);
+  if (fd < 0) return -fd;
+  libc().close(fd);
   return 0;
+}
+
+/**
+ * The errno with which the kernel refuses to run a program that is none: EBADF
+ * where it knows BPF_PROG_TEST_RUN (Linux 4.12, 1cf1cae963c2 ("bpf: introduce
+ * BPF_PROG_TEST_RUN command")), EINVAL where the command is unknown to it.
+ */
+export function tryTestRun(): number {
+  const noProgram = 0xffffffff;
+  return -bpf(BPF_PROG_TEST_RUN, new Uint32Array([noProgram, 0, 0, 0, 0, 0]));
 }
 
 /** Bytes of a page of the running kernel. */

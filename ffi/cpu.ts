@@ -38,6 +38,13 @@ export function pin(thread: number, cpus: readonly number[]): void {
  * per-CPU map (/sys/devices/system/cpu/possible, "0-7" or "0,2-3").
  */
 export function possibleCpus(): number {
+  return possible ??= readPossible();
+}
+
+/** It never changes while the kernel runs. */
+let possible: number | undefined;
+
+function readPossible(): number {
   const text = Deno.readTextFileSync("/sys/devices/system/cpu/possible");
   const last = text.trim().split(",").at(-1)?.split("-").at(-1) ?? "";
   return Number(last) + 1;

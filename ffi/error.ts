@@ -16,6 +16,8 @@ export interface BpfErrorOptions {
   readonly remedy?: string;
   /** What libbpf said during the call, the verifier's log included. */
   readonly log?: string;
+  /** The exception behind it, which becomes the error's `cause`. */
+  readonly thrown?: unknown;
 }
 
 /**
@@ -36,7 +38,10 @@ export class BpfError extends Error {
     const code = errno === 0 ? "" : errnoName(errno);
     const cause = [code, options.cause ?? ""].filter((part) => part !== "");
     const remedy = options.remedy === undefined ? "" : ` (${options.remedy})`;
-    super(`Cannot ${[action, ...cause].join(": ")}${remedy}`);
+    super(
+      `Cannot ${[action, ...cause].join(": ")}${remedy}`,
+      "thrown" in options ? { cause: options.thrown } : {},
+    );
     this.name = "BpfError";
     this.errno = errno;
     this.code = code;

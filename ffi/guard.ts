@@ -33,8 +33,8 @@ export class Guard {
     }
   }
 
-  /** Runs the C call and throws what its callbacks threw. */
-  call<T>(body: () => T): T {
+  /** Runs the C call, then `after`, and throws what its callbacks threw. */
+  call<T>(body: () => T, after: () => void = () => {}): T {
     this.#depth++;
     try {
       const result = body();
@@ -42,6 +42,7 @@ export class Guard {
       return result;
     } finally {
       this.#depth--;
+      after();
       this.#failed = false;
       this.#error = undefined;
     }

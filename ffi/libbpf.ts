@@ -21,6 +21,15 @@ export const libbpfSymbols = {
     parameters: ["i32", "buffer", "buffer"],
     result: "i32",
   },
+  /** int bpf_prog_get_fd_by_id(__u32 id); */
+  bpf_prog_get_fd_by_id: { parameters: ["u32"], result: "i32" },
+  /** int bpf_map_get_fd_by_id(__u32 id); */
+  bpf_map_get_fd_by_id: { parameters: ["u32"], result: "i32" },
+  /** int bpf_obj_get_info_by_fd(int bpf_fd, void *info, __u32 *info_len); */
+  bpf_obj_get_info_by_fd: {
+    parameters: ["i32", "buffer", "buffer"],
+    result: "i32",
+  },
   /** int bpf_prog_test_run_opts(int prog_fd, struct bpf_test_run_opts *opts); */
   bpf_prog_test_run_opts: { parameters: ["i32", "buffer"], result: "i32" },
   /** int bpf_prog_test_run_opts(int prog_fd, struct bpf_test_run_opts *opts); on another thread */
@@ -114,12 +123,47 @@ export const libbpfSymbols = {
   },
   /** void ring_buffer__free(struct ring_buffer *rb); */
   ring_buffer__free: { parameters: ["pointer"], result: "void" },
+  /** int ring_buffer__add(struct ring_buffer *rb, int map_fd, ring_buffer_sample_fn sample_cb, void *ctx); */
+  ring_buffer__add: {
+    parameters: ["pointer", "i32", "function", "pointer"],
+    result: "i32",
+  },
   /** int ring_buffer__poll(struct ring_buffer *rb, int timeout_ms); */
   ring_buffer__poll: { parameters: ["pointer", "i32"], result: "i32" },
   /** int ring_buffer__consume(struct ring_buffer *rb); */
   ring_buffer__consume: { parameters: ["pointer"], result: "i32" },
   /** int ring_buffer__epoll_fd(const struct ring_buffer *rb); */
   ring_buffer__epoll_fd: { parameters: ["pointer"], result: "i32" },
+  /** struct user_ring_buffer * user_ring_buffer__new(int map_fd, const struct user_ring_buffer_opts *opts); these five since 1.1 */
+  user_ring_buffer__new: {
+    parameters: ["i32", "buffer"],
+    result: "pointer",
+    optional: true,
+  },
+  /** void *user_ring_buffer__reserve(struct user_ring_buffer *rb, __u32 size); */
+  user_ring_buffer__reserve: {
+    parameters: ["pointer", "u32"],
+    result: "pointer",
+    optional: true,
+  },
+  /** void user_ring_buffer__submit(struct user_ring_buffer *rb, void *sample); */
+  user_ring_buffer__submit: {
+    parameters: ["pointer", "pointer"],
+    result: "void",
+    optional: true,
+  },
+  /** void user_ring_buffer__discard(struct user_ring_buffer *rb, void *sample); */
+  user_ring_buffer__discard: {
+    parameters: ["pointer", "pointer"],
+    result: "void",
+    optional: true,
+  },
+  /** void user_ring_buffer__free(struct user_ring_buffer *rb); */
+  user_ring_buffer__free: {
+    parameters: ["pointer"],
+    result: "void",
+    optional: true,
+  },
   /** struct perf_buffer * perf_buffer__new(int map_fd, size_t page_cnt, perf_buffer_sample_fn sample_cb, perf_buffer_lost_fn lost_cb, void *ctx, const struct perf_buffer_opts *opts); these six since 0.6 */
   perf_buffer__new: {
     parameters: ["i32", "usize", "function", "function", "pointer", "buffer"],
@@ -131,8 +175,13 @@ export const libbpfSymbols = {
   perf_buffer__epoll_fd: { parameters: ["pointer"], result: "i32" },
   /** int perf_buffer__poll(struct perf_buffer *pb, int timeout_ms); */
   perf_buffer__poll: { parameters: ["pointer", "i32"], result: "i32" },
-  /** int perf_buffer__consume(struct perf_buffer *pb); */
-  perf_buffer__consume: { parameters: ["pointer"], result: "i32" },
+  /** int perf_buffer__consume_buffer(struct perf_buffer *pb, size_t buf_idx); */
+  perf_buffer__consume_buffer: {
+    parameters: ["pointer", "usize"],
+    result: "i32",
+  },
+  /** size_t perf_buffer__buffer_cnt(const struct perf_buffer *pb); */
+  perf_buffer__buffer_cnt: { parameters: ["pointer"], result: "usize" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** The functions of {@linkcode libbpfSymbols}. */

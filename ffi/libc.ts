@@ -27,18 +27,39 @@ export const libcSymbols = {
   },
   /** int eventfd(unsigned int initval, int flags); */
   eventfd: { parameters: ["u32", "i32"], result: "i32" },
+  /** int fcntl(int fd, int cmd, long arg); */
+  fcntl: { parameters: ["i32", "i32", "i64"], result: "i32" },
   /** int close(int fd); */
   close: { parameters: ["i32"], result: "i32" },
   /** ssize_t read(int fd, void *buf, size_t count); */
   read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   /** ssize_t write(int fd, const void *buf, size_t count); */
   write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  /** void *mmap(void *addr, size_t length, int prot, int flags, int fd, long offset); */
+  mmap: {
+    parameters: ["pointer", "usize", "i32", "i32", "i32", "i64"],
+    result: "pointer",
+  },
+  /** int munmap(void *addr, size_t length); */
+  munmap: { parameters: ["pointer", "usize"], result: "i32" },
+  /** int capset(struct __user_cap_header_struct *hdrp, const struct __user_cap_data_struct *datap); */
+  capset: { parameters: ["buffer", "buffer"], result: "i32" },
+  /** int capget(struct __user_cap_header_struct *hdrp, struct __user_cap_data_struct *datap); */
+  capget: { parameters: ["buffer", "buffer"], result: "i32" },
+  /** int getrlimit(int resource, struct rlimit *rlim); */
+  getrlimit: { parameters: ["i32", "buffer"], result: "i32" },
   /** int setrlimit(int resource, const struct rlimit *rlim); */
   setrlimit: { parameters: ["i32", "buffer"], result: "i32" },
   /** int getpagesize(void); */
   getpagesize: { parameters: [], result: "i32" },
   /** long syscall(long number, int cmd, void *attr, unsigned int size); */
   syscall: { parameters: ["i64", "i32", "buffer", "u32"], result: "i64" },
+  /** long syscall(long number, struct perf_event_attr *attr, pid_t pid, int cpu, int group_fd, __u64 flags); perf_event_open(2) */
+  perf_event_open: {
+    name: "syscall",
+    parameters: ["i64", "buffer", "i32", "i32", "i32", "u64"],
+    result: "i64",
+  },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** The functions of {@linkcode libcSymbols}. */

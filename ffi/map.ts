@@ -4,11 +4,11 @@
  * @module
  */
 
-import { BpfError } from "./error.ts";
 import { fromCString } from "./c_string.ts";
+import { possibleCpus } from "./cpu.ts";
+import { BpfError } from "./error.ts";
 import { libbpf } from "./libbpf.ts";
-import { errno } from "./libc.ts";
-import { checkCount } from "./result.ts";
+import { checkResult } from "./result.ts";
 
 /** Answers the C object while its owner is open, and throws afterwards. */
 export type Lease = () => NonNullable<Deno.PointerValue>;
@@ -25,12 +25,14 @@ export class BpfMap {
     this.name = fromCString(libbpf().bpf_map__name(lease()));
   }
 
-  /** The map's file descriptor, from load to close; before load it throws EINVAL. */
+  /** The map's file descriptor, from load to close; before load it throws. */
   get fd(): number {
-    return checkCount(
-      `use map "${this.name}" before its object is loaded`,
-      libbpf().bpf_map__fd(this.#lease()),
-    );
+    const fd = libbpf().bpf_map__fd(this.#lease());
+    if (fd >= 0) return fd;
+    throw new BpfError(`use map "${this.name}"`, {
+      cause: "it is not loaded",
+      remedy: "load its object first, and do not leave the map out",
+    });
   }
 
   /** `enum bpf_map_type` of linux/bpf.h. */
@@ -60,7 +62,7 @@ export class BpfMap {
 
   /** Only before load. libbpf rounds a ring's size up to a power of two of pages. */
   set maxEntries(entries: number) {
-    checkCount(
+    checkResult(
       `set the size of map "${this.name}" to ${entries}`,
       libbpf().bpf_map__set_max_entries(this.#lease(), entries),
     );
@@ -75,41 +77,51 @@ export class BpfMap {
         remedy: "install libbpf 0.8 or newer",
       });
     }
-    checkCount(`leave out map "${this.name}"`, call(this.#lease(), create));
+    checkResult(`leave out map "${this.name}"`, call(this.#lease(), create));
   }
 
   /**
-   * A copy of the value at `index` of an array, `valueSize` bytes. `cpus` is
-   * that of a per-CPU map: the number of possible CPUs; its values stand 8-byte
-   * aligned behind each other.
+   * A copy of the value at `index`: `valueSize` bytes, or of a per-CPU map the
+   * values of all possible CPUs behind each other, each 8-byte aligned.
    */
-  lookup(index: number, cpus?: number): Uint8Array<ArrayBuffer> {
-    const size = cpus === undefined
-      ? this.valueSize
-      : cpus * Math.ceil(this.valueSize / 8) * 8;
-    const value = new Uint8Array(size);
-    const key = new Uint8Array(new Uint32Array([index]).buffer);
-    this.#check("look up", libbpf().bpf_map_lookup_elem(this.fd, key, value));
+  lookup(index: number): Uint8Array<ArrayBuffer> {
+    const value = new Uint8Array(this.#entrySize());
+    const key = this.#key("look up", index);
+    const result = libbpf().bpf_map_lookup_elem(this.fd, key, value);
+    checkResult(`look up ${index} in map "${this.name}"`, result);
     return value;
   }
 
-  /** Writes the value at `index` of an array; `value` holds `valueSize` bytes. */
+  /** Writes the value at `index`, of the size that {@linkcode BpfMap.lookup} answers. */
   update(index: number, value: Uint8Array<ArrayBuffer>): void {
-    if (value.length !== this.valueSize) {
-      throw new BpfError(`update map "${this.name}"`, {
-        cause: `a value has ${this.valueSize} bytes, not ${value.length}`,
+    const action = `update ${index} in map "${this.name}"`;
+    const size = this.#entrySize();
+    if (value.length !== size) {
+      throw new BpfError(action, {
+        cause: `its value has ${size} bytes, not ${value.length}`,
       });
     }
-    const key = new Uint8Array(new Uint32Array([index]).buffer);
-    this.#check(
-      "update",
-      libbpf().bpf_map_update_elem(this.fd, key, value, 0n),
-    );
+    const key = this.#key("update", index);
+    const result = libbpf().bpf_map_update_elem(this.fd, key, value, 0n);
+    checkResult(action, result);
   }
 
-  /** libbpf below 1.0 answers -1 and sets errno, newer ones answer -errno. */
-  #check(verb: string, result: number): void {
-    const code = result === -1 ? -errno() : result;
-    checkCount(`${verb} map "${this.name}"`, code);
+  /** The kernel reads and writes this much, whatever the buffer's size is. */
+  #entrySize(): number {
+    const { valueSize } = this;
+    if (!perCpuTypes.includes(this.type)) return valueSize;
+    return possibleCpus() * Math.ceil(valueSize / 8) * 8;
+  }
+
+  #key(verb: string, index: number): Uint8Array<ArrayBuffer> {
+    if (this.keySize === 4) {
+      return new Uint8Array(new Uint32Array([index]).buffer);
+    }
+    throw new BpfError(`${verb} ${index} in map "${this.name}"`, {
+      cause: `its keys have ${this.keySize} bytes, an index has 4`,
+    });
   }
 }
+
+/** PERCPU_HASH, PERCPU_ARRAY, LRU_PERCPU_HASH, PERCPU_CGROUP_STORAGE of linux/bpf.h. */
+const perCpuTypes = [5, 6, 10, 21];

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { libc } from "./libc.ts";
+import { BpfError } from "./error.ts";
+import { errno, libc } from "./libc.ts";
 
 /** resource of setrlimit(2), the same on x86-64 and arm64. */
 const RLIMIT_MEMLOCK = 8;
@@ -19,4 +20,39 @@ const infinity = (1n << 64n) - 1n;
 export function raiseMemlock(): boolean {
   const limit = new BigUint64Array([infinity, infinity]);
   return libc().setrlimit(RLIMIT_MEMLOCK, new Uint8Array(limit.buffer)) === 0;
+}
+
+/** The limit, given back when it is disposed. */
+export class MemlockLimit implements Disposable {
+  readonly #before = new BigUint64Array(2);
+
+  /** Remembers the limit as it is. */
+  constructor() {
+    const bytes = new Uint8Array(this.#before.buffer);
+    if (libc().getrlimit(RLIMIT_MEMLOCK, bytes) < 0) {
+      throw new BpfError("read RLIMIT_MEMLOCK", { errno: errno() });
+    }
+  }
+
+  /**
+   * Lets this process lock `bytes`; with `hard` no more can be had from then on,
+   * nor the old limit be given back, without CAP_SYS_RESOURCE.
+   */
+  lower(bytes: number, limit: "soft" | "hard"): void {
+    const [, hard = 0n] = this.#before;
+    const soft = BigInt(bytes);
+    this.#set(new BigUint64Array([soft, limit === "hard" ? soft : hard]));
+  }
+
+  /** Gives the limit back. */
+  [Symbol.dispose](): void {
+    this.#set(this.#before);
+  }
+
+  #set(limit: BigUint64Array<ArrayBuffer>): void {
+    const bytes = new Uint8Array(limit.buffer);
+    if (libc().setrlimit(RLIMIT_MEMLOCK, bytes) < 0) {
+      throw new BpfError("set RLIMIT_MEMLOCK", { errno: errno() });
+    }
+  }
 }

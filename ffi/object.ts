@@ -10,7 +10,7 @@ import { libbpf } from "./libbpf.ts";
 import type { BpfLink } from "./link.ts";
 import { BpfMap, type Lease } from "./map.ts";
 import { BpfProgram } from "./program.ts";
-import { checkCount, checkPointer } from "./result.ts";
+import { checkPointer, checkResult } from "./result.ts";
 
 /**
  * An object file's maps and programs. Opening reads the file, loading creates
@@ -36,7 +36,11 @@ export class BpfObject implements Disposable {
   /** Opens the file; nothing is loaded yet. */
   static open(path: string): BpfObject {
     const object = libbpf().bpf_object__open_file(toCString(path), null);
-    return new BpfObject(path, checkPointer(`open "${path}"`, object));
+    const remedies = { ENOENT: "check the path" };
+    return new BpfObject(
+      path,
+      checkPointer(`open "${path}"`, object, remedies),
+    );
   }
 
   /** Closes links, programs and maps; a second call does nothing. */
@@ -65,7 +69,10 @@ export class BpfObject implements Disposable {
 
   /** Creates the maps and loads the programs; the error's log holds the verifier's. */
   load(): void {
-    checkCount(`load "${this.path}"`, libbpf().bpf_object__load(this.#lease()));
+    checkResult(
+      `load "${this.path}"`,
+      libbpf().bpf_object__load(this.#lease()),
+    );
   }
 
   /** Attaches every loaded program where its section says. */

@@ -4,20 +4,22 @@
  * @module
  */
 
+import { Descriptor } from "./descriptor.ts";
 import { BpfError } from "./error.ts";
 import { Guard } from "./guard.ts";
 import { libbpf } from "./libbpf.ts";
 import type { BpfMap } from "./map.ts";
-import { checkCount, checkPointer } from "./result.ts";
+import { checkPointer, checkResult } from "./result.ts";
 import { Arena, type Sample } from "./sample.ts";
 
 /** Takes what a CPU's buffer holds. */
 export interface PerfSink {
   /**
    * One record of `cpu`. Its size is round_up(n + 4, 8) - 4 for n bytes sent:
-   * the kernel pads, and what stands in the padding means nothing.
+   * the kernel pads, and what stands in the padding means nothing. `false`
+   * ends the drain behind this CPU's buffer: libbpf takes it whole.
    */
-  sample(borrowed: Sample, cpu: number): void;
+  sample(borrowed: Sample, cpu: number): boolean | void;
   /**
    * The kernel had no room for `count` records of `cpu`. It is told in front of
    * the next record that fits, never by itself (PERF_RECORD_LOST).
@@ -43,19 +45,26 @@ export class PerfBuffer implements Disposable {
   readonly #arena = new Arena();
   readonly #sample: Deno.UnsafeCallback<typeof sampleCallback>;
   readonly #lost: Deno.UnsafeCallback<typeof lostCallback>;
+  readonly #map: Descriptor;
   #perf: Deno.PointerValue = null;
   #taken = 0;
+  #enough = false;
+  #first = 0;
   /** The map's name. */
   readonly name: string;
 
   private constructor(map: BpfMap, sink: PerfSink) {
     this.name = map.name;
+    // libbpf empties the map's slots by this number when it frees the buffers;
+    // the object's own may be closed, and be another's, by then.
+    this.#map = new Descriptor(map.fd, `map "${map.name}"`);
     this.#sample = new Deno.UnsafeCallback(
       sampleCallback,
       (_context, cpu, data, size) => {
         this.#guard.enter(() => {
           this.#taken++;
-          sink.sample(this.#arena.lend(data, size), cpu);
+          const more = sink.sample(this.#arena.lend(data, size), cpu);
+          if (more === false) this.#enough = true;
         });
       },
     );
@@ -77,16 +86,17 @@ export class PerfBuffer implements Disposable {
       perf.#perf = checkPointer(
         `open perf buffer "${map.name}" of ${pages} pages for each CPU`,
         libbpf().perf_buffer__new(
-          map.fd,
+          perf.#map.fd,
           BigInt(pages),
           perf.#sample.pointer,
           perf.#lost.pointer,
           null,
           null,
         ),
+        { EINVAL: "a perf buffer is a power of two of pages" },
       );
     } catch (error) {
-      perf.#closeCallbacks();
+      perf.#closeRest();
       throw error;
     }
     return perf;
@@ -98,7 +108,7 @@ export class PerfBuffer implements Disposable {
     if (this.#guard.busy) throw this.#error("close", "its sink is running");
     libbpf().perf_buffer__free(this.#perf);
     this.#perf = null;
-    this.#closeCallbacks();
+    this.#closeRest();
   }
 
   /** Closes the perf buffer. */
@@ -111,9 +121,28 @@ export class PerfBuffer implements Disposable {
     return libbpf().perf_buffer__epoll_fd(this.#open());
   }
 
-  /** Takes every record of every CPU, CPU by CPU; answers how many. It does not wait. */
+  /**
+   * Takes the records of one CPU after the other, until the sink has enough;
+   * answers how many. It does not wait. The next drain begins where this one
+   * was ended, so that no CPU is starved.
+   */
   consume(): number {
-    return this.#drain(() => libbpf().perf_buffer__consume(this.#open()));
+    const perf = this.#open();
+    const cpus = Number(libbpf().perf_buffer__buffer_cnt(perf));
+    const first = this.#first;
+    let total = 0;
+    this.#first = 0;
+    this.#enough = false;
+    for (let turn = 0; turn < cpus; turn++) {
+      const index = (first + turn) % cpus;
+      total += this.#drain(() =>
+        libbpf().perf_buffer__consume_buffer(perf, BigInt(index))
+      );
+      if (!this.#enough) continue;
+      this.#first = (index + 1) % cpus;
+      break;
+    }
+    return total;
   }
 
   /** Waits up to `timeoutMs` (-1: for ever), then takes what the woken CPUs' buffers hold. */
@@ -123,11 +152,12 @@ export class PerfBuffer implements Disposable {
     );
   }
 
+  /** libbpf moves the tail behind a whole buffer: no drain inside a drain. */
   #drain(call: () => number): number {
+    if (this.#guard.busy) throw this.#error("drain", "its sink is running");
     this.#taken = 0;
-    const result = this.#guard.call(call);
-    this.#arena.end();
-    checkCount(`drain perf buffer "${this.name}"`, result);
+    const result = this.#guard.call(call, () => this.#arena.end());
+    checkResult(`drain perf buffer "${this.name}"`, result);
     return this.#taken;
   }
 
@@ -136,7 +166,8 @@ export class PerfBuffer implements Disposable {
     return this.#perf;
   }
 
-  #closeCallbacks(): void {
+  #closeRest(): void {
+    this.#map.close();
     this.#sample.close();
     this.#lost.close();
   }

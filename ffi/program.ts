@@ -10,7 +10,7 @@ import { BpfError } from "./error.ts";
 import { libbpf } from "./libbpf.ts";
 import { BpfLink } from "./link.ts";
 import type { Lease } from "./map.ts";
-import { checkCount, checkPointer } from "./result.ts";
+import { checkPointer, checkResult } from "./result.ts";
 
 /** What {@linkcode BpfProgram.testRun} answers. */
 export interface TestRun {
@@ -26,7 +26,7 @@ export interface TestRunOptions {
   readonly repeat?: number;
 }
 
-/** The smallest packet that BPF_PROG_TEST_RUN takes: an Ethernet header (ETH_HLEN). */
+/** An empty packet: the smallest frame of Ethernet (ETH_ZLEN is 60); TEST_RUN wants 14 bytes. */
 const packet = new Uint8Array(64);
 
 /** Size of struct bpf_test_run_opts, the same from libbpf 0.6 to 1.7. */
@@ -49,10 +49,12 @@ export class BpfProgram {
 
   /** The program's file descriptor, from load to close. */
   get fd(): number {
-    return checkCount(
-      `use program "${this.name}" before its object is loaded`,
-      libbpf().bpf_program__fd(this.#lease()),
-    );
+    const fd = libbpf().bpf_program__fd(this.#lease());
+    if (fd >= 0) return fd;
+    throw new BpfError(`use program "${this.name}"`, {
+      cause: "it is not loaded",
+      remedy: "load its object first, and do not leave the program out",
+    });
   }
 
   /** Whether the object's load takes this program along. */
@@ -62,7 +64,7 @@ export class BpfProgram {
 
   /** Only before load: `false` leaves the program out. */
   set autoload(load: boolean) {
-    checkCount(
+    checkResult(
       `leave out program "${this.name}"`,
       libbpf().bpf_program__set_autoload(this.#lease(), load),
     );
@@ -73,7 +75,9 @@ export class BpfProgram {
     const action = `attach program "${this.name}" (${this.section})`;
     try {
       return new BpfLink(
-        checkPointer(action, libbpf().bpf_program__attach(this.#lease())),
+        checkPointer(action, libbpf().bpf_program__attach(this.#lease()), {
+          ENOENT: "mount tracefs, and check the name of the section",
+        }),
       );
     } catch (error) {
       const { EOPNOTSUPP, ESRCH } = constants.errno;
@@ -98,9 +102,7 @@ export class BpfProgram {
    * the calling thread stands on. Network program types only.
    */
   testRun(options: TestRunOptions = {}): TestRun {
-    const opts = testRunOptions(options);
-    const result = libbpf().bpf_prog_test_run_opts(this.fd, opts.buffer);
-    return this.#ran(result, opts);
+    return testRunOf(this.fd, this.name, options);
   }
 
   /**
@@ -113,16 +115,26 @@ export class BpfProgram {
       this.fd,
       opts.buffer,
     );
-    return this.#ran(result, opts);
+    return ran(this.name, result, opts);
   }
+}
 
-  #ran(result: number, opts: DataView): TestRun {
-    checkCount(`run program "${this.name}"`, result);
-    return {
-      result: opts.getInt32(56, littleEndian),
-      durationNs: opts.getUint32(64, littleEndian),
-    };
-  }
+/** Runs the program that `fd` stands for, and that errors call `name`. */
+export function testRunOf(
+  fd: number,
+  name: string,
+  options: TestRunOptions,
+): TestRun {
+  const opts = testRunOptions(options);
+  return ran(name, libbpf().bpf_prog_test_run_opts(fd, opts.buffer), opts);
+}
+
+function ran(name: string, result: number, opts: DataView): TestRun {
+  checkResult(`run program "${name}"`, result);
+  return {
+    result: opts.getInt32(56, littleEndian),
+    durationNs: opts.getUint32(64, littleEndian),
+  };
 }
 
 const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;

@@ -4,8 +4,8 @@
  * @module
  */
 
+import { errnoName } from "./errno.ts";
 import { BpfError } from "./error.ts";
-import { constants } from "node:os";
 import { libbpfSaid } from "./libbpf.ts";
 import { errno } from "./libc.ts";
 
@@ -14,14 +14,20 @@ const largestErrno = 4095n;
 
 /**
  * The result of a call that answers a count or a negative errno: the count, or
- * an error that says `action`.
+ * an error that says `action`. libbpf below 1.0 answers -1 for some calls and
+ * sets errno; -1 is taken for that where errno says more than EPERM.
  */
-export function checkCount(action: string, result: number): number {
+export function checkResult(
+  action: string,
+  result: number,
+  remedies: Remedies = {},
+): number {
   if (result >= 0) {
     libbpfSaid();
     return result;
   }
-  throw failure(action, -result);
+  const code = result === -1 ? errno() || -result : -result;
+  throw failure(action, code, remedies);
 }
 
 /**
@@ -31,13 +37,14 @@ export function checkCount(action: string, result: number): number {
 export function checkPointer(
   action: string,
   result: Deno.PointerValue,
+  remedies: Remedies = {},
 ): NonNullable<Deno.PointerValue> {
   const code = result === null ? errno() : packedErrno(result);
   if (result !== null && code === 0) {
     libbpfSaid();
     return result;
   }
-  throw failure(action, code);
+  throw failure(action, code, remedies);
 }
 
 function packedErrno(pointer: NonNullable<Deno.PointerValue>): number {
@@ -46,13 +53,22 @@ function packedErrno(pointer: NonNullable<Deno.PointerValue>): number {
   return negative <= largestErrno ? Number(negative) : 0;
 }
 
-function failure(action: string, code: number): BpfError {
+/** What to do about an errno, by its name, where the call gives it a meaning of its own. */
+export type Remedies = Readonly<Record<string, string>>;
+
+/** What these mean whatever was called. */
+const known: Remedies = {
+  EPERM: "run as root or grant CAP_BPF",
+  EACCES: "see the error's log for the verifier's reasons",
+};
+
+function failure(action: string, errno: number, remedies: Remedies): BpfError {
   const log = libbpfSaid();
+  const name = errnoName(errno);
+  const remedy = remedies[name] ?? known[name];
   return new BpfError(action, {
-    errno: code,
-    log,
-    cause: lastWords(log),
-    ...remedy(code),
+    ...{ errno, log, cause: lastWords(log) },
+    ...(remedy === undefined ? {} : { remedy }),
   });
 }
 
@@ -67,14 +83,4 @@ function lastWords(log: string): string {
     );
   const words = spoken.filter((line) => line !== "");
   return (end < 0 ? words[0] : words.at(-1))?.replace(/^libbpf: /, "") ?? "";
-}
-
-function remedy(code: number): { remedy?: string } {
-  const { EPERM, EACCES, ENOENT } = constants.errno;
-  if (code === EPERM) return { remedy: "run as root or grant CAP_BPF" };
-  if (code === EACCES) {
-    return { remedy: "see the error's log for the verifier's reasons" };
-  }
-  if (code === ENOENT) return { remedy: "check the path" };
-  return {};
 }

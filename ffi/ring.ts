@@ -9,7 +9,7 @@ import { BpfError } from "./error.ts";
 import { Guard } from "./guard.ts";
 import { libbpf } from "./libbpf.ts";
 import type { BpfMap } from "./map.ts";
-import { checkCount, checkPointer } from "./result.ts";
+import { checkPointer, checkResult } from "./result.ts";
 import { Arena, type Sample } from "./sample.ts";
 
 /** Takes one record; `false` ends the drain behind it. */
@@ -92,12 +92,13 @@ export class RingBuffer implements Disposable {
     );
   }
 
+  /** libbpf moves the consumer position behind each callback: no drain inside a drain. */
   #drain(call: () => number): number {
+    if (this.#guard.busy) throw this.#error("drain", "its sink is running");
     this.#taken = 0;
-    const result = this.#guard.call(call);
-    this.#arena.end();
+    const result = this.#guard.call(call, () => this.#arena.end());
     if (result !== stop) {
-      checkCount(`drain ring buffer "${this.name}"`, result);
+      checkResult(`drain ring buffer "${this.name}"`, result);
     }
     return this.#taken;
   }

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { endianness } from "node:os";
 import { BpfError } from "./error.ts";
 import { errno, libc } from "./libc.ts";
 
@@ -56,7 +55,8 @@ export class Waiter implements Disposable {
     // struct pollfd { int fd; short events; short revents; }
     const fds = new Int32Array([fd, POLLIN, this.#bell, POLLIN]);
     const ready = await libc().poll(fds, 2n, timeoutMs);
-    // The errno is another thread's: only a signal ends poll(2) this way here.
+    // The errno is another thread's and lost; a signal is the one cause that is
+    // known, and to a caller that waits again it is as good as a timeout.
     if (ready < 0) return false;
     const [, first = 0, , second = 0] = fds;
     if (returned(second) !== 0) this.#hush();
@@ -69,7 +69,7 @@ export class Waiter implements Disposable {
   }
 }
 
-/** revents, the upper half of the second word on little-endian machines. */
+/** revents of a struct pollfd: the upper half of its second word (little-endian). */
 function returned(word: number): number {
-  return endianness() === "BE" ? word & 0xffff : word >>> 16;
+  return word >>> 16;
 }

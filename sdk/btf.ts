@@ -164,17 +164,8 @@ function readType(
   const size = word(at + 8);
   const flag = info >>> 31 === 1;
   switch (of) {
-    case kind.int: {
-      const encoding = word(at + 12) >>> 24;
-      const [signed, char, bool] = [1, 2, 4].map((bit) =>
-        (encoding & bit) !== 0
-      );
-      return {
-        ...{ kind: "int", ...named, size, signed: signed === true },
-        char: char === true || named.name === "char",
-        bool: bool === true,
-      };
-    }
+    case kind.int:
+      return readInt(named.name, size, word(at + 12) >>> 24);
     case kind.array:
       return { kind: "array", element: word(at + 12), length: word(at + 20) };
     case kind.struct:
@@ -195,6 +186,16 @@ function readType(
     default:
       return { kind: "other", ...named };
   }
+}
+
+/** BTF_INT_SIGNED, _CHAR and _BOOL; clang marks char by its name only. */
+function readInt(name: string, size: number, encoding: number): BtfType {
+  return {
+    ...{ kind: "int", name, size },
+    signed: (encoding & 1) !== 0,
+    char: (encoding & 2) !== 0 || name === "char",
+    bool: (encoding & 4) !== 0,
+  };
 }
 
 /** With the kind flag set, an offset's upper byte is the size of a bitfield. */

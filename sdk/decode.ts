@@ -11,12 +11,6 @@ import type { Btf, BtfMember, BtfType } from "./btf.ts";
 /** Reads one value that starts at byte `at`. */
 export type Decoder = (view: DataView, at: number) => unknown;
 
-/** What decodes an event, and how many bytes it takes. */
-export interface EventDecoder {
-  readonly size: number;
-  readonly decode: Decoder;
-}
-
 /** BPF programs have the byte order of their machine. */
 const little = endianness() === "LE";
 
@@ -26,14 +20,14 @@ const little = endianness() === "LE";
  * zero byte; structs and arrays what one expects. What cannot be decoded is an
  * error here, with the field's name, and not at the first event.
  */
-export function eventDecoder(btf: Btf, id: number): EventDecoder {
+export function eventDecoder(btf: Btf, id: number): Decoder {
   const type = btf.resolve(id);
   if (type.kind !== "struct") {
     throw new BpfError("decode events", {
       cause: `their type is no struct but ${type.kind}`,
     });
   }
-  return { size: type.size, decode: decoderOf(btf, type, type.name) };
+  return decoderOf(btf, type, type.name);
 }
 
 function decoderOf(btf: Btf, type: BtfType, path: string): Decoder {

@@ -5,19 +5,15 @@
  */
 
 import { setImmediate } from "node:timers/promises";
-import { possibleCpus } from "../ffi/cpu.ts";
-import { BpfError } from "../ffi/error.ts";
 import { BpfObject } from "../ffi/object.ts";
-import { PerfBuffer } from "../ffi/perf.ts";
-import { RingBuffer } from "../ffi/ring.ts";
-import type { Sample } from "../ffi/sample.ts";
-import { Waiter } from "../ffi/wait.ts";
-import { readCount, settle, type Stats } from "./stats.ts";
+import { Intake } from "./intake.ts";
+import { Reader, type TurnLimits } from "./reader.ts";
+import { readCount, settle, settleAtClose, type Stats } from "./stats.ts";
 import { findStream, leaveOut, type Stream, streamDecoder } from "./stream.ts";
 import { type Choice, chooseTransport, type Transport } from "./transport.ts";
 
 /** How to open a stream; all of it may be left out. */
-export interface OpenOptions {
+export interface OpenOptions extends TurnLimits {
   /** `"auto"` (the default) asks the kernel; the others insist. */
   readonly transport?: "auto" | Transport;
   /** The name given to RINGSIDE_EVENTS(); the only one there is by default. */
@@ -30,22 +26,31 @@ export interface OpenOptions {
   readonly perfPages?: number;
   /** `"object"` (the default) decodes by the object's BTF; `"bytes"` copies each record. */
   readonly decode?: "object" | "bytes";
+  /** Closes the stream when it is aborted; who waits for events is told so. */
+  readonly signal?: AbortSignal;
 }
 
-/** What both readers have in common. */
-interface Source extends Disposable {
-  readonly epollFd: number;
-  consume(): number;
+/** What may end one way of taking events early. */
+export interface CallOptions {
+  /** Ends this call, not the stream. */
+  readonly signal?: AbortSignal;
 }
 
-/** Events taken in one turn at most, so that timers and signals run under a flood. */
-const mostEventsPerTurn = 4096;
+/** How long {@linkcode Events.next} may wait. */
+export interface NextOptions extends CallOptions {
+  /** ms; without it, until there is an event. 0 does not wait. */
+  readonly timeoutMs?: number;
+}
 
-/**
- * Longest wait between two drains, ms: data behind BPF_RB_NO_WAKEUP wakes
- * nobody, and perf tells its readiness once.
- */
-const longestWaitMs = 100;
+/** What came of waiting for one event. */
+export type Next<T> =
+  | { readonly is: "event"; readonly event: T }
+  /** Nothing came in time. */
+  | { readonly is: "timeout" }
+  /** The stream was closed. */
+  | { readonly is: "closed" }
+  /** A signal was aborted: that of the call, or that of the stream. */
+  | { readonly is: "aborted"; readonly reason: unknown };
 
 /** Opens the object, probes the kernel, loads one half, subscribes and attaches. */
 export function openEvents(
@@ -67,20 +72,29 @@ export function openEvents<T>(
   return new Promise((resolve) => resolve(Events.open<T>(path, options)));
 }
 
+/** Why a wait ended: something was had, or one of the other outcomes. */
+type Arrival<R> =
+  | Exclude<Next<never>, { readonly is: "event" }>
+  | { readonly is: "had"; readonly had: R };
+
+/** Takes what there is, in one go with the look at it; `undefined` if there is nothing. */
+type Take<R> = () => R | undefined;
+
 /**
- * A stream of events that is open until it is closed. It may be iterated, which
- * waits, or drained, which does not; both take from the same queue.
+ * A stream of events that is open until it is closed. All ways to take events
+ * share one queue, which holds one turn at most: what is not asked for stays in
+ * the kernel's buffer, where its loss is counted. An event left in the queue by
+ * one consumer goes to the next.
  */
 export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
   readonly #stream: Stream;
-  readonly #source: Source;
-  readonly #waiter: Waiter;
-  readonly #queue: T[] = [];
-  #pendingWait: Promise<unknown> = Promise.resolve();
-  #received = 0;
-  #delivered = 0;
-  #turn = 0;
-  #closed: Stats | undefined;
+  readonly #reader: Reader;
+  readonly #signal: AbortSignal | undefined;
+  readonly #intake: Intake<T>;
+  readonly #onAbort = (): void => void this.close();
+  #eager = false;
+  #closing: Promise<void> | undefined;
+  #last: Stats | undefined;
   /** The transport in use. */
   readonly transport: Transport;
   /** Why: `"BPF_MAP_CREATE(RINGBUF): EINVAL: this kernel has no ring buffer"`. */
@@ -96,31 +110,25 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
   ) {
     this.object = object;
     this.#stream = stream;
+    this.#signal = options.signal;
     this.transport = choice.transport;
     this.reason = choice.reason;
-    const decode = this.#decoder(options.decode ?? "object");
-    const take = (sample: Sample): boolean => {
-      this.#queue.push(decode(sample));
-      this.#received++;
-      return ++this.#turn < mostEventsPerTurn;
-    };
-    this.#source = choice.transport === "ring"
-      ? RingBuffer.open(stream.ring, take)
-      : PerfBuffer.open(stream.perf, options.perfPages ?? 64, {
-        sample: take,
-        // Told late and for some losses only; stats() knows it from the account.
-        lost: () => {},
-      });
-    this.#waiter = new Waiter();
+    const decode = streamDecoder<T>(object, stream, options.decode ?? "object");
+    this.#reader = choice.transport === "ring"
+      ? Reader.ring(stream.ring, options)
+      : Reader.perf(stream.perf, options.perfPages ?? 64, options);
+    this.#intake = new Intake(this.#reader, decode, stream.name);
+    options.signal?.addEventListener("abort", this.#onAbort);
   }
 
   /** See {@linkcode openEvents}. */
   static open<T>(path: string, options: OpenOptions): Events<T> {
+    options.signal?.throwIfAborted();
     const object = BpfObject.open(path);
     try {
       const stream = findStream(object, options.stream);
       const choice = chooseTransport(options.transport ?? "auto");
-      leaveOut(object, stream, choice.transport);
+      leaveOut(object, choice.transport);
       if (choice.transport === "ring" && options.ringBytes !== undefined) {
         stream.ring.maxEntries = options.ringBytes;
       }
@@ -139,24 +147,32 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
     try {
       if (attach) this.object.attach();
     } catch (error) {
-      this.#source[Symbol.dispose]();
-      this.#waiter.close();
+      this.#signal?.removeEventListener("abort", this.#onAbort);
+      this.#reader.close();
       throw error;
     }
   }
 
   /**
-   * Ends the stream: a waiting consumer is released and its iteration ends.
-   * {@linkcode Events.stats} answers the last account. A second call does nothing.
+   * Ends the stream: who waits is released. It may be called at any time, also
+   * by a consumer from within {@linkcode Events.forEach}; a second call waits
+   * for the first. {@linkcode Events.stats} answers the last account afterwards,
+   * in which what nobody took is lost as `unread`.
    */
-  async close(): Promise<void> {
-    if (this.#closed !== undefined) return;
-    this.#closed = this.stats();
-    this.#waiter.wake();
-    await this.#pendingWait;
-    this.#source[Symbol.dispose]();
-    this.#waiter.close();
-    this.object.close();
+  close(): Promise<void> {
+    return this.#closing ??= this.#end();
+  }
+
+  async #end(): Promise<void> {
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+    // A close from within a turn goes on when the turn is over.
+    await this.#reader.release();
+    try {
+      this.#last = settleAtClose(this.#account());
+    } finally {
+      this.#reader.close();
+      this.object.close();
+    }
   }
 
   /** Closes the stream. */
@@ -164,75 +180,121 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
     await this.close();
   }
 
-  /** Takes what is there, without waiting, up to a few thousand events. */
+  /** Takes what is there, without waiting: one turn at most. */
   drain(): T[] {
-    if (this.#closed !== undefined) return [];
-    this.#fill();
-    return this.#handOut();
+    if (this.#closing === undefined) this.#intake.fill();
+    return this.#intake.all();
   }
 
-  /** Waits for events and yields them until the stream is closed. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, void> {
-    while (this.#closed === undefined) {
-      this.#fill();
-      for (let event; (event = this.#queue.shift()) !== undefined;) {
-        this.#delivered++;
-        yield event;
-        if (this.#closed !== undefined) return;
-      }
-      await (this.#turn > 0 ? setImmediate() : this.#wait());
+  /** Waits for one event; timeout, close and abort are outcomes of their own. */
+  async next(options: NextOptions = {}): Promise<Next<T>> {
+    const arrival = await this.#arrive(options, () => this.#one());
+    if (arrival.is !== "had") return arrival;
+    return { is: "event", event: arrival.had[0] };
+  }
+
+  /** Waits for events and yields all of a turn at once: never an empty batch. */
+  async *batches(options: CallOptions = {}): AsyncGenerator<T[], void, void> {
+    const take = (): T[] | undefined =>
+      this.#intake.pull() ? this.#intake.all() : undefined;
+    for (let batch; (batch = await this.#had(options, take)) !== undefined;) {
+      yield batch;
     }
+  }
+
+  /** Waits for events and yields them until the stream is closed; throws the reason of an abort. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, void> {
+    const take = (): [T] | undefined => this.#one();
+    for (let one; (one = await this.#had({}, take)) !== undefined;) {
+      yield one[0];
+      while (this.#intake.queued > 0 && this.#closing === undefined) {
+        yield this.#intake.next();
+      }
+    }
+  }
+
+  /**
+   * Calls `take` with each event until the stream is closed: the fastest way,
+   * without a queue between. What `take` throws ends it, with the event's
+   * number and the exception as its cause; events behind that one wait in the
+   * queue for the next consumer.
+   */
+  async forEach(
+    take: (event: T) => void,
+    options: CallOptions = {},
+  ): Promise<void> {
+    const push = (): true | undefined => this.#intake.push(take) || undefined;
+    while (await this.#had(options, push) !== undefined);
+  }
+
+  /** The events as a web stream with backpressure; cancelling it closes this stream. */
+  get readable(): ReadableStream<T> {
+    const iterator = this[Symbol.asyncIterator]();
+    return new ReadableStream<T>({
+      pull: async (controller) => {
+        const { done, value } = await iterator.next();
+        if (done === true) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: () => this.close(),
+    }, { highWaterMark: 0 });
   }
 
   /**
    * Where every event went. On perf this first takes what the buffers hold into
    * the queue: what was accepted before and is not there then was lost unsaid.
+   * While a flood is faster than the reader that loss is still `pending`.
    */
   stats(): Stats {
-    if (this.#closed !== undefined) return this.#closed;
-    const count = readCount(this.#stream.count, possibleCpus());
-    let silent = 0;
-    if (this.transport === "perf") {
-      this.#fill();
-      silent = Math.max(0, count.accepted - this.#received);
-    }
-    const seen = { received: this.#received, delivered: this.#delivered };
+    return this.#last ?? this.#account();
+  }
+
+  #account(): Stats {
+    const count = readCount(this.#stream.count);
+    const swept = this.transport === "perf" && this.#intake.sweep();
+    const seen = this.#intake.seen();
+    const silent = swept ? Math.max(0, count.accepted - seen.received) : 0;
     return settle(count, { ...seen, silent });
   }
 
-  /** One bounded drain of the kernel's buffers into the queue. */
-  #fill(): void {
-    this.#turn = 0;
-    this.#source.consume();
+  /** One event out of the queue, in brackets because an event may be anything. */
+  #one(): [T] | undefined {
+    return this.#intake.pull() ? [this.#intake.next()] : undefined;
   }
 
-  #handOut(): T[] {
-    this.#delivered += this.#queue.length;
-    return this.#queue.splice(0);
+  /** Waits until `take` had something, or for one of the other outcomes. */
+  async #arrive<R>(options: NextOptions, take: Take<R>): Promise<Arrival<R>> {
+    const deadline = performance.now() + (options.timeoutMs ?? Infinity);
+    const wake = (): void => this.#reader.wake();
+    options.signal?.addEventListener("abort", wake);
+    try {
+      for (;;) {
+        // Behind a turn that had events timers and signals come first.
+        if (this.#eager && this.#intake.queued === 0) await setImmediate();
+        const ended = this.#ended(options.signal);
+        if (ended !== undefined) return ended;
+        const had = take();
+        this.#eager = had !== undefined;
+        if (had !== undefined) return { is: "had", had };
+        const left = deadline - performance.now();
+        if (left <= 0) return { is: "timeout" };
+        await this.#reader.wait(left);
+      }
+    } finally {
+      options.signal?.removeEventListener("abort", wake);
+    }
   }
 
-  async #wait(): Promise<void> {
-    const wait = this.#waiter.readable(this.#source.epollFd, longestWaitMs);
-    this.#pendingWait = wait;
-    await wait;
+  #ended(signal: AbortSignal | undefined): Arrival<never> | undefined {
+    const aborted = [signal, this.#signal].find((one) => one?.aborted);
+    if (aborted !== undefined) return { is: "aborted", reason: aborted.reason };
+    return this.#closing === undefined ? undefined : { is: "closed" };
   }
 
-  /** A perf record is padded to round_up(n + 4, 8) - 4 bytes; the type says how many count. */
-  #decoder(wish: "object" | "bytes"): (sample: Sample) => T {
-    const { size, decode } = streamDecoder(this.object, this.#stream);
-    return (sample) => {
-      if (sample.size < size) throw this.#short(sample.size, size);
-      const value = wish === "bytes"
-        ? sample.copy(size)
-        : decode(sample.view(), 0);
-      return value as T;
-    };
-  }
-
-  #short(had: number, wanted: number): BpfError {
-    return new BpfError(`decode an event of stream "${this.#stream.name}"`, {
-      cause: `it has ${had} bytes, its type ${wanted}`,
-      remedy: "hand ringside_submit() the type given to RINGSIDE_EVENTS()",
-    });
+  /** What `take` had, or `undefined` at the stream's end; throws the reason of an abort. */
+  async #had<R>(options: CallOptions, take: Take<R>): Promise<R | undefined> {
+    const arrival = await this.#arrive(options, take);
+    if (arrival.is === "aborted") throw arrival.reason;
+    return arrival.is === "had" ? arrival.had : undefined;
   }
 }

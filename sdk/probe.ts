@@ -30,7 +30,7 @@ const question = "BPF_MAP_CREATE(RINGBUF)";
  * fallback would hide it.
  */
 export function probeRing(): RingProbe {
-  const errno = ask();
+  const { errno, lifted } = ask();
   if (errno === 0) return { has: true, errno, reason: `${question}: ok` };
   if (errno === constants.errno.EINVAL) {
     return {
@@ -39,42 +39,67 @@ export function probeRing(): RingProbe {
       reason: `${question}: EINVAL: this kernel has no ring buffer`,
     };
   }
-  throw refusal(errno);
+  throw new BpfError(`ask the kernel for a ring buffer by ${question}`, {
+    errno,
+    ...(errno === constants.errno.EPERM ? forbidden(lifted) : refused(errno)),
+  });
+}
+
+/** The kernel's errno, and whether the limit on locked memory cannot be its cause. */
+interface Answer {
+  readonly errno: number;
+  readonly lifted: boolean;
 }
 
 /**
  * Before 5.11 the limit on locked memory refuses maps by EPERM, root's too; it
  * is lifted then, as libbpf does when it loads.
  */
-function ask(): number {
+function ask(): Answer {
   const ring = { type: mapType.ringbuf, maxEntries: pageSize() };
   const errno = tryMap(ring);
-  const limited = errno === constants.errno.EPERM && raiseMemlock();
-  return limited ? tryMap(ring) : errno;
+  if (errno !== constants.errno.EPERM || !raiseMemlock()) {
+    return { errno, lifted: false };
+  }
+  return { errno: tryMap(ring), lifted: true };
+}
+
+/** Why, and what to do about it. */
+type Explanation = { readonly cause?: string; readonly remedy: string };
+
+/** EPERM has many causes; what can be looked up is told apart. */
+function forbidden(lifted: boolean): Explanation {
+  if (!mayUseBpf()) return { remedy: "run as root or grant CAP_BPF" };
+  if (inUserNamespace()) {
+    return {
+      cause: "capabilities of a user namespace do not count for BPF",
+      remedy: "run outside of it: a rootless container is one",
+    };
+  }
+  if (!lifted) {
+    return {
+      cause: "the locked-memory limit is too low",
+      remedy: "raise RLIMIT_MEMLOCK: ulimit -l unlimited",
+    };
+  }
+  return {
+    cause: "a seccomp filter or a security module refuses bpf(2)",
+    remedy: "allow it in the container's profile",
+  };
+}
+
+function refused(errno: number): Explanation {
+  const { ENOMEM, ENOSYS } = constants.errno;
+  const remedies: Record<number, string> = {
+    [ENOMEM]: "free memory, or raise the cgroup's memory limit",
+    [ENOSYS]: "use a kernel with CONFIG_BPF_SYSCALL",
+  };
+  const unknown = `${errnoName(errno)} is no answer known from kernels`;
+  return { remedy: remedies[errno] ?? unknown };
 }
 
 /** Capability bits of linux/capability.h. */
 const capability = { SYS_ADMIN: 21n, BPF: 39n };
-
-function refusal(errno: number): BpfError {
-  const action = `ask the kernel for a ring buffer by ${question}`;
-  const { EPERM, ENOMEM, ENOSYS } = constants.errno;
-  if (errno === EPERM && mayUseBpf()) {
-    return new BpfError(action, {
-      errno,
-      cause: "the locked-memory limit is too low",
-      remedy: "raise RLIMIT_MEMLOCK: ulimit -l unlimited",
-    });
-  }
-  const remedies: Record<number, string> = {
-    [EPERM]: "run as root or grant CAP_BPF",
-    [ENOMEM]: "free memory, or raise the cgroup's memory limit",
-    [ENOSYS]: "use a kernel with CONFIG_BPF_SYSCALL",
-  };
-  const remedy = remedies[errno] ??
-    `${errnoName(errno)} is no answer that the kernel is known to give here`;
-  return new BpfError(action, { errno, remedy });
-}
 
 /** Whether this process has CAP_BPF or CAP_SYS_ADMIN (CapEff of /proc/self/status). */
 function mayUseBpf(): boolean {
@@ -82,4 +107,10 @@ function mayUseBpf(): boolean {
   const effective = BigInt(`0x${/CapEff:\s*(\w+)/.exec(status)?.[1] ?? "0"}`);
   return [capability.SYS_ADMIN, capability.BPF]
     .some((bit) => ((effective >> bit) & 1n) === 1n);
+}
+
+/** In the first user namespace all ids are mapped to themselves (user_namespaces(7)). */
+function inUserNamespace(): boolean {
+  const map = Deno.readTextFileSync("/proc/self/uid_map").trim();
+  return !/^0\s+0\s+4294967295$/.test(map);
 }

@@ -21,6 +21,12 @@ export interface Stats {
   readonly pending: number;
   /** Events that the program gave up after reserve. */
   readonly discarded: number;
+  /** Bytes of the records received, the perf buffer's padding included. */
+  readonly bytes: number;
+  /** Turns of the reader: drains of the kernel's buffers, empty ones too. */
+  readonly drains: number;
+  /** Waits that the kernel ended; the others ended by time. */
+  readonly wakeups: number;
 }
 
 /** Causes of loss. */
@@ -36,6 +42,10 @@ export interface LostBy {
    * 4.19): taken by the helper, but never there to be read.
    */
   readonly silent: number;
+  /** Received, but the decoder threw. */
+  readonly undecodable: number;
+  /** Still in the kernel's buffers or in the queue when the stream was closed. */
+  readonly unread: number;
 }
 
 /** struct ringside_count of ringside.bpf.h, summed over the CPUs. */
@@ -50,9 +60,9 @@ export interface Count {
 
 const little = endianness() === "LE";
 
-/** Reads a stream's account; `cpus` is the number of possible CPUs. */
-export function readCount(map: BpfMap, cpus: number): Count {
-  const view = new DataView(map.lookup(0, cpus).buffer);
+/** Reads a stream's account. */
+export function readCount(map: BpfMap): Count {
+  const view = new DataView(map.lookup(0).buffer);
   const sum = (field: number): number => {
     let total = 0n;
     for (let at = 8 * field; at < view.byteLength; at += map.valueSize) {
@@ -70,23 +80,42 @@ export function readCount(map: BpfMap, cpus: number): Count {
   };
 }
 
-/**
- * What the program counted, put beside what the reader has seen: `received`
- * from the kernel so far, `delivered` of those, `silent` the loss nobody told.
- */
-export function settle(
-  count: Count,
-  seen: { received: number; delivered: number; silent: number },
-): Stats {
-  const { full, noSlot, refused, attempted, accepted, discarded } = count;
-  const lostBy = { full, noSlot, refused, silent: seen.silent };
+/** What the reader has seen so far. */
+export interface Seen {
+  /** Records that came out of the kernel. */
+  readonly received: number;
+  /** Events handed to the consumer. */
+  readonly delivered: number;
+  /** Records that the decoder threw at. */
+  readonly undecodable: number;
+  /** Loss that nobody told. */
+  readonly silent: number;
+  readonly bytes: number;
+  readonly drains: number;
+  readonly wakeups: number;
+}
+
+/** What the program counted, put beside what the reader has seen. */
+export function settle(count: Count, seen: Seen): Stats {
+  const { full, noSlot, refused, accepted } = count;
+  const { received, delivered, undecodable, silent } = seen;
+  const inKernel = Math.max(0, accepted - silent - received);
   return {
-    attempted: attempted - discarded,
-    delivered: seen.delivered,
-    lost: full + noSlot + refused + seen.silent,
-    lostBy,
-    pending: Math.max(0, accepted - seen.silent - seen.received) +
-      seen.received - seen.delivered,
-    discarded,
+    attempted: count.attempted - count.discarded,
+    delivered,
+    lost: full + noSlot + refused + silent + undecodable,
+    lostBy: { full, noSlot, refused, silent, undecodable, unread: 0 },
+    pending: inKernel + received - delivered - undecodable,
+    discarded: count.discarded,
+    bytes: seen.bytes,
+    drains: seen.drains,
+    wakeups: seen.wakeups,
   };
+}
+
+/** The last account of a stream: what was on its way will not come any more. */
+export function settleAtClose(stats: Stats): Stats {
+  const unread = stats.pending;
+  const lostBy = { ...stats.lostBy, unread };
+  return { ...stats, lost: stats.lost + unread, lostBy, pending: 0 };
 }

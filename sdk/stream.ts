@@ -7,8 +7,9 @@
 import { BpfError } from "../ffi/error.ts";
 import type { BpfMap } from "../ffi/map.ts";
 import type { BpfObject } from "../ffi/object.ts";
+import type { Sample } from "../ffi/sample.ts";
 import { Btf } from "./btf.ts";
-import { type EventDecoder, eventDecoder } from "./decode.ts";
+import { eventDecoder } from "./decode.ts";
 import type { Transport } from "./transport.ts";
 
 /** One stream of an object: its two transports, its account, its event's type. */
@@ -21,44 +22,81 @@ export interface Stream {
   readonly count: BpfMap;
 }
 
+/** The maps of a stream are its name with these behind it. */
+const parts = ["ring", "perf", "scratch", "count"] as const;
+
+/** Every stream that RINGSIDE_EVENTS() declared: all four maps are there. */
+function streams(object: BpfObject): Stream[] {
+  return [...object.maps.keys()].filter((map) => map.endsWith("_ring"))
+    .map((map) => map.slice(0, -"_ring".length))
+    .filter((name) => parts.every((part) => object.maps.has(`${name}_${part}`)))
+    .map((name) => ({
+      name,
+      ring: object.map(`${name}_ring`),
+      perf: object.map(`${name}_perf`),
+      scratch: object.map(`${name}_scratch`),
+      count: object.map(`${name}_count`),
+    }));
+}
+
 /** The stream of that name, or the only one there is. */
 export function findStream(object: BpfObject, name?: string): Stream {
-  const names = [...object.maps.keys()].filter((map) => map.endsWith("_count"))
-    .map((map) => map.slice(0, -"_count".length));
-  const [only, ...others] = name === undefined ? names : [name];
-  if (only === undefined || others.length > 0 || !names.includes(only)) {
-    throw new BpfError(`find the stream of events in "${object.path}"`, {
-      cause: names.length === 0 ? "it has none" : `it has ${names.join(", ")}`,
-      remedy: names.length === 0
-        ? "declare one with RINGSIDE_EVENTS() of ringside.bpf.h"
-        : "name one by the option stream",
-    });
+  const all = streams(object);
+  const [found, ...others] = name === undefined
+    ? all
+    : all.filter((stream) => stream.name === name);
+  if (found !== undefined && others.length === 0) return found;
+  const names = all.map((stream) => stream.name).join(", ");
+  throw new BpfError(`find the stream of events in "${object.path}"`, {
+    cause: `it has ${names || "none"}`,
+    remedy: names === ""
+      ? "declare one with RINGSIDE_EVENTS() of ringside.bpf.h"
+      : "name one by the option stream",
+  });
+}
+
+/**
+ * Before load: leaves out the programs that RINGSIDE() made for the other
+ * transport, and every stream's maps for it.
+ */
+export function leaveOut(object: BpfObject, transport: Transport): void {
+  const loser = transport === "ring" ? "perf" : "ring";
+  for (const program of object.programs.values()) {
+    const sibling = program.name.replace(/_(ring|perf)$/, `_${transport}`);
+    const pair = program.name.endsWith(`_${loser}`) &&
+      object.programs.has(sibling);
+    if (pair) program.autoload = false;
   }
-  return {
-    name: only,
-    ring: object.map(`${only}_ring`),
-    perf: object.map(`${only}_perf`),
-    scratch: object.map(`${only}_scratch`),
-    count: object.map(`${only}_count`),
+  for (const stream of streams(object)) {
+    stream[loser].autocreate = false;
+    if (transport === "ring") stream.scratch.autocreate = false;
+  }
+}
+
+/**
+ * What makes an event of a record: by the BTF inside the object, or a copy of
+ * its bytes. A perf record is padded to round_up(n + 4, 8) - 4 bytes; the size
+ * of the event's type says how many of them count.
+ */
+export function streamDecoder<T>(
+  object: BpfObject,
+  stream: Stream,
+  wish: "object" | "bytes",
+): (sample: Sample) => T {
+  const size = stream.scratch.valueSize;
+  const make = wish === "bytes"
+    ? (sample: Sample): unknown => sample.copy(size)
+    : btfDecoder(object, stream);
+  return (sample) => {
+    if (sample.size < size) throw short(stream, sample.size, size);
+    return make(sample) as T;
   };
 }
 
-/** Before load: leaves out the programs and maps of the other transport. */
-export function leaveOut(
+function btfDecoder(
   object: BpfObject,
   stream: Stream,
-  transport: Transport,
-): void {
-  const loser = transport === "ring" ? "perf" : "ring";
-  for (const program of object.programs.values()) {
-    if (program.name.endsWith(`_${loser}`)) program.autoload = false;
-  }
-  stream[loser].autocreate = false;
-  if (transport === "ring") stream.scratch.autocreate = false;
-}
-
-/** The decoder of the stream's events, from the BTF inside the object. */
-export function streamDecoder(object: BpfObject, stream: Stream): EventDecoder {
+): (sample: Sample) => unknown {
   const btf = object.btf();
   if (btf === undefined) {
     throw new BpfError(`decode the events of "${object.path}"`, {
@@ -66,5 +104,13 @@ export function streamDecoder(object: BpfObject, stream: Stream): EventDecoder {
       remedy: "build it with clang -g",
     });
   }
-  return eventDecoder(Btf.parse(btf), stream.scratch.valueType);
+  const decode = eventDecoder(Btf.parse(btf), stream.scratch.valueType);
+  return (sample) => decode(sample.view(), 0);
+}
+
+function short(stream: Stream, had: number, wanted: number): BpfError {
+  return new BpfError(`decode an event of stream "${stream.name}"`, {
+    cause: `it has ${had} bytes, its type ${wanted}`,
+    remedy: "hand ringside_submit() the type given to RINGSIDE_EVENTS()",
+  });
 }

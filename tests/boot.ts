@@ -34,6 +34,7 @@ export async function bootRow(ready: Ready, stage: Stage): Promise<Row> {
     release: release ?? image.release,
     arch: arch ?? image.arch,
     cpus: cpus ?? stage.plan.cpus,
+    image: { sha256: image.sha256, from: image.from },
     timings: {
       provisionMs,
       bootMs: bootMs ?? wholeMs,

@@ -17,13 +17,16 @@ export type Json =
 
 /** What a claim is proved in: the objects it may load, and a place for its figures. */
 export interface Lab {
-  /** The path of a BPF object, by the name of its source: `order` for bpf/order.bpf.c. */
+  /** The path of a BPF object, by the name of its source: `ring` for bpf/ring.bpf.c. */
   object(name: string): string;
   /** Adds figures to the cell's evidence; a name that is there already is replaced. */
   evidence(figures: Readonly<Record<string, Json>>): void;
 }
 
-/** Returns when what it asserts is so, throws when it is not. */
+/**
+ * Returns when what it asserts is so, throws when it is not; throws `Absent`
+ * when the kernel lacks a feature newer than the ring and refused it as documented.
+ */
 export type Proof = (lab: Lab) => void | Promise<void>;
 
 /** One sentence with its proof. */
@@ -42,6 +45,15 @@ export interface Claim {
   readonly prove: Proof;
   /** Asserts the documented refusal where the feature is missing; by default EINVAL for the map. */
   readonly absent?: Proof;
+}
+
+/**
+ * What a proof throws when the kernel lacks a feature newer than the ring, and
+ * refused it as documented, which the proof has asserted before. `message` is
+ * the refusal in one line.
+ */
+export class Absent extends Error {
+  override readonly name = "Absent";
 }
 
 /**

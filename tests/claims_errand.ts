@@ -5,10 +5,9 @@
  * @module
  */
 import { bundle } from "../kernels/bundle.ts";
-import type { Kernel } from "../kernels/kernel.ts";
 import type { Program } from "../kernels/machine.ts";
 import type { Claim } from "./claim.ts";
-import type { Errand } from "./errand.ts";
+import { type Errand, masked } from "./errand.ts";
 import type { Freight } from "./freight.ts";
 import { Transcript } from "./transcript.ts";
 
@@ -21,12 +20,11 @@ export function claimsErrand(
   freight: Freight,
 ): Errand {
   let module: Promise<Uint8Array> | undefined;
-  const programs = new Map<boolean, Promise<Program>>();
-  const make = async (masked: boolean): Promise<Program> => ({
+  const make = async (isMasked: boolean): Promise<Program> => ({
     entry,
     args: [
-      ...claims.flatMap(({ id }) => ["--claim", id]),
-      ...masked ? ["--mask"] : [],
+      `--claims=${claims.map(({ id }) => id).join(",")}`,
+      ...isMasked ? ["--mask"] : [],
     ],
     files: {
       ...freight.files,
@@ -35,12 +33,7 @@ export function claimsErrand(
     libraries: freight.libraries,
   });
   return {
-    program(kernel: Kernel): Promise<Program> {
-      const masked = kernel.simulated !== undefined;
-      const program = programs.get(masked) ?? make(masked);
-      programs.set(masked, program);
-      return program;
-    },
+    program: masked(make),
     listen: () => new Transcript(claims),
   };
 }

@@ -57,3 +57,16 @@ export interface Errand {
   program(kernel: Kernel): Promise<Program>;
   listen(kernel: Kernel): Listener;
 }
+
+/** Makes a program once for the kernels as they are, and once for those under the mask. */
+export function masked(
+  make: (isMasked: boolean) => Promise<Program>,
+): Errand["program"] {
+  const programs = new Map<boolean, Promise<Program>>();
+  return (kernel) => {
+    const isMasked = kernel.simulated !== undefined;
+    const program = programs.get(isMasked) ?? make(isMasked);
+    programs.set(isMasked, program);
+    return program;
+  };
+}

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { AssertionError } from "node:assert/strict";
 import { UsageError } from "../kernels/usage_error.ts";
 import { writeError } from "./streams.ts";
 
@@ -19,9 +20,16 @@ export async function statusOf(
   try {
     return await main(argv);
   } catch (error) {
+    if (isMistake(error)) throw error;
     writeError(`${error instanceof Error ? error.message : String(error)}\n`);
     return error instanceof UsageError ? badUsage : unavailable;
   }
+}
+
+/** A mistake of this program, which is to be seen with its stack. */
+function isMistake(error: unknown): boolean {
+  return [TypeError, RangeError, ReferenceError, AssertionError]
+    .some((kind) => error instanceof kind);
 }
 
 /** Runs a command from where the user stands, and ends the process with its status. */

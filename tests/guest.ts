@@ -24,11 +24,11 @@ async function main(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...argv],
     options: {
-      claim: { type: "string", multiple: true },
+      claims: { type: "string", default: "" },
       mask: { type: "boolean" },
     },
   });
-  const asked = new Set(values.claim);
+  const asked = new Set(values.claims.split(","));
   // A claim that failed may leave a promise behind that fails later; the others go on.
   globalThis.addEventListener(
     "unhandledrejection",

@@ -38,6 +38,11 @@ async function main(argv: readonly string[]): Promise<number> {
       "Cannot prove claims on this kernel: BPF needs root; use sudo, or test:matrix",
     );
   }
+  if (navigator.hardwareConcurrency < 2) {
+    throw new Missing(
+      "Cannot prove claims on one CPU: they compare two (see taskset -p)",
+    );
+  }
   for (const { path } of options.reports) await checkTarget(path);
   objectFiles(hostObjects);
   const started = new Date().toISOString();

@@ -6,6 +6,7 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { didYouMean } from "../kernels/nearest.ts";
+import { parseMirrors } from "../kernels/sites.ts";
 import { UsageError } from "../kernels/usage_error.ts";
 import {
   allNames,
@@ -76,14 +77,18 @@ export function readOptions(argv: readonly string[]): Options {
     kernels: texts("kernel", values.kernel),
     claims: texts("claim", values.claim),
     accel: oneOf("accel", values.accel, ["auto", "kvm", "tcg"], "auto"),
-    cpus: count("cpus", values.cpus, { least: 1, most: 255 }) ?? 2,
+    // Claims compare CPUs; a program of the user's own may be content with one.
+    cpus: count("cpus", values.cpus, {
+      least: program === undefined ? 2 : 1,
+      most: 255,
+    }) ?? 2,
     memoryMiB: count("memory", values.memory, { least: 256, most: 1 << 20 }) ??
       768,
     ...(jobs !== undefined && { jobs }),
     timeoutMs: 1000 *
       (count("timeout", values.timeout, { least: 1, most: 86400 }) ?? 300),
     reports: texts("report", values.report).map(reportTarget),
-    mirrors: Object.fromEntries(texts("mirror", values.mirror).map(mirror)),
+    mirrors: parseMirrors(texts("mirror", values.mirror)),
     ...flags,
     ...(program !== undefined && { program }),
   };
@@ -198,24 +203,6 @@ function reportTarget(value: string): ReportTarget {
   const [format, path] = halves(value);
   if (format !== "json" || path === "") throw bad("report", value, "json=PATH");
   return { format, path };
-}
-
-function mirror(value: string): [string, string] {
-  const sites = ["debian", "security", "archive", "snapshot"];
-  const [site, url] = halves(value);
-  if (
-    !sites.includes(site) || !/^https?:$/.test(URL.parse(url)?.protocol ?? "")
-  ) {
-    const takes = `SITE=URL, where SITE is ${
-      sites.join(", ").replace(/, (\w+)$/, " or $1")
-    }`;
-    throw bad(
-      "mirror",
-      value,
-      `${takes} and URL begins with http:// or https://`,
-    );
-  }
-  return [site, url];
 }
 
 function halves(value: string): [string, string] {

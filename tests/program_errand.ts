@@ -5,9 +5,15 @@
  * @module
  */
 import { bundle } from "../kernels/bundle.ts";
-import type { Kernel } from "../kernels/kernel.ts";
 import type { Program } from "../kernels/machine.ts";
-import type { Ending, Errand, Heard, Listener, Step } from "./errand.ts";
+import {
+  type Ending,
+  type Errand,
+  type Heard,
+  type Listener,
+  masked,
+  type Step,
+} from "./errand.ts";
 import { type Freight, guestProgram } from "./freight.ts";
 
 const masking = "/ringside/masked.js";
@@ -19,24 +25,20 @@ export function programErrand(
   freight: Freight,
 ): Errand {
   let module: Promise<Uint8Array> | undefined;
-  const make = async (masked: boolean): Promise<Program> => ({
-    entry: masked ? masking : guestProgram,
+  const make = async (isMasked: boolean): Promise<Program> => ({
+    entry: isMasked ? masking : guestProgram,
     args,
     files: {
       ...freight.files,
       [guestProgram]: await (module ??= bundle(path, freight.imports)),
-      ...masked ? { [masking]: await bundle(maskedPath, freight.imports) } : {},
+      ...isMasked
+        ? { [masking]: await bundle(maskedPath, freight.imports) }
+        : {},
     },
     libraries: freight.libraries,
   });
-  const programs = new Map<boolean, Promise<Program>>();
   return {
-    program(kernel: Kernel): Promise<Program> {
-      const masked = kernel.simulated !== undefined;
-      const program = programs.get(masked) ?? make(masked);
-      programs.set(masked, program);
-      return program;
-    },
+    program: masked(make),
     listen: () => new Audience(),
   };
 }

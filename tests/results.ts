@@ -38,6 +38,8 @@ export interface Machine {
   readonly release: string | null;
   readonly arch: string | null;
   readonly cpus: number;
+  /** The image that was booted, and where it is from; none for the running kernel. */
+  readonly image?: { readonly sha256: string; readonly from: string };
 }
 
 /** One kernel and all that was seen on it. */

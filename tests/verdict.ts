@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Claim, Json, Proof } from "./claim.ts";
+import { Absent, type Claim, type Json, type Proof } from "./claim.ts";
 import { type OpenLab, openLab } from "./lab.ts";
 import { census, settle } from "./leaks.ts";
 import type { Told } from "./wire.ts";
@@ -79,6 +79,9 @@ async function judge(
   if (outcome.is === "late") {
     const why = `The proof did not end within ${timeoutMs / 1000} s`;
     return { verdict: "fails", why, late: true };
+  }
+  if (outcome.is === "thrown" && outcome.error instanceof Absent) {
+    return { verdict: "absent", why: outcome.error.message };
   }
   if (outcome.is === "thrown") {
     const why = words(outcome.error);

@@ -24,9 +24,13 @@ export async function wakes(
   act: () => void,
 ): Promise<boolean> {
   using waiter = new Waiter();
-  const wait = waiter.readable(fd, ms);
+  let over = false;
+  const wait = waiter.readable(fd, ms).finally(() => over = true);
   try {
-    while (!asleep()) await setImmediate();
+    while (!over && !asleep()) await setImmediate();
+    if (over) {
+      throw new Error("the consumer did not sleep: it was ready at once");
+    }
     act();
   } finally {
     await wait;

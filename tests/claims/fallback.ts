@@ -2,7 +2,8 @@
  * F: which transport a kernel has, and how that is found out.
  *
  * The raw BPF_MAP_CREATE is ffi/bpf_syscall.ts, which mod.ts does not hand on:
- * libbpf rounds sizes and hides errnos.
+ * libbpf rounds sizes and hides errnos; nor is ffi/memlock.ts, since libbpf
+ * lifts the limit itself when it loads.
  *
  * @module
  */
@@ -13,7 +14,7 @@ import { mapType, pageSize, tryMap } from "../../ffi/bpf_syscall.ts";
 import { raiseMemlock } from "../../ffi/memlock.ts";
 import { BpfError, openEvents, probeRing } from "../../mod.ts";
 import { type Claim, claim, type Lab } from "../claim.ts";
-import { burstBytes, type BurstEvent, send } from "./burst.ts";
+import { burstBytes, type BurstEvent, Pinned, send } from "./burst.ts";
 
 const { EINVAL } = constants.errno;
 
@@ -75,6 +76,8 @@ export const fallback: readonly Claim[] = [
       "openEvents takes the ring where there is one and perf where there is none, and says which and why",
     source: "Ringside's promise (docs: README)",
     prove: async (lab) => {
+      using cpus = new Pinned();
+      cpus.to(cpus.low);
       const errno = tryMap({
         type: mapType.ringbuf,
         maxEntries: pageSize(),

@@ -27,27 +27,34 @@ export class Held implements AsyncDisposable {
   readonly ring: RawRing;
   readonly #cpus: Pinned;
   readonly #run: Promise<TestRun>;
+  readonly #undo: AsyncDisposableStack;
   #released = false;
 
-  private constructor(ring: RawRing, cpus: Pinned, run: Promise<TestRun>) {
+  private constructor(
+    ring: RawRing,
+    cpus: Pinned,
+    run: Promise<TestRun>,
+    undo: AsyncDisposableStack,
+  ) {
     this.ring = ring;
     this.#cpus = cpus;
     this.#run = run;
+    this.#undo = undo;
   }
 
   /** Returns once the program holds its record. */
   static async open(lab: Lab): Promise<Held> {
-    const ring = RawRing.open(lab);
-    const cpus = new Pinned();
+    await using undo = new AsyncDisposableStack();
+    const ring = undo.use(RawRing.open(lab));
+    undo.defer(() => pinPool(allowedCpus()));
+    const cpus = undo.use(new Pinned());
     cpus.to(cpus.low);
     for (let turn = 0; turn < mostTurns; turn++) {
       pinPool([cpus.high]);
       tell(ring, cpus.high, { go: 0 });
       const run = ring.object.program("hold").testRunElsewhere();
-      if (await holds(ring, run)) return new Held(ring, cpus, run);
+      if (await holds(ring, run)) return new Held(ring, cpus, run, undo.move());
     }
-    cpus[Symbol.dispose]();
-    ring[Symbol.dispose]();
     throw new Error(
       `Cannot hold a record: no thread came to CPU ${cpus.high} in ${mostTurns} turns`,
     );
@@ -68,10 +75,8 @@ export class Held implements AsyncDisposable {
 
   /** Lets the program end, gives the CPUs back, and closes the ring. */
   async [Symbol.asyncDispose](): Promise<void> {
+    await using _undo = this.#undo;
     if (!this.#released) await this.release();
-    this.#cpus[Symbol.dispose]();
-    pinPool(allowedCpus());
-    this.ring[Symbol.dispose]();
   }
 }
 
@@ -100,7 +105,15 @@ async function holds(ring: RawRing, run: Promise<TestRun>): Promise<boolean> {
 /** Pins the threads that carry nonblocking calls; Deno's runtime, tokio, names them. */
 function pinPool(cpus: readonly number[]): void {
   for (const { name: thread } of Deno.readDirSync("/proc/self/task")) {
-    const name = Deno.readTextFileSync(`/proc/self/task/${thread}/comm`);
-    if (name.startsWith("tokio")) pin(Number(thread), cpus);
+    if (nameOf(thread).startsWith("tokio")) pin(Number(thread), cpus);
+  }
+}
+
+/** A thread may end between the look at the folder and this one. */
+function nameOf(thread: string): string {
+  try {
+    return Deno.readTextFileSync(`/proc/self/task/${thread}/comm`);
+  } catch {
+    return "";
   }
 }

@@ -5,6 +5,8 @@
  */
 
 import type { Claim } from "../claim.ts";
+import { attached } from "./attached.ts";
+import { consumption } from "./consumption.ts";
 import { fallback } from "./fallback.ts";
 import { loss } from "./loss.ts";
 import { order } from "./order.ts";
@@ -22,4 +24,6 @@ export const claims: readonly Claim[] = [
   ...wakeups,
   ...sizes,
   ...loss,
+  ...consumption,
+  ...attached,
 ];

@@ -32,6 +32,9 @@ export interface Control {
 /** Answers of the programs: Linux' error numbers. */
 export const answer = { again: -11, null: -105, invalid: -22 } as const;
 
+/** What `answer` holds until a program writes it. */
+const unanswered = (1n << 64n) - 1n;
+
 /** Bytes of a record's header; each record begins at a multiple of it. */
 export const header = 8;
 
@@ -82,7 +85,7 @@ export class RawRing implements Disposable {
       control.reserveFlags ?? 0n,
       control.query ?? 0n,
       BigInt(control.value ?? 0),
-      0n,
+      unanswered,
     ]);
     this.object.map("control").update(0, new Uint8Array(orders.buffer));
     return this.object.program(program).testRun().result;
@@ -95,14 +98,16 @@ export class RawRing implements Disposable {
 
   /** What bpf_ringbuf_query() answers in the kernel. */
   ask(flag: bigint): number {
-    this.run("query", { query: flag });
+    assert.equal(this.run("query", { query: flag }), 0);
     return this.answer();
   }
 
   /** The answer that the last program left. */
   answer(): number {
     const words = this.object.map("control").lookup(0);
-    return Number(new BigUint64Array(words.buffer)[5]);
+    const answer = new BigUint64Array(words.buffer)[5];
+    assert.notEqual(answer, unanswered, "the program wrote no answer");
+    return Number(answer);
   }
 
   /** Drains; answers what came, read as 64-bit numbers. */

@@ -20,6 +20,7 @@ function dynptrOnFullRing(lab: Lab): { answer: number } | { absent: string } {
   } catch (error) {
     if (!(error instanceof BpfError)) throw error;
     assert.equal(error.errno, constants.errno.EINVAL, error.message);
+    assert.match(error.log, /invalid func unknown#198|unknown func .*#198/);
     return { absent: error.code };
   }
   return { answer: object.program("reserve_full").testRun().result };
@@ -46,6 +47,7 @@ async function burst(lab: Lab, transport: Transport): Promise<Json> {
   assert.ok(delivered > 0 && stats.lost > 0);
   assert.equal(stats.delivered + stats.lost, attempted);
   assert.equal(stats.pending, 0);
+  assert.equal(Math.min(stats.lostBy.full, stats.lostBy.silent), 0);
   return { attempted, delivered, lost: stats.lost, ...stats.lostBy };
 }
 
@@ -66,7 +68,7 @@ export const reservation: readonly Claim[] = [
       const reserve = ring.run("submit");
       const output = ring.run("output", { size: 1 });
       const dynptr = dynptrOnFullRing(lab);
-      lab.evidence({ reserve: "NULL", output, dynptr });
+      lab.evidence({ reserve, output, dynptr });
       assert.equal(reserve, answer.null);
       assert.equal(output, answer.again);
       if ("answer" in dynptr) assert.equal(dynptr.answer, answer.invalid);
@@ -104,14 +106,17 @@ export const reservation: readonly Claim[] = [
         [query.producerPosition, query.consumerPosition].map((flag) =>
           ring.ask(flag)
         );
-      let taken = 0;
-      while (ring.run("submit", { value: taken }) === 0) taken++;
+      const fit = Math.floor((ring.size - 1) / (2 * header));
+      const values = Array.from({ length: fit }, (_, value) => value);
+      for (const value of values) {
+        assert.equal(ring.run("submit", { value }), 0, `record ${value}`);
+      }
       const before = positions();
       assert.equal(ring.run("submit"), answer.null);
       assert.deepEqual(positions(), before);
-      assert.equal(ring.take().length, taken);
+      assert.deepEqual(ring.take(), values);
       assert.equal(ring.run("submit", { value: 7 }), 0);
-      lab.evidence({ taken, full: before, after: positions() });
+      lab.evidence({ taken: fit, full: before, after: positions() });
       assert.deepEqual(ring.take(), [7]);
     },
   }),

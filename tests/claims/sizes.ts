@@ -2,7 +2,8 @@
  * S: sizes and mappings.
  *
  * The raw BPF_MAP_CREATE is ffi/bpf_syscall.ts, which mod.ts does not hand on:
- * libbpf rounds the size of a ring.
+ * libbpf rounds the size of a ring; nor is ffi/memlock.ts, since libbpf lifts
+ * the limit itself when it loads.
  *
  * @module
  */

@@ -30,6 +30,7 @@ function ordered(row: Row): Row {
     release,
     arch,
     cpus,
+    image,
     state,
     ...rest
   } = row;
@@ -37,6 +38,7 @@ function ordered(row: Row): Row {
     rest;
   return {
     ...{ id, label, simulated, driver, accel, release, arch, cpus, state },
+    ...(image !== undefined && { image }),
     ...(why !== undefined && { why }),
     ...(transport !== undefined && { transport }),
     ...(reason !== undefined && { reason }),

@@ -117,6 +117,30 @@ describe("BpfObject", () => {
     assert.equal(object.program("burst_ring").section, "tc");
   });
 
+  it("says of a map or a program that is not loaded just that", () => {
+    using object = BpfObject.open("bpf/build/burst.bpf.o");
+    assert.throws(
+      () => object.map("next").lookup(0),
+      /^BpfError: Cannot use map "next": it is not loaded/,
+    );
+    assert.throws(
+      () => object.program("burst_ring").testRun(),
+      /^BpfError: Cannot use program "burst_ring": it is not loaded/,
+    );
+  });
+
+  it("refuses a value of another size, and a key that is no index", () => {
+    using object = BpfObject.open("bpf/build/burst.bpf.o");
+    assert.throws(
+      () => object.map("next").update(0, new Uint8Array(4)),
+      /update 0 in map "next": its value has 8 bytes, not 4$/,
+    );
+    assert.throws(
+      () => object.map("events_ring").lookup(0),
+      /look up 0 in map "events_ring": its keys have 0 bytes, an index has 4$/,
+    );
+  });
+
   it("names what it has when it is asked for what it has not", () => {
     using object = BpfObject.open("bpf/build/dynptr.bpf.o");
     assert.throws(

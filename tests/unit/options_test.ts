@@ -49,7 +49,7 @@ describe("the command line", () => {
 
   it("takes options again and again where that makes sense, the last one elsewhere", () => {
     const options = readOptions(words(
-      "--kernel debian-* --kernel mine=/boot/vmlinuz=1 --claim R? --claim=F1 --cpus 1 --cpus 3" +
+      "--kernel debian-* --kernel mine=/boot/vmlinuz=1 --claim R? --claim=F1 --cpus 2 --cpus 3" +
         " --report json=a.json --report json=b=c.json --jobs 4 --timeout 9 --offline --strict" +
         " --mirror debian=http://localhost/debian --accel tcg --driver qemu --memory 1024",
     ));
@@ -83,15 +83,15 @@ describe("the command line", () => {
   it("names the option, the value and what it takes", () => {
     assert.equal(
       refusal("--cpus two"),
-      'Bad --cpus "two": it takes a whole number from 1 to 255',
+      'Bad --cpus "two": it takes a whole number from 2 to 255',
     );
     assert.equal(
       refusal("--cpus 0"),
-      'Bad --cpus "0": it takes a whole number from 1 to 255',
+      'Bad --cpus "0": it takes a whole number from 2 to 255',
     );
     assert.equal(
       refusal("--cpus 1.5"),
-      'Bad --cpus "1.5": it takes a whole number from 1 to 255',
+      'Bad --cpus "1.5": it takes a whole number from 2 to 255',
     );
     assert.equal(
       refusal("--jobs=-1"),
@@ -115,11 +115,11 @@ describe("the command line", () => {
     );
     assert.match(
       refusal("--mirror debian=ftp://x"),
-      /^Bad --mirror "debian=ftp:\/\/x": it takes SITE/,
+      /^Bad mirror "debian=ftp:\/\/x": the URL must begin with http/,
     );
     assert.match(
       refusal("--mirror nowhere=http://x"),
-      /SITE is debian, security, archive or snapshot/,
+      /^Unknown site "nowhere" of mirror http:\/\/x; there are debian, security/,
     );
     assert.match(
       refusal("--memory 12"),
@@ -131,7 +131,7 @@ describe("the command line", () => {
     );
     assert.equal(
       refusal("--cpus"),
-      "No value for --cpus: it takes a whole number from 1 to 255",
+      "No value for --cpus: it takes a whole number from 2 to 255",
     );
   });
 

@@ -7,28 +7,45 @@
 import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
 import { openEvents } from "../../mod.ts";
-import { settle } from "../../sdk/stats.ts";
+import { settle, settleAtClose } from "../../sdk/stats.ts";
 import { Random } from "./random.ts";
 
+/** Numbers below 100 for each of these names. */
+function some<const Name extends string>(
+  random: Random,
+  ...names: Name[]
+): Record<Name, number> {
+  const entries = names.map((name) => [name, random.below(100)]);
+  return Object.fromEntries(entries);
+}
+
 describe("settle", () => {
-  it("gives every event one place, whatever happened", () => {
+  it("gives every event one place, open and closed, whatever happened", () => {
     for (let seed = 1; seed <= 1000; seed++) {
       const random = new Random(seed);
-      const [full = 0, noSlot = 0, refused = 0, discarded = 0, silent = 0] =
-        Array.from({ length: 5 }, () => random.below(100));
-      const delivered = random.below(1000);
-      const queued = random.below(100);
-      const inBuffer = random.below(100);
-      const received = delivered + queued;
-      const accepted = received + inBuffer + silent;
-      const attempted = accepted + full + noSlot + refused + discarded;
-      const count = { attempted, accepted, discarded, full, noSlot, refused };
-      const stats = settle(count, { received, delivered, silent });
-      assert.equal(stats.lost, full + noSlot + refused + silent);
+      const refused = some(random, "full", "noSlot", "refused", "discarded");
+      const seen = some(random, "delivered", "undecodable", "silent");
+      const { queued, inBuffer } = some(random, "queued", "inBuffer");
+      const received = seen.delivered + seen.undecodable + queued;
+      const accepted = received + inBuffer + seen.silent;
+      const attempted = Object.values(refused).reduce(
+        (a, b) => a + b,
+        accepted,
+      );
+      const count = { ...refused, accepted, attempted };
+      const idle = { bytes: 0, drains: 0, wakeups: 0 };
+      const stats = settle(count, { ...seen, ...idle, received });
       assert.equal(stats.pending, queued + inBuffer);
-      assert.equal(stats.discarded, discarded);
-      const { pending, lost } = stats;
-      assert.equal(stats.attempted, stats.delivered + lost + pending);
+      assert.equal(stats.discarded, refused.discarded);
+      assert.equal(
+        stats.attempted,
+        stats.delivered + stats.lost + stats.pending,
+      );
+      const last = settleAtClose(stats);
+      assert.equal(last.lostBy.unread, stats.pending);
+      assert.equal(last.attempted, last.delivered + last.lost);
+      const lost = Object.values(last.lostBy).reduce((a, b) => a + b);
+      assert.equal(last.lost, lost);
     }
   });
 });

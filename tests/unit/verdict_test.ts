@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
-import { claim, type Proof } from "../claim.ts";
+import { Absent, claim, type Proof } from "../claim.ts";
 import { evidenceLimit, openLab } from "../lab.ts";
 import { leaked } from "../leaks.ts";
 import { type Bench, type Judged, proveOne, words } from "../verdict.ts";
@@ -92,6 +92,15 @@ describe("a claim", () => {
     const judged = await prove(broken, noRing, { needs: "ring" });
     assert.equal(judged.verdict, "absent");
     assert.equal(judged.why, "EINVAL: none");
+  });
+
+  it("is absent when its proof found a newer feature refused as documented", async () => {
+    const proof = (): never => {
+      throw new Absent("no dynptr: EINVAL");
+    };
+    const judged = await prove(proof, ring);
+    assert.equal(judged.verdict, "absent");
+    assert.equal(judged.why, "no dynptr: EINVAL");
   });
 
   it("fails where its feature is missing and not refused as documented", async () => {

@@ -1,0 +1,165 @@
+/**
+ * U: the ways to take events, the same on both transports.
+ *
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import {
+  BpfError,
+  type Events,
+  openEvents,
+  type OpenOptions,
+  probeRing,
+  type Transport,
+} from "../../mod.ts";
+import { type Claim, claim, type Json, type Lab } from "../claim.ts";
+import { type BurstEvent, requireTestRun, send } from "./burst.ts";
+
+/** Runs `prove` on each transport that this kernel has, with a fresh stream. */
+async function onEach(
+  lab: Lab,
+  prove: (events: Events<BurstEvent>) => Promise<Json>,
+  options: OpenOptions = {},
+): Promise<void> {
+  requireTestRun();
+  const transports: Transport[] = probeRing().has ? ["ring", "perf"] : ["perf"];
+  for (const transport of transports) {
+    await using events = await openEvents<BurstEvent>(lab.object("burst"), {
+      ...{ attach: false, transport, ...options },
+    });
+    lab.evidence({ [transport]: await prove(events) });
+  }
+}
+
+const burst = (events: Events<BurstEvent>, count: number): number =>
+  send(events.object, events.transport, count);
+
+const number = (event: BurstEvent): number => Number(event.sequence);
+
+/** U1 to U5. */
+export const consumption: readonly Claim[] = [
+  claim({
+    id: "U1",
+    title: "next() tells an event, a timeout, an abort and a close apart",
+    source: "Ringside's promise (sdk/events.ts)",
+    prove: (lab) =>
+      onEach(lab, async (events) => {
+        const outcomes: string[] = [];
+        const ask = async (options = {}): Promise<void> => {
+          outcomes.push((await events.next(options)).is);
+        };
+        await ask({ timeoutMs: 0 });
+        await ask({ timeoutMs: 20 });
+        burst(events, 1);
+        await ask({ timeoutMs: 0 });
+        await ask({ signal: AbortSignal.timeout(20) });
+        burst(events, 1);
+        await ask();
+        const waiting = ask();
+        await events.close();
+        await waiting;
+        assert.deepEqual(outcomes, [
+          ...["timeout", "timeout", "event", "aborted", "event", "closed"],
+        ]);
+        return outcomes;
+      }),
+  }),
+  claim({
+    id: "U2",
+    title:
+      "What forEach's consumer throws comes out once, names its event, and loses none behind it",
+    source: "Ringside's promise (sdk/intake.ts)",
+    prove: (lab) =>
+      onEach(lab, async (events) => {
+        burst(events, 10);
+        const seen: number[] = [];
+        const thrown = new Error("enough");
+        const failure = await events.forEach((event) => {
+          seen.push(number(event));
+          if (seen.length === 4) throw thrown;
+        }).then(() => undefined, (error) => error);
+        assert.ok(failure instanceof BpfError);
+        assert.equal(failure.cause, thrown);
+        assert.match(failure.message, /behind event 4 of stream "events"/);
+        const rest = events.drain().map(number);
+        assert.deepEqual([...seen, ...rest], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        const { attempted, delivered, lost, pending } = events.stats();
+        assert.deepEqual([attempted, delivered, lost, pending], [10, 10, 0, 0]);
+        return { seen, rest };
+      }),
+  }),
+  claim({
+    id: "U3",
+    title:
+      "A close within forEach ends it behind the turn; the account stays readable",
+    source: "Ringside's promise (sdk/events.ts)",
+    prove: (lab) =>
+      onEach(lab, async (events) => {
+        burst(events, 5);
+        let seen = 0;
+        await events.forEach(() => {
+          if (++seen === 2) events.close();
+        });
+        await events.close();
+        const { attempted, delivered, lost, pending } = events.stats();
+        assert.deepEqual([seen, delivered], [5, 5]);
+        assert.deepEqual([attempted, lost, pending], [5, 0, 0]);
+        assert.deepEqual(events.drain(), []);
+        assert.throws(() => events.object.load(), /is closed/);
+        return { seen };
+      }),
+  }),
+  claim({
+    id: "U4",
+    title:
+      "for await, batches, forEach, readable and drain take from one queue: no event twice, none left out",
+    source: "Ringside's promise (sdk/events.ts)",
+    prove: (lab) =>
+      onEach(lab, async (events) => {
+        const seen: number[] = [];
+        burst(events, 6);
+        for await (const event of events) {
+          if (seen.push(number(event)) === 2) break;
+        }
+        for await (const batch of events.batches()) {
+          seen.push(...batch.map(number));
+          break;
+        }
+        burst(events, 3);
+        const reader = events.readable.getReader();
+        seen.push(number((await reader.read()).value as BurstEvent));
+        reader.releaseLock();
+        seen.push(...events.drain().map(number));
+        assert.deepEqual(seen, [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+        return seen.length;
+      }),
+  }),
+  claim({
+    id: "U5",
+    title:
+      "Under a flood from another thread timers run, and every event is accounted for",
+    source: "Ringside's promise (sdk/reader.ts)",
+    prove: (lab) =>
+      onEach(lab, async (events) => {
+        let [ticks, seen] = [0, 0];
+        const ticking = setInterval(() => ticks++, 5);
+        const program = events.object.program(`burst_${events.transport}`);
+        const flood = program.testRunElsewhere({ repeat: flooded })
+          .finally(() => setTimeout(() => events.close(), 50));
+        for await (const _ of events) seen++;
+        clearInterval(ticking);
+        await flood;
+        const { attempted, delivered, lost, pending } = events.stats();
+        assert.equal(attempted, flooded);
+        assert.equal(delivered, seen);
+        assert.equal(delivered + lost, attempted);
+        assert.equal(pending, 0);
+        assert.ok(ticks > 0, "no timer ran");
+        return { attempted, delivered, lost, ticks };
+      }, { ringBytes: 16384, perfPages: 4, maxMs: 5 }),
+  }),
+];
+
+/** Events of a flood; emulated machines take about a second for them. */
+const flooded = 50_000;
