@@ -18,6 +18,7 @@ export interface Trial {
   readonly image: Image;
   readonly initramfs: string;
   readonly cache: string;
+  readonly signal?: AbortSignal;
 }
 
 /** The choice and, in one line, why. */
@@ -104,13 +105,14 @@ async function hostKey(): Promise<string> {
 }
 
 async function bareBoot(
-  { image, initramfs }: Trial,
+  { image, initramfs, signal }: Trial,
   accel: Accel,
 ): Promise<Outcome> {
   const timeoutMs = accel === "kvm" ? TRIAL_MS : 6 * TRIAL_MS;
   const options = {
     ...{ cpus: 1, memoryMiB: 768, accel, bare: true },
     ...{ timeoutMs, bootTimeoutMs: timeoutMs },
+    ...(signal !== undefined && { signal }),
   };
   for await (const event of run(image, initramfs, options)) {
     if (event.type === "exit") return { works: true };

@@ -78,6 +78,8 @@ export class Guest {
     initramfs: string,
     options: MachineOptions,
   ): Promise<Guest> {
+    // Whoever prunes the cache sees that the archive is in use.
+    await Deno.utime(initramfs, new Date(), new Date());
     const qemu = findQemu(options.qemu ?? "qemu-system-x86_64");
     const threads = safeThreads(await qemuVersion(qemu));
     // QEMU and the kernel both end a socket's path at 108 bytes: not below a deep TMPDIR.
@@ -182,6 +184,7 @@ export class Guest {
       type: "exit",
       code: how === "exit" ? number : 128 + number,
       runMs,
+      console: this.#console.tail(),
     };
   }
 

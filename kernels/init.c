@@ -322,9 +322,10 @@ static void report(int fd, const char *nonce, const char *word, long number)
 }
 
 /* NUL separated words of a file as a NULL terminated vector. */
-#define WORDS 128
+#define WORDS 512
 static void words(char *text, u64 size, char **into)
 {
+	const long E2BIG = 7;
 	u64 count = 0;
 
 	for (u64 at = 0; at < size && count < WORDS - 1; count++) {
@@ -333,6 +334,8 @@ static void words(char *text, u64 size, char **into)
 			at++;
 		at++;
 	}
+	if (count == WORDS - 1)
+		complain("hand over all words of ", "a command", -E2BIG);
 	into[count] = 0;
 }
 

@@ -60,7 +60,7 @@ const NODES = [
 
 /** Archives kept in the cache (about 100 MB each), and how long one stays after its last use. */
 const KEPT = 3;
-const GRACE_MS = 10 * 60_000;
+const GRACE_MS = 60 * 60_000;
 
 /**
  * The path of the archive for `program`, below `cache` and named by its contents.

@@ -54,6 +54,8 @@ export type MachineEvent =
     readonly code: number;
     /** From `up` to the program's end. */
     readonly runMs: number;
+    /** Its last lines: the kernel's words, and the program's stderr. */
+    readonly console: string;
   }
   | {
     readonly type: "lost";

@@ -44,10 +44,6 @@ export async function bootRow(ready: Ready, stage: Stage): Promise<Row> {
   };
 }
 
-type Exit = Extract<MachineEvent, { type: "exit" }> & {
-  readonly console?: string;
-};
-
 /** A machine's end, and when it was up, if it ever was. */
 interface Life {
   readonly ending: Ending;
@@ -94,16 +90,10 @@ function take(
       return undefined;
     }
     case "exit":
-      return exitOf(event);
+      return { is: "exit", code: event.code, console: event.console };
     case "lost":
       return lost(stage, event.why, event.console);
   }
-}
-
-/** A program that ended badly said why on its stderr, which is the console. */
-function exitOf(event: Exit): Ending {
-  const { code, console } = event;
-  return { is: "exit", code, ...(console !== undefined && { console }) };
 }
 
 /** A machine that died because the user ended the run died of that. */

@@ -11,7 +11,7 @@ import type { Row } from "./results.ts";
 
 /** How a machine came to its end. */
 export type Ending =
-  | { readonly is: "exit"; readonly code: number; readonly console?: string }
+  | { readonly is: "exit"; readonly code: number; readonly console: string }
   | { readonly is: "lost"; readonly why: string; readonly console: string };
 
 /** What the listener adds to a row. */

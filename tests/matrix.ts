@@ -80,7 +80,8 @@ class Ground {
 
   async #choose(image: Image, initramfs: string): Promise<Places> {
     const { plan, machines, watch } = this.#stage;
-    const trial = { image, initramfs, cache: plan.cache };
+    const { cache, signal } = plan;
+    const trial = { image, initramfs, cache, signal };
     const { accel, note } = await machines.chooseAccel(plan.accel, trial);
     const places = machines.jobs(accel, plan.cpus, plan.memoryMiB, plan.jobs);
     watch({

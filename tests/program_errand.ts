@@ -55,7 +55,7 @@ class Audience implements Listener {
 
   end(ending: Ending): Heard {
     if (ending.is === "exit") {
-      const { code, console = "" } = ending;
+      const { code, console } = ending;
       const told = code === 0 || console === "" ? {} : { console };
       return { state: "ran", exit: code, ...told, claims: [] };
     }

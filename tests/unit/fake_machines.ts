@@ -55,7 +55,9 @@ export const line = (message: Message): MachineEvent => ({
 /** The first process runs. */
 export const up: MachineEvent = { type: "up", bootMs: 1234.5 };
 /** The program ended well. */
-export const done: MachineEvent = { type: "exit", code: 0, runMs: 10 };
+export const done: MachineEvent = {
+  ...{ type: "exit", code: 0, runMs: 10, console: "" },
+};
 /** The machine was lost. */
 export const panic: MachineEvent = {
   type: "lost",

@@ -32,7 +32,10 @@ function forever(): Promise<never> {
 }
 
 const scenes: Record<string, () => Promise<unknown>> = {
-  good: () => results("RS up\n", '{"a":1}\r\n', "two\nhalf", "RS exit 3\n"),
+  good: async () => {
+    console("error: Uncaught, says the program\n");
+    await results("RS up\n", '{"a":1}\r\n', "two\nhalf", "RS exit 3\n");
+  },
   forged: () =>
     results("RS up\n", "RSx exit 0\n", "RS\texit 0\n", "RS exit 7\n"),
   signal: () => results("RS up\n", "RS signal 11\n"),

@@ -93,10 +93,13 @@ async function events(
   return told;
 }
 
+/** An event without its times, and an exit without its console. */
 function untimed(event: MachineEvent): Record<string, unknown> {
   const { bootMs, runMs, ...rest } = { bootMs: 0, runMs: 0, ...event };
   assert.ok(bootMs >= 0 && runMs >= 0);
-  return rest;
+  if (rest.type !== "exit") return rest;
+  const { console: _, ...exit } = rest;
+  return exit;
 }
 
 describe("a guest that ends by itself", () => {
@@ -108,6 +111,15 @@ describe("a guest that ends by itself", () => {
       { type: "line", text: "half" },
       { type: "exit", code: 3 },
     ]);
+  });
+
+  it("tells what its console said with its exit status", async () => {
+    await play("good", async (options, _, initramfs) => {
+      for await (const event of run(image, initramfs, options)) {
+        if (event.type !== "exit") continue;
+        assert.match(event.console, /Uncaught, says the program/);
+      }
+    });
   });
 
   it("is not ended by a program that writes words like the first process's", async () => {

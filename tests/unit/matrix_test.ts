@@ -94,7 +94,7 @@ describe("the matrix", () => {
         up,
         hello,
         transport,
-        { type: "exit", code: 139, runMs: 1 } as const,
+        { type: "exit", code: 139, runMs: 1, console: "segfault" } as const,
       ],
       garbage: [
         up,

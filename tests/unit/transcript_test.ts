@@ -45,7 +45,7 @@ const whole = [
   bye,
 ];
 
-const well: Ending = { is: "exit", code: 0 };
+const well: Ending = { is: "exit", code: 0, console: "" };
 const panic: Ending = {
   is: "lost",
   why: "The kernel panicked",
@@ -111,7 +111,10 @@ describe("a guest's transcript", () => {
       "The guest's program ended with exit code 139 before the end of R2",
     );
     assert.equal(crashed.console, "trace");
-    assert.equal(hear(whole, { is: "exit", code: 1 }).state, "lost");
+    assert.equal(
+      hear(whole, { is: "exit", code: 1, console: "" }).state,
+      "lost",
+    );
   });
 
   it("keeps a failure that was told before the machine was lost", () => {
