@@ -14,8 +14,10 @@
  * }
  * ```
  *
- * It needs root or CAP_BPF and CAP_PERFMON, bare `--allow-ffi`, and libbpf 0.8
- * or newer on the system.
+ * It needs root or CAP_BPF and CAP_PERFMON, and libbpf 0.8 or newer on the
+ * system. Of Deno it needs bare `--allow-ffi`, `--allow-env=RINGSIDE_LIBBPF` (a
+ * path of libbpf to take instead), and `--allow-all` or `--allow-read` with
+ * access to /proc and /sys, which Deno gives no program by less.
  *
  * @module
  */

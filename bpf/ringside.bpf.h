@@ -8,7 +8,8 @@
  * out, so that the same object serves kernels from 4.9 on.
  *
  * What is *not* used, so that old kernels load it: CO-RE and globals (they need
- * BTF or 5.2), loops (5.3), atomics that return a value (5.12).
+ * BTF or 5.2), string literals (clang puts them into .rodata.str, a global),
+ * loops (5.3), atomics that return a value (5.12).
  */
 #ifndef RINGSIDE_BPF_H
 #define RINGSIDE_BPF_H

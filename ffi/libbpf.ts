@@ -199,7 +199,7 @@ export function libbpf(): Libbpf {
     name: "libbpf",
     paths: libraryPaths(),
     remedy:
-      "on Debian and Ubuntu: apt-get install libbpf1; or set RINGSIDE_LIBBPF to the path of libbpf 0.6 or newer",
+      "on Debian and Ubuntu: apt-get install libbpf1; or set RINGSIDE_LIBBPF to the path of libbpf 0.8 or newer",
   }, libbpfSymbols));
 }
 

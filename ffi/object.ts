@@ -36,7 +36,10 @@ export class BpfObject implements Disposable {
   /** Opens the file; nothing is loaded yet. */
   static open(path: string): BpfObject {
     const object = libbpf().bpf_object__open_file(toCString(path), null);
-    const remedies = { ENOENT: "check the path" };
+    // libbpf says ENOENT of a missing file and of missing BTF.
+    const remedies = exists(path)
+      ? { ENOENT: "build it with clang -g -target bpf" }
+      : { ENOENT: "check the path" };
     return new BpfObject(
       path,
       checkPointer(`open "${path}"`, object, remedies),
@@ -119,6 +122,14 @@ export class BpfObject implements Disposable {
       const found = at;
       yield new Entry(() => (this.#lease(), found));
     }
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
   }
 }
 

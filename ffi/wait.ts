@@ -54,7 +54,7 @@ export class Waiter implements Disposable {
   async readable(fd: number, timeoutMs: number): Promise<boolean> {
     // struct pollfd { int fd; short events; short revents; }
     const fds = new Int32Array([fd, POLLIN, this.#bell, POLLIN]);
-    const ready = await libc().poll(fds, 2n, timeoutMs);
+    const ready = await libc().poll(fds, 2n, Math.ceil(timeoutMs));
     // The errno is another thread's and lost; a signal is the one cause that is
     // known, and to a caller that waits again it is as good as a timeout.
     if (ready < 0) return false;

@@ -41,7 +41,12 @@ function decoderOf(btf: Btf, type: BtfType, path: string): Decoder {
     case "struct":
       return struct(btf, type.members, path);
     default:
-      throw undecodable(path, `a ${type.kind} has no one meaning`);
+      throw undecodable(
+        path,
+        type.kind === "union"
+          ? "a union has no one meaning"
+          : `type "${type.name}" is no integer, enum, array or struct`,
+      );
   }
 }
 
@@ -133,5 +138,8 @@ function sizeOf(btf: Btf, type: BtfType, path: string): number {
 }
 
 function undecodable(path: string, cause: string): BpfError {
-  return new BpfError(`decode field "${path}"`, { cause });
+  return new BpfError(`decode field "${path}"`, {
+    cause,
+    remedy: 'open with decode: "bytes" and read it yourself',
+  });
 }

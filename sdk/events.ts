@@ -180,9 +180,9 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
     await this.close();
   }
 
-  /** Takes what is there, without waiting: one turn at most. */
+  /** Takes what is there, without waiting; behind a flood no more than some turns. */
   drain(): T[] {
-    if (this.#closing === undefined) this.#intake.fill();
+    if (this.#closing === undefined) this.#intake.sweep();
     return this.#intake.all();
   }
 

@@ -140,7 +140,7 @@ export class Reader implements Disposable {
   }
 
   async #sleep(mostMs: number): Promise<void> {
-    const ms = Math.ceil(Math.min(mostMs, longestWaitMs));
+    const ms = Math.min(mostMs, longestWaitMs);
     try {
       if (await this.#waiter.readable(this.#source.epollFd, ms)) this.wakeups++;
     } finally {

@@ -47,7 +47,8 @@ export function findStream(object: BpfObject, name?: string): Stream {
     : all.filter((stream) => stream.name === name);
   if (found !== undefined && others.length === 0) return found;
   const names = all.map((stream) => stream.name).join(", ");
-  throw new BpfError(`find the stream of events in "${object.path}"`, {
+  const wanted = name === undefined ? "the stream" : `stream "${name}"`;
+  throw new BpfError(`find ${wanted} of events in "${object.path}"`, {
     cause: `it has ${names || "none"}`,
     remedy: names === ""
       ? "declare one with RINGSIDE_EVENTS() of ringside.bpf.h"

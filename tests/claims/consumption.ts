@@ -162,4 +162,4 @@ export const consumption: readonly Claim[] = [
 ];
 
 /** Events of a flood; emulated machines take about a second for them. */
-const flooded = 50_000;
+const flooded = 20_000;

@@ -45,7 +45,7 @@ export class Held implements AsyncDisposable {
   /** Returns once the program holds its record. */
   static async open(lab: Lab): Promise<Held> {
     await using undo = new AsyncDisposableStack();
-    const ring = undo.use(RawRing.open(lab));
+    const ring = undo.use(RawRing.open(lab, { hold: true }));
     undo.defer(() => pinPool(allowedCpus()));
     const cpus = undo.use(new Pinned());
     cpus.to(cpus.low);

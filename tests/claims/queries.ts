@@ -18,7 +18,7 @@ export const queries: readonly Claim[] = [
     needs: "ring",
     prove: (lab) => {
       const sizes = [1, 4].map((pages) => {
-        using ring = RawRing.open(lab, pages);
+        using ring = RawRing.open(lab, { pages });
         return { maxEntries: ring.size, answer: ring.ask(query.ringSize) };
       });
       lab.evidence({ sizes });
@@ -59,13 +59,14 @@ export const queries: readonly Claim[] = [
     needs: "ring",
     prove: (lab) => {
       using ring = RawRing.open(lab);
-      const record = header + 8;
-      const turns = Math.ceil(1.5 * ring.size / record);
+      const size = ring.size / 4;
+      const record = header + size;
+      const turns = 6;
       for (let turn = 1; turn <= turns; turn++) {
-        assert.equal(ring.run("submit", { value: turn }), 0);
+        assert.equal(ring.run("output", { size }), 0);
         assert.equal(ring.ask(query.producerPosition), turn * record);
         assert.equal(ring.ask(query.consumerPosition), (turn - 1) * record);
-        assert.deepEqual(ring.take(), [turn]);
+        assert.equal(ring.take().length, 1);
       }
       const last = ring.ask(query.consumerPosition);
       lab.evidence({ size: ring.size, position: last });

@@ -38,6 +38,14 @@ const unanswered = (1n << 64n) - 1n;
 /** Bytes of a record's header; each record begins at a multiple of it. */
 export const header = 8;
 
+/** What of bpf/ring.bpf.c is loaded. */
+export interface RawRingOptions {
+  /** Size of the ring, pages; 1 by default. */
+  readonly pages?: number;
+  /** Whether the program `hold` is loaded; not by default. */
+  readonly hold?: boolean;
+}
+
 /** A loaded bpf/ring.bpf.c with a reader that keeps what it gets. */
 export class RawRing implements Disposable {
   readonly object: BpfObject;
@@ -52,12 +60,20 @@ export class RawRing implements Disposable {
     });
   }
 
-  /** Loads the object with a ring of `pages` pages. */
-  static open(lab: Lab, pages = 1): RawRing {
+  /**
+   * Loads the object with a ring of `pages` pages. The program `hold` and what
+   * it needs are large; they are loaded where they are asked for.
+   */
+  static open(lab: Lab, options: RawRingOptions = {}): RawRing {
     const object = BpfObject.open(lab.object("ring"));
     try {
       const ring = object.map("ring");
-      ring.maxEntries = ring.maxEntries * pages;
+      ring.maxEntries = ring.maxEntries * (options.pages ?? 1);
+      if (options.hold !== true) {
+        object.program("hold").autoload = false;
+        object.map("ballast").autocreate = false;
+        object.map("handshake").autocreate = false;
+      }
       object.load();
       return new RawRing(object);
     } catch (error) {

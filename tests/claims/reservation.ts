@@ -28,7 +28,7 @@ function dynptrOnFullRing(lab: Lab): { answer: number } | { absent: string } {
 
 /** Sends a burst that no buffer holds, with a drain now and then. */
 async function burst(lab: Lab, transport: Transport): Promise<Json> {
-  const turns = { count: 20, events: 250 };
+  const turns = { count: 8, events: 250 };
   await using events = await openEvents(lab.object("burst"), {
     ...{ transport, attach: false, ringBytes: 4096, perfPages: 1 },
   });

@@ -107,7 +107,7 @@ describe("eventDecoder", () => {
     }]);
     assert.throws(
       () => eventDecoder(Btf.parse(btf.bytes()), event),
-      /^BpfError: Cannot decode field "event.u": a union has no one meaning$/,
+      /^BpfError: Cannot decode field "event.u": a union has no one meaning \(open with decode: "bytes"/,
     );
   });
 
