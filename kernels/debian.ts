@@ -28,6 +28,8 @@ interface Row {
   readonly deb: string;
   /** When the archive was asked, in ISO 8601. */
   readonly resolved: string;
+  /** Why the signature of its index was not checked, where it was not. */
+  readonly unchecked?: string;
 }
 
 /** A package at a mirror. */
@@ -35,6 +37,7 @@ interface Offer extends Package {
   readonly url: URL;
   /** When the mirror was asked, in ISO 8601. */
   readonly had: string;
+  readonly unchecked: string | undefined;
 }
 
 function rowPath(kernel: Kernel, cache: string): string {
@@ -66,7 +69,7 @@ async function offers(
   );
   const why = [...new Set(reasons)].join("; ");
   if (reasons.length === asked.length) throw new Unavailable(why);
-  if (why !== "") options.progress?.(`warning: ${why}`);
+  if (why !== "") options.warn?.(why);
   return asked.filter((index) => index.status === "fulfilled").flatMap((
     { value },
   ) =>
@@ -74,6 +77,7 @@ async function offers(
       ...p,
       url: new URL(p.filename, value.url),
       had: value.had,
+      unchecked: value.unchecked,
     }))
   );
 }
@@ -174,11 +178,14 @@ async function resolve(
       new ImageCache(join(options.cache, "kernels")),
       options,
     );
+    const { unchecked } = offer;
     const row: Row = {
       package: offer.name,
       deb: offer.sha256,
       resolved: offer.had,
+      ...(unchecked !== undefined && { unchecked }),
     };
+    if (unchecked !== undefined) options.warn?.(unchecked);
     await writeJson(rowPath(kernel, options.cache), row);
     return image;
   } catch (error) {
@@ -191,18 +198,33 @@ async function resolve(
   return await resolve(kernel, source, options, again);
 }
 
+/** What a row had before. */
+interface Last {
+  readonly image: CachedImage;
+  readonly fresh: boolean;
+  /** Why its signature was not checked, where it was not. */
+  readonly unchecked: string | undefined;
+}
+
+function take(last: Last, options: ProvisionOptions): CachedImage {
+  if (last.unchecked !== undefined) options.warn?.(last.unchecked);
+  return last.image;
+}
+
 /** What the row had last, and whether it is young enough to be taken without asking. */
 async function lastTime(
   kernel: Kernel,
   source: DebianSource,
   cache: string,
-): Promise<{ image: CachedImage; fresh: boolean } | undefined> {
+): Promise<Last | undefined> {
   const row = await readJson<Partial<Row>>(rowPath(kernel, cache));
-  const { package: name = "", deb = "", resolved = "" } = row ?? {};
+  const { package: name = "", deb = "", resolved = "", unchecked } = row ?? {};
   // The list may have changed since: then the row means another package.
   if (!/^[0-9a-f]{64}$/.test(deb) || !source.image.test(name)) return undefined;
   const image = await new ImageCache(join(cache, "kernels")).find(deb);
-  return image && { image, fresh: isFresh(resolved) };
+  // What could not be checked then is asked for again.
+  const fresh = unchecked === undefined && isFresh(resolved);
+  return image && { image, fresh, unchecked };
 }
 
 /** The image that the row had last, if it is in the cache and whole. Asks nobody. */
@@ -221,14 +243,14 @@ export async function haveDebian(
   options: ProvisionOptions,
 ): Promise<CachedImage> {
   const last = await lastTime(kernel, source, options.cache);
-  if (last && (last.fresh || options.offline)) return last.image;
+  if (last && (last.fresh || options.offline)) return take(last, options);
   try {
     return await resolve(kernel, source, options);
   } catch (error) {
     if (!last || !(error instanceof Unavailable)) throw error;
-    options.progress?.(
-      `warning: ${error.message}; taking ${last.image.release} from the cache`,
+    options.warn?.(
+      `${error.message}; taking ${last.image.release} from the cache`,
     );
-    return last.image;
+    return take(last, options);
   }
 }

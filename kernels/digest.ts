@@ -56,7 +56,8 @@ export class FileDigests {
   }
 }
 
-async function digestOf(path: string): Promise<string> {
+/** The sha256 of the file as it is now. */
+export async function digestOf(path: string): Promise<string> {
   using source = await Deno.open(path);
   const hash = createHash("sha256");
   for await (const chunk of source.readable) hash.update(chunk);

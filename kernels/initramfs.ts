@@ -5,7 +5,8 @@
  *
  * @module
  */
-import { place, prune } from "./cached.ts";
+import { basename } from "node:path";
+import { place, prune, readJson, writeJson } from "./cached.ts";
 import {
   characterDevice,
   type Entry,
@@ -14,7 +15,7 @@ import {
   withFolders,
   writeArchive,
 } from "./cpio.ts";
-import { FileDigests, sha256 } from "./digest.ts";
+import { digestOf, FileDigests, sha256 } from "./digest.ts";
 import { buildInit } from "./init.ts";
 import { dependencies } from "./libraries.ts";
 import type { Program } from "./machine.ts";
@@ -80,9 +81,11 @@ export async function pack(program: Program, cache: string): Promise<string> {
   const own = withFolders(await programEntries(program, paths));
   const baseKey = await keyOf(base, digests);
   const key = await sha256(`${baseKey} ${await keyOf(own, digests)}`);
-  const path = await place(`${store}/${key}.cpio`, async (part) => {
-    const front = await place(
+  const sums = `${cache}/sums`;
+  const path = await placeWhole(`${store}/${key}.cpio`, sums, async (part) => {
+    const front = await placeWhole(
       `${store}/base/${baseKey}.cpio`,
+      sums,
       (path) => archive(path, base),
     );
     await Deno.copyFile(front, part);
@@ -93,6 +96,34 @@ export async function pack(program: Program, cache: string): Promise<string> {
     prune(`${store}/base`, KEPT, GRACE_MS),
   ]);
   return path;
+}
+
+/**
+ * As {@linkcode place}, with the sum of what was made kept in `sums`: an archive
+ * that is damaged later is noticed and made again. A guest would only power off.
+ */
+async function placeWhole(
+  path: string,
+  sums: string,
+  make: (path: string) => Promise<void>,
+): Promise<string> {
+  const sum = `${sums}/${basename(path)}.json`;
+  if (await readJson<string>(sum) !== await digestIfThere(path)) {
+    await Deno.remove(path).catch(() => {});
+  }
+  return await place(path, async (part) => {
+    await make(part);
+    await writeJson(sum, await digestOf(part));
+  });
+}
+
+async function digestIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await digestOf(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
 }
 
 async function baseEntries(

@@ -68,8 +68,10 @@ export interface ProvisionOptions {
   /** Never asks the network. */
   readonly offline?: boolean;
   readonly signal?: AbortSignal;
-  /** Takes one line about what is done now, or a warning. */
+  /** Takes one line about what is done now. */
   readonly progress?: (text: string) => void;
+  /** Takes one line about what is not as it should be, though the row is had. */
+  readonly warn?: (text: string) => void;
   /** Paths of the keyrings that are believed instead of Debian's own. */
   readonly keyrings?: readonly string[];
   /** Longest wait for a byte; 30 s where it is not given. */

@@ -133,6 +133,7 @@ async function fetchAll(
       offline,
       signal,
       progress: teller(id),
+      warn: (text: string) => print(`${id}: warning: ${text}`, Deno.stderr),
     };
     try {
       const { release, path } = await provision(kernel, options);

@@ -30,6 +30,8 @@ export interface SuiteIndex {
   /** Of the index of packages, so that it is read again only when it changed. */
   readonly sha256: string;
   readonly packages: readonly Package[];
+  /** Why its signature was not checked, where it was not. */
+  readonly unchecked?: string;
 }
 
 /** An InRelease has 0.3 MB at most; this is far above it. */
@@ -43,7 +45,7 @@ async function release(
   archive: DebianArchive,
   url: URL,
   options: ProvisionOptions,
-): Promise<ReadonlyMap<string, Sum>> {
+): Promise<{ sums: ReadonlyMap<string, Sum>; unchecked?: string }> {
   const bytes = await downloadWhole(
     new URL(`dists/${archive.suite}/InRelease`, url),
     { ...options, limit: maxRelease },
@@ -51,10 +53,10 @@ async function release(
   const past = archive.site === "archive" || archive.site === "snapshot";
   const trust = { keyrings: options.keyrings, past };
   const { text, unchecked } = await signedText(bytes, archive.suite, trust);
-  if (unchecked !== undefined) options.progress?.(unchecked);
   const parsed = parseRelease(text);
   checkRelease(parsed, archive);
-  return parsed.sums;
+  const { sums } = parsed;
+  return unchecked === undefined ? { sums } : { sums, unchecked };
 }
 
 /** The path and checksum of the index of packages, as small as it is offered. */
@@ -98,9 +100,11 @@ async function load(
   known: SuiteIndex | undefined,
   options: ProvisionOptions,
 ): Promise<SuiteIndex> {
-  const entry = packagesOf(await release(archive, url, options), archive.suite);
+  const { sums, ...trust } = await release(archive, url, options);
+  const entry = packagesOf(sums, archive.suite);
   const { sha256 } = entry[1];
   return {
+    ...trust,
     url: url.href,
     suite: archive.suite,
     had: new Date().toISOString(),
@@ -125,9 +129,10 @@ export async function suiteIndex(
   const path = join(options.cache, "kernels", "indexes", `${key}.json`);
   const read = await readJson<SuiteIndex>(path);
   const known = Array.isArray(read?.packages) ? read : undefined;
-  if (known && (options.offline || (!refresh && isFresh(known.had)))) {
-    return known;
-  }
+  // What could not be checked yesterday may be checked today.
+  const sound = known?.unchecked === undefined;
+  const young = !refresh && sound && isFresh(known?.had ?? "");
+  if (known && (options.offline || young)) return known;
   if (options.offline) {
     throw new Unavailable(`The index of ${archive.suite} is not in the cache`);
   }

@@ -5,7 +5,7 @@
  */
 import type { Image } from "../kernels/kernel.ts";
 import type { MachineEvent } from "../kernels/machine.ts";
-import type { Ending, Listener } from "./errand.ts";
+import type { Ending, Heard, Listener } from "./errand.ts";
 import type { Stage } from "./plan.ts";
 import type { Row } from "./results.ts";
 import { cancelled, identity, since } from "./row.ts";
@@ -16,6 +16,8 @@ export interface Ready {
   readonly initramfs: string;
   readonly accel: "kvm" | "tcg";
   readonly provisionMs: number;
+  /** What was odd about the way to have the image. */
+  readonly warnings: readonly string[];
 }
 
 /** Boots one machine and returns its row, whatever becomes of it. */
@@ -40,8 +42,14 @@ export async function bootRow(ready: Ready, stage: Stage): Promise<Row> {
       bootMs: bootMs ?? wholeMs,
       runMs: wholeMs - (bootMs ?? wholeMs),
     },
-    ...listener.end(ending),
+    ...withWarnings(ready.warnings, listener.end(ending)),
   };
+}
+
+/** Puts the warnings of before the boot in front of those of behind it. */
+function withWarnings(before: readonly string[], heard: Heard): Heard {
+  const warnings = [...before, ...heard.warnings ?? []];
+  return warnings.length === 0 ? heard : { ...heard, warnings };
 }
 
 /** A machine's end, and when it was up, if it ever was. */

@@ -103,10 +103,11 @@ async function runRow(
   const { plan } = stage;
   let image: Image;
   let provisionMs = 0;
+  const warnings: string[] = [];
   try {
     image = await ground.download(async () => {
       const began = performance.now();
-      const had = await have(kernel, stage);
+      const had = await have(kernel, stage, warnings);
       provisionMs = since(began);
       return had;
     });
@@ -119,14 +120,16 @@ async function runRow(
   const { accel, limit } = await ground.places(image, initramfs);
   return await limit(async () => {
     if (plan.signal.aborted) return cancelledRow(kernel, plan, provisionMs);
-    return await bootRow({ image, initramfs, accel, provisionMs }, stage);
+    const ready = { image, initramfs, accel, provisionMs, warnings };
+    return await bootRow(ready, stage);
   });
 }
 
-/** Has the kernel's image brought to this machine. */
+/** Has the kernel's image brought to this machine; what was odd is added to `warnings`. */
 async function have(
   kernel: Kernel,
   { plan, machines, watch }: Stage,
+  warnings: string[],
 ): Promise<Image> {
   plan.signal.throwIfAborted();
   watch({ is: "provisioning", row: kernel.id });
@@ -136,5 +139,6 @@ async function have(
     offline: plan.offline,
     signal: plan.signal,
     progress: (text) => watch({ is: "provisioning", row: kernel.id, text }),
+    warn: (text) => void warnings.push(text),
   });
 }

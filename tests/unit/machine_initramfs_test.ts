@@ -4,6 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { describe, it } from "@std/testing/bdd";
 import { place, prune, readJson, writeJson } from "../../kernels/cached.ts";
 import { FileDigests, sha256 } from "../../kernels/digest.ts";
@@ -141,6 +142,16 @@ describe("an initramfs", () => {
         3,
         "base, and two archives",
       );
+    });
+  });
+
+  it("is packed again when its file was damaged", async () => {
+    await inFolder(async (cache) => {
+      const path = await pack(program, cache);
+      const whole = await Deno.readFile(path);
+      await Deno.truncate(path, whole.length - 4096);
+      assert.equal(await pack(program, cache), path);
+      assert.equal(Buffer.compare(await Deno.readFile(path), whole), 0);
     });
   });
 
