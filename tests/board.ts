@@ -110,7 +110,10 @@ function outcome(row: Row): string {
   const failed = fails.length === 0
     ? ""
     : `, FAILS: ${fails.map((cell) => cell.id).join(" ")}`;
-  return `done, ${row.claims.length} claims in ${time}${failed}`;
+  const claims = row.claims.length === 1
+    ? "1 claim"
+    : `${row.claims.length} claims`;
+  return `done, ${claims} in ${time}${failed}`;
 }
 
 function seconds(ms: number): string {

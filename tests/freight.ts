@@ -15,11 +15,11 @@ export interface Freight {
   readonly imports: { readonly importMap?: string };
 }
 
-/** Where objects lie in a guest. */
-export const guestObjects = "/ringside/bpf";
+/** Where objects lie in a guest: programs run in /, so that the path is that of the project. */
+export const guestObjects = "/bpf/build";
 
-/** Where a program of the user's own lies in a guest. */
-export const guestProgram = "/ringside/program.js";
+/** Where a program of the user's own lies in a guest, with the objects beside it. */
+export const guestProgram = "/program.js";
 
 /** Where objects lie on this machine. */
 export const hostObjects = new URL("../bpf/build", import.meta.url).pathname;

@@ -78,6 +78,7 @@ async function runAll(
       "There is no QEMU on this machine: install it (apt-get install qemu-system-x86)",
     );
   }
+  checkHost(options);
   await openCache();
   using interrupted = interruption();
   const errand = options.program === undefined
@@ -88,6 +89,22 @@ async function runAll(
   const results = await run(plan, { started, host });
   await report(results, options);
   return interrupted.status ?? exitStatus(results.kernels, options);
+}
+
+/** More than this machine has is said before anything is downloaded. */
+function checkHost({ cpus, memoryMiB }: Options): void {
+  const cores = navigator.hardwareConcurrency;
+  if (cpus > cores) {
+    throw new UsageError(
+      `Bad --cpus "${cpus}": this machine has ${cores}, and more of them starve each other's timers`,
+    );
+  }
+  const hostMiB = Math.floor(Deno.systemMemoryInfo().total / (1 << 20));
+  if (memoryMiB > hostMiB) {
+    throw new UsageError(
+      `Bad --memory "${memoryMiB}": this machine has ${hostMiB} MiB in all`,
+    );
+  }
 }
 
 /** A cache that cannot be written to is said before anything is downloaded. */

@@ -61,10 +61,12 @@ export function help(): string {
     ...helpLines(allNames),
     helpLine(
       "-- PROGRAM.ts ARGS…",
-      "run this Deno program in every kernel, no claims",
+      "run this Deno program in every kernel, no claims; *.bpf.o",
     ),
+    helpLine("", "beside it travel along, bpf/build/*.bpf.o always do"),
     "",
-    "Exit status: 0 all as promised, 1 a claim failed, 64 bad usage, 69 a machine was lost.",
+    "Exit status: 0 all as promised; 1 a claim failed, or your program in a kernel; 64 bad",
+    "usage; 69 a machine was lost, no kernel could be had, or with --strict one could not.",
     "",
   ].join("\n");
 }

@@ -72,7 +72,7 @@ export function readOptions(argv: readonly string[]): Options {
   );
   oneOf("driver", values.driver, ["qemu"], "qemu");
   const jobs = count("jobs", values.jobs, { least: 1, most: 1024 });
-  const program = ownProgram(own);
+  const program = ownProgram(argv, own, values.claim);
   return {
     kernels: texts("kernel", values.kernel),
     claims: texts("claim", values.claim),
@@ -210,7 +210,21 @@ function halves(value: string): [string, string] {
   return at < 0 ? [value, ""] : [value.slice(0, at), value.slice(at + 1)];
 }
 
-function ownProgram(own: readonly string[]): OwnProgram | undefined {
+/** What stands behind `--`; it runs instead of claims. */
+function ownProgram(
+  argv: readonly string[],
+  own: readonly string[],
+  claims: readonly string[],
+): OwnProgram | undefined {
+  if (!argv.includes("--")) return undefined;
   const [path, ...args] = own;
-  return path === undefined ? undefined : { path, args };
+  if (path === undefined) {
+    throw new UsageError("No program behind --: it takes a .ts or .js file");
+  }
+  if (claims.length > 0) {
+    throw new UsageError(
+      "Unexpected option --claim: a program of your own runs instead of claims",
+    );
+  }
+  return { path, args };
 }

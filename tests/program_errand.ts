@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { dirname } from "node:path";
 import { bundle } from "../kernels/bundle.ts";
 import type { Program } from "../kernels/machine.ts";
 import {
@@ -30,6 +31,7 @@ export function programErrand(
     args,
     files: {
       ...freight.files,
+      ...await objectsBeside(path),
       [guestProgram]: await (module ??= bundle(path, freight.imports)),
       ...isMasked
         ? { [masking]: await bundle(maskedPath, freight.imports) }
@@ -41,6 +43,17 @@ export function programErrand(
     program: masked(make),
     listen: () => new Audience(),
   };
+}
+
+/** The BPF objects in the program's folder travel along, to the folder that it runs in. */
+async function objectsBeside(path: string): Promise<Record<string, string>> {
+  const folder = dirname(path);
+  const entries = await Array.fromAsync(Deno.readDir(folder));
+  const objects = entries.map(({ name }) => name)
+    .filter((name) => name.endsWith(".bpf.o"));
+  return Object.fromEntries(
+    objects.map((name) => [`/${name}`, `${folder}/${name}`]),
+  );
 }
 
 const maskedPath = new URL("masked.ts", import.meta.url).pathname;

@@ -28,8 +28,8 @@ describe("the freight", () => {
       await Deno.writeTextFile(`${folder}/${name}`, "");
     }
     assert.deepEqual(objectFiles(folder), {
-      "/ringside/bpf/exec.bpf.o": `${folder}/exec.bpf.o`,
-      "/ringside/bpf/ring.bpf.o": `${folder}/ring.bpf.o`,
+      "/bpf/build/exec.bpf.o": `${folder}/exec.bpf.o`,
+      "/bpf/build/ring.bpf.o": `${folder}/ring.bpf.o`,
     });
     assert.throws(() => objectFiles(`${folder}/no`), Missing);
   });

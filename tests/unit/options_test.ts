@@ -80,6 +80,14 @@ describe("the command line", () => {
     assert.ok(strict);
   });
 
+  it("refuses -- without a program, and claims beside one", () => {
+    assert.match(refusal("--"), /^No program behind --: it takes/);
+    assert.match(
+      refusal("--claim R1 -- program.ts"),
+      /^Unexpected option --claim: a program of your own runs instead/,
+    );
+  });
+
   it("names the option, the value and what it takes", () => {
     assert.equal(
       refusal("--cpus two"),
