@@ -23,7 +23,10 @@ export class Sample {
     this.size = size;
   }
 
-  /** The bytes for reading; the view itself must not outlive the callback. */
+  /**
+   * The bytes for reading, until the callback returns; at the end of the drain
+   * the view is detached, and throws a TypeError.
+   */
   view(): DataView<ArrayBuffer> {
     return this.#arena.view(this.#turn, this.size);
   }
@@ -53,9 +56,15 @@ export class Arena {
     return new Sample(this, ++this.#turn, size);
   }
 
-  /** Ends the loan of the record at hand. */
+  /**
+   * Ends the loan of the record at hand. The bytes move to a buffer of another
+   * identity, without a copy: a view that was kept throws from now on.
+   */
   end(): void {
     this.#turn++;
+    const moved = this.#bytes.buffer.transfer();
+    this.#bytes = new Uint8Array(moved);
+    this.#view = new DataView(moved);
   }
 
   /** The bytes, if `turn` is that of the record at hand. */

@@ -66,8 +66,11 @@ describe("Sample", () => {
     assert.deepEqual(second.copy(3), memory.slice(0, 3));
     assert.deepEqual([...kept], [0, 1, 2, 3, 4]);
     assert.throws(() => first.view(), /borrowed sample: its callback has/);
+    const view = second.view();
     arena.end();
+    assert.throws(() => view.getUint8(0), TypeError);
     assert.throws(() => second.copy(), /keep sample.copy\(\) instead/);
+    assert.deepEqual(arena.lend(from, 3).copy(), memory.slice(0, 3));
   });
 });
 
