@@ -41,6 +41,8 @@ export interface Claim {
   readonly since?: string;
   /** The kernel feature without which the claim is absent; the kernel itself is asked. */
   readonly needs?: "ring";
+  /** `"guest"`: it takes what is not ours on a running machine, such as a CPU. */
+  readonly where?: "guest";
   /** Returns: the claim holds. Throws: it fails. */
   readonly prove: Proof;
   /** Asserts the documented refusal where the feature is missing; by default EINVAL for the map. */
