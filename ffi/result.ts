@@ -81,6 +81,9 @@ function lastWords(log: string): string {
     : lines.slice(0, end).filter((line) =>
       !/^(processed \d+ insns|verification time|stack depth)/.test(line)
     );
-  const words = spoken.filter((line) => line !== "");
+  // That BTF or an option was refused is no cause: libbpf goes on without.
+  const words = spoken.filter((line) =>
+    line !== "" && !/BTF loading|BTF is optional|Retrying without/.test(line)
+  );
   return (end < 0 ? words[0] : words.at(-1))?.replace(/^libbpf: /, "") ?? "";
 }

@@ -101,9 +101,9 @@ function refused(errno: number): Explanation {
 /** Capability bits of linux/capability.h. */
 const capability = { SYS_ADMIN: 21n, BPF: 39n };
 
-/** Whether this process has CAP_BPF or CAP_SYS_ADMIN (CapEff of /proc/self/status). */
+/** Whether this thread has CAP_BPF or CAP_SYS_ADMIN (CapEff of its status). */
 function mayUseBpf(): boolean {
-  const status = Deno.readTextFileSync("/proc/self/status");
+  const status = Deno.readTextFileSync("/proc/thread-self/status");
   const effective = BigInt(`0x${/CapEff:\s*(\w+)/.exec(status)?.[1] ?? "0"}`);
   return [capability.SYS_ADMIN, capability.BPF]
     .some((bit) => ((effective >> bit) & 1n) === 1n);
