@@ -25,14 +25,14 @@ export class MappedRing implements Disposable {
     this.size = map.maxEntries;
     this.#consumer = new Mapping(`the consumer page of ring "${map.name}"`, {
       ...{ fd: map.fd, offset: 0, length: this.#page },
-      writable: true as boolean,
+      writable: true,
     });
     try {
       // The data pages are mapped twice in a row.
       this.#rest = new Mapping(`the data of ring "${map.name}"`, {
         ...{ fd: map.fd, offset: this.#page },
         length: this.#page + 2 * this.size,
-        writable: false as boolean,
+        writable: false,
       });
     } catch (error) {
       this.#consumer.close();

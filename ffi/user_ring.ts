@@ -6,12 +6,17 @@
  */
 
 import { BpfError } from "./error.ts";
-import { libbpf } from "./libbpf.ts";
+import { type Libbpf, libbpf } from "./libbpf.ts";
 import type { BpfMap } from "./map.ts";
 import { checkPointer } from "./result.ts";
 
+type Call = "new" | "reserve" | "submit" | "discard" | "free";
+type Calls = {
+  readonly [C in Call]: NonNullable<Libbpf[`user_ring_buffer__${C}`]>;
+};
+
 /** The functions of libbpf 1.1, or an error that says what is missing. */
-function functions() {
+function functions(): Calls {
   const {
     user_ring_buffer__new: open,
     user_ring_buffer__reserve: reserve,
@@ -20,7 +25,7 @@ function functions() {
     user_ring_buffer__free: free,
   } = libbpf();
   if (open && reserve && submit && discard && free) {
-    return { open, reserve, submit, discard, free };
+    return { new: open, reserve, submit, discard, free };
   }
   throw new BpfError("use a user ring buffer", {
     cause: "this libbpf has no user_ring_buffer__new",
@@ -40,7 +45,7 @@ export class UserRing implements Disposable {
     this.name = map.name;
     this.#ring = checkPointer(
       `open user ring buffer "${map.name}"`,
-      this.#calls.open(map.fd, null),
+      this.#calls.new(map.fd, null),
     );
   }
 

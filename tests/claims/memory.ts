@@ -1,0 +1,82 @@
+/**
+ * M: what the buffers take.
+ *
+ * The page's size is ffi/bpf_syscall.ts', which mod.ts does not hand on.
+ *
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import { pageSize } from "../../ffi/bpf_syscall.ts";
+import {
+  type Events,
+  openEvents,
+  probeRing,
+  type Transport,
+} from "../../mod.ts";
+import { type Claim, claim, type Json, type Lab } from "../claim.ts";
+import { send } from "./burst.ts";
+import { bufferMappings, memlockOf, total } from "./mappings.ts";
+
+/** Pages of one CPU's perf buffer. */
+const perfPages = 16;
+
+/** CPUs that have a perf buffer: libbpf opens one on each that is online. */
+function onlineCpus(): number {
+  const list = Deno.readTextFileSync("/sys/devices/system/cpu/online").trim();
+  return list.split(",").map((range) => range.split("-").map(Number))
+    .reduce((sum, [from = 0, to = from]) => sum + to - from + 1, 0);
+}
+
+/** Opens a stream with perf buffers of `perfPages` pages and a ring of twice as many, which is not what its object says. */
+function open(lab: Lab, transport: Transport): Promise<Events<unknown>> {
+  const ringBytes = 2 * perfPages * pageSize();
+  return openEvents(lab.object("burst"), {
+    ...{ transport, attach: false, perfPages, ringBytes },
+  });
+}
+
+async function ringMemory(lab: Lab): Promise<Json> {
+  await using events = await open(lab, "ring");
+  const ring = events.object.map("events_ring");
+  const page = pageSize();
+  const size = 2 * perfPages * page;
+  const mapped = bufferMappings().filter(({ kind }) => kind === "bpf-map");
+  const [figures, rss, pss] = [
+    mapped.map((mapping) => mapping.size),
+    total(mapped, "rss"),
+    total(mapped, "pss"),
+  ];
+  // The consumer's page; the producer's page with the data pages twice.
+  assert.deepEqual(figures.sort((a, b) => a - b), [page, page + 2 * size]);
+  assert.equal(rss, 2 * page + 2 * size);
+  assert.equal(pss, 2 * page + size);
+  return { size, mapped: figures, rss, pss, memlock: memlockOf(ring.fd) };
+}
+
+async function perfMemory(lab: Lab): Promise<Json> {
+  await using events = await open(lab, "perf");
+  send(events.object, "perf", 1);
+  assert.equal(events.drain().length, 1); // touched pages are what RSS may count
+  const mapped = bufferMappings().filter(({ kind }) => kind === "perf_event");
+  const [cpus, size] = [onlineCpus(), total(mapped, "size")];
+  const each = mapped.map((mapping) => mapping.size);
+  assert.equal(each.length, cpus);
+  assert.equal(size, cpus * (1 + perfPages) * pageSize());
+  return { cpus, pages: perfPages, size, rss: total(mapped, "rss") };
+}
+
+/** M1. */
+export const memory: readonly Claim[] = [
+  claim({
+    id: "M1",
+    title:
+      "Memory: perf takes CPUs × (1 + pages), a ring one size; a ring's RSS counts twice, its PSS once",
+    source:
+      "kernel/bpf/ringbuf.c, bpf_ringbuf_area_alloc: data pages mapped twice; libbpf, perf_buffer__new",
+    prove: async (lab) => {
+      if (probeRing().has) lab.evidence({ ring: await ringMemory(lab) });
+      lab.evidence({ perf: await perfMemory(lab) });
+    },
+  }),
+];
