@@ -53,6 +53,21 @@ struct {
 	__type(value, struct handshake);
 } handshake SEC(".maps");
 
+/* What `hold` is told by two queries of AVAIL_DATA, of which nothing but user
+ * space's `go` lies in between.
+ */
+struct snapshots {
+	__u64 before;
+	__u64 after;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct snapshots);
+} snapshots SEC(".maps");
+
 /* Copying one of these onto the other is how a program waits where no kernel
  * helper sleeps: about half a millisecond a copy.
  */
@@ -130,6 +145,78 @@ SEC("tc") int query(struct __sk_buff *skb)
 	return 0;
 }
 
+/* Whether a record of this size could be reserved. */
+static __always_inline int reserves(const __u64 size)
+{
+	void *record = bpf_ringbuf_reserve(&ring, size, 0);
+
+	if (!record)
+		return 0;
+	bpf_ringbuf_discard(record, BPF_RB_NO_WAKEUP);
+	return 1;
+}
+
+/* A bit for each size that could be reserved: one that fits, one beyond the
+ * ring, the largest that a record's header can tell, one more, and one whose
+ * sum with the header is 0 in 32 bits.
+ */
+SEC("tc") int reserve_beyond(struct __sk_buff *skb)
+{
+	return reserves(8) | reserves(0x100001) << 1 |
+	       reserves(0x3fffffff) << 2 | reserves(0x40000000) << 3 |
+	       reserves(0xfffffff8) << 4;
+}
+
+/* Three records or none: 1, 2, 3. */
+SEC("tc") int together(struct __sk_buff *skb)
+{
+	__u64 *one, *two = 0, *three = 0;
+
+	one = bpf_ringbuf_reserve(&ring, sizeof(*one), 0);
+	if (!one)
+		return -ENOBUFS;
+	two = bpf_ringbuf_reserve(&ring, sizeof(*two), 0);
+	if (!two)
+		goto discard_one;
+	three = bpf_ringbuf_reserve(&ring, sizeof(*three), 0);
+	if (!three)
+		goto discard_two;
+	*one = 1;
+	*two = 2;
+	*three = 3;
+	bpf_ringbuf_submit(one, BPF_RB_NO_WAKEUP);
+	bpf_ringbuf_submit(two, BPF_RB_NO_WAKEUP);
+	bpf_ringbuf_submit(three, BPF_RB_NO_WAKEUP);
+	return 0;
+discard_two:
+	bpf_ringbuf_discard(two, BPF_RB_NO_WAKEUP);
+discard_one:
+	bpf_ringbuf_discard(one, BPF_RB_NO_WAKEUP);
+	return -ENOBUFS;
+}
+
+/* Reserves 1 and 2, then submits 2 adaptively and 1 with the flags asked for.
+ */
+SEC("tc") int backwards(struct __sk_buff *skb)
+{
+	struct control *c = first(&control);
+	__u64 *early, *late;
+
+	if (!c)
+		return -EINVAL;
+	early = bpf_ringbuf_reserve(&ring, sizeof(*early), 0);
+	if (!early)
+		return -ENOBUFS;
+	*early = 1;
+	late = bpf_ringbuf_reserve(&ring, sizeof(*late), 0);
+	if (late) {
+		*late = 2;
+		bpf_ringbuf_submit(late, 0);
+	}
+	bpf_ringbuf_submit(early, c->flags);
+	return late ? 0 : -ENOBUFS;
+}
+
 /* Answers AVAIL_DATA while the ring holds one submitted, one discarded, one
  * busy and one submitted record of 5 bytes each, in this order.
  */
@@ -166,11 +253,12 @@ SEC("tc") int query_mixed(struct __sk_buff *skb)
 SEC("tc") int hold(struct __sk_buff *skb)
 {
 	volatile struct handshake *h = first(&handshake);
+	struct snapshots *s = first(&snapshots);
 	struct ballast *b = first(&ballast);
 	__u64 *early, *late;
 	__u32 second = 1;
 
-	if (!h || !b)
+	if (!h || !s || !b)
 		return -EINVAL;
 	if (bpf_get_smp_processor_id() != h->cpu)
 		return -EXDEV;
@@ -185,9 +273,11 @@ SEC("tc") int hold(struct __sk_buff *skb)
 	}
 	*late = 2;
 	bpf_ringbuf_submit(late, 0);
+	s->before = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA);
 	h->holds = 1;
 	for (int i = 0; i < PATIENCE && !h->go; i++)
 		bpf_map_update_elem(&ballast, &second, b, BPF_ANY);
+	s->after = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA);
 	bpf_ringbuf_submit(early, 0);
 	return h->go ? 0 : -ETIME;
 }

@@ -208,7 +208,8 @@ export function libbpfVersion(): string {
   return `${libbpf().libbpf_major_version()}.${libbpf().libbpf_minor_version()}`;
 }
 
-function libraryPaths(): string[] {
+/** What libbpf is opened by, the preferred first. */
+export function libraryPaths(): string[] {
   const chosen = Deno.env.get("RINGSIDE_LIBBPF");
   return chosen === undefined ? ["libbpf.so.1", "libbpf.so.0"] : [chosen];
 }

@@ -42,6 +42,14 @@ export const libcSymbols = {
   },
   /** int munmap(void *addr, size_t length); */
   munmap: { parameters: ["pointer", "usize"], result: "i32" },
+  /** int mprotect(void *addr, size_t length, int prot); */
+  mprotect: { parameters: ["pointer", "usize", "i32"], result: "i32" },
+  /** int epoll_create1(int flags); */
+  epoll_create1: { parameters: ["i32"], result: "i32" },
+  /** int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event); */
+  epoll_ctl: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
+  /** int epoll_wait(int epfd, struct epoll_event *events, int maxevents, int timeout); */
+  epoll_wait: { parameters: ["i32", "buffer", "i32", "i32"], result: "i32" },
   /** int capset(struct __user_cap_header_struct *hdrp, const struct __user_cap_data_struct *datap); */
   capset: { parameters: ["buffer", "buffer"], result: "i32" },
   /** int capget(struct __user_cap_header_struct *hdrp, struct __user_cap_data_struct *datap); */

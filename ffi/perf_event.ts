@@ -99,6 +99,11 @@ export class PerfEvent implements Disposable {
     return Number(this.#buffer.word(at.head));
   }
 
+  /** A copy of the buffer's data from `from` on, both multiples of 8. */
+  copy(from: number, length: number): Uint8Array<ArrayBuffer> {
+    return this.#buffer.copy(pageSize() + from, length);
+  }
+
   /** Gives the buffer's space up to `head` back to the kernel. */
   consume(): void {
     this.#buffer.store(at.tail, this.#buffer.word(at.head));

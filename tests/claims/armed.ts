@@ -39,10 +39,18 @@ export async function wakes(
 }
 
 /** Whether a thread of this process sleeps in poll(2). */
-function asleep(): boolean {
+export function asleep(): boolean {
   const number = pollNumber[Deno.build.arch] ?? "";
   return [...Deno.readDirSync("/proc/self/task")].some(({ name }) => {
-    const call = Deno.readTextFileSync(`/proc/self/task/${name}/syscall`);
-    return call.split(" ")[0] === number;
+    return callOf(name).split(" ")[0] === number;
   });
+}
+
+/** A thread may end between the look at the folder and this one. */
+function callOf(thread: string): string {
+  try {
+    return Deno.readTextFileSync(`/proc/self/task/${thread}/syscall`);
+  } catch {
+    return "";
+  }
 }

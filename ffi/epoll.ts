@@ -1,0 +1,52 @@
+/**
+ * An epoll set of one's own, and a look at any.
+ *
+ * @module
+ */
+
+import { BpfError } from "./error.ts";
+import { errno, libc } from "./libc.ts";
+
+const EPOLL_CLOEXEC = 0o2000000;
+const EPOLL_CTL_ADD = 1;
+const EPOLLIN = 1;
+
+/** struct epoll_event { uint32_t events; epoll_data_t data; } is packed on x86-64: 12 bytes, else 16. */
+const eventWords = 4;
+
+/** Whether an epoll set has anything readable: epoll_wait(2) on this thread, without waiting. */
+export function ready(epollFd: number): boolean {
+  const event = new Uint8Array(new Uint32Array(eventWords).buffer);
+  const count = libc().epoll_wait(epollFd, event, 1, 0);
+  if (count < 0) {
+    throw new BpfError(`ask epoll ${epollFd}`, { errno: errno() });
+  }
+  return count > 0;
+}
+
+/** Descriptors that are watched for readability, level-triggered. */
+export class Epoll implements Disposable {
+  /** Its descriptor. */
+  readonly fd: number;
+
+  /** Opens an empty set. */
+  constructor() {
+    this.fd = libc().epoll_create1(EPOLL_CLOEXEC);
+    if (this.fd < 0) throw new BpfError("open an epoll", { errno: errno() });
+  }
+
+  /** Closes the set. */
+  [Symbol.dispose](): void {
+    libc().close(this.fd);
+  }
+
+  /** Watches `fd` from now on. */
+  add(fd: number): void {
+    const words = new Uint32Array(eventWords);
+    words[0] = EPOLLIN;
+    const event = new Uint8Array(words.buffer);
+    if (libc().epoll_ctl(this.fd, EPOLL_CTL_ADD, fd, event) < 0) {
+      throw new BpfError(`watch descriptor ${fd}`, { errno: errno() });
+    }
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * O5: what a consumer sees while the ring's first record is busy.
+ *
+ * The look at an epoll on this thread is ffi/epoll.ts, which mod.ts does not
+ * hand on: another thread might have to wait for the CPU of the program.
+ *
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import { Epoll, ready } from "../../ffi/epoll.ts";
+import { type Claim, claim } from "../claim.ts";
+import { Held } from "./held.ts";
+
+/** Once would show that the consumer is told, not that it is told again and again. */
+const looks = 20;
+
+/** O5. */
+export const busyHead: readonly Claim[] = [
+  claim({
+    id: "O5",
+    title:
+      "While the head is busy, epoll says readable and a drain yields nothing",
+    source:
+      "kernel/bpf/ringbuf.c, ringbuf_map_poll_kern: it compares the positions only; Documentation/bpf/ringbuf.rst: busy bit",
+    since: "5.8",
+    needs: "ring",
+    prove: async (lab) => {
+      await using held = await Held.open(lab);
+      const { object, reader } = held.ring;
+      // An epoll looks at what it watches when it is told to watch it, or woken;
+      // no wakeup was sent to the reader's, which stands on a busy record.
+      using epoll = new Epoll();
+      epoll.add(object.map("ring").fd);
+      let [readable, unwoken, taken] = [0, 0, 0];
+      for (let look = 0; look < looks; look++) {
+        if (ready(epoll.fd)) readable++;
+        if (ready(reader.epollFd)) unwoken++;
+        taken += reader.consume();
+      }
+      const released = await held.release();
+      const afterwards = ready(epoll.fd);
+      lab.evidence({ looks, readable, unwoken, taken, released, afterwards });
+      assert.equal(readable, looks);
+      assert.equal(taken, 0);
+      assert.equal(unwoken, 0, "the commit behind the busy head wakes");
+      assert.deepEqual(released, [1, 2]);
+      assert.ok(!afterwards, "an empty ring is readable");
+    },
+  }),
+];
