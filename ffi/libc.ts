@@ -58,6 +58,8 @@ export const libcSymbols = {
   getrlimit: { parameters: ["i32", "buffer"], result: "i32" },
   /** int setrlimit(int resource, const struct rlimit *rlim); */
   setrlimit: { parameters: ["i32", "buffer"], result: "i32" },
+  /** int klogctl(int type, char *bufp, int len); */
+  klogctl: { parameters: ["i32", "buffer", "i32"], result: "i32" },
   /** int getpagesize(void); */
   getpagesize: { parameters: [], result: "i32" },
   /** long syscall(long number, int cmd, void *attr, unsigned int size); */

@@ -7,6 +7,7 @@
  */
 import { parseArgs } from "node:util";
 import { claims } from "./claims/mod.ts";
+import { Splats } from "./claims/splats.ts";
 import { askKernel, transportOf } from "./features.ts";
 import { guestObjects } from "./freight.ts";
 import { hello } from "./hello.ts";
@@ -43,7 +44,13 @@ async function main(argv: readonly string[]): Promise<void> {
     );
   }
   say(transportOf(features));
-  const bench = { objects: guestObjects, features, timeoutMs: claimTimeoutMs };
+  const splats = new Splats();
+  const bench = {
+    objects: guestObjects,
+    features,
+    timeoutMs: claimTimeoutMs,
+    complaints: () => splats.look(),
+  };
   const chosen = claims.filter(({ id }) => asked.has(id));
   for await (const message of proveAll(chosen, bench)) say(message);
   say({ type: "bye" });

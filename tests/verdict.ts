@@ -35,6 +35,8 @@ export interface Bench {
   readonly timeoutMs: number;
   /** Who tells of promises that reject with nobody waiting: this realm, by default. */
   readonly strays?: EventTarget;
+  /** The kernel's complaints since the last look; only where the machine is ours. */
+  readonly complaints?: () => readonly string[];
 }
 
 /** What a `why` may take, in characters. */
@@ -52,7 +54,11 @@ export async function proveOne(claim: Claim, bench: Bench): Promise<Judged> {
   const finding = await judge(claim, lab, bench);
   const ms = Math.round((performance.now() - began) * 10) / 10;
   const open = finding.late ? "" : await settle(before);
-  const { verdict, why } = open === "" ? finding : withLeak(finding, open);
+  const splats = bench.complaints?.() ?? [];
+  const { verdict, why } = [
+    ...open === "" ? [] : [`The proof left open: ${open}`],
+    ...splats.length === 0 ? [] : [`The kernel said: ${splats.join("; ")}`],
+  ].reduce(marred, finding);
   return {
     verdict,
     ms,
@@ -131,12 +137,10 @@ async function carryOut(proof: Proof, lab: OpenLab): Promise<Attempt> {
   }
 }
 
-function withLeak(finding: Finding, open: string): Finding {
-  const leak = `The proof left open: ${open}`;
-  return {
-    verdict: "fails",
-    why: finding.verdict === "fails" ? `${finding.why}\n${leak}` : leak,
-  };
+/** Whatever it was: a proof that leaves this behind has failed. */
+function marred(finding: Finding, mark: string): Finding {
+  const why = finding.verdict === "fails" ? `${finding.why}\n${mark}` : mark;
+  return { verdict: "fails", why };
 }
 
 /** What an error says, with the end of what libbpf said of it; bounded. */

@@ -7,7 +7,10 @@
 import type { Claim } from "../claim.ts";
 import { absorption } from "./absorption.ts";
 import { attached } from "./attached.ts";
+import { bounds } from "./bounds.ts";
+import { busyHead } from "./busy_head.ts";
 import { consumption } from "./consumption.ts";
+import { discards } from "./discards.ts";
 import { fallback } from "./fallback.ts";
 import { hotplug } from "./hotplug.ts";
 import { life } from "./life.ts";
@@ -17,26 +20,36 @@ import { memory } from "./memory.ts";
 import { order } from "./order.ts";
 import { overlap } from "./overlap.ts";
 import { overwrite } from "./overwrite.ts";
+import { overwritePosition } from "./overwrite_position.ts";
 import { perfOutput } from "./perf_output.ts";
+import { perfReadiness } from "./perf_readiness.ts";
+import { perfWakeups } from "./perf_wakeup.ts";
 import { permission } from "./permission.ts";
+import { positions } from "./positions.ts";
+import { protection } from "./protection.ts";
 import { queries } from "./queries.ts";
+import { recordSizes } from "./record_sizes.ts";
 import { refused } from "./refused.ts";
 import { reservation } from "./reservation.ts";
 import { several } from "./several.ts";
+import { shapes } from "./shapes.ts";
 import { sized } from "./sized.ts";
 import { sizes } from "./sizes.ts";
 import { slots } from "./slots.ts";
+import { starvation } from "./starvation.ts";
+import { underLoad } from "./under_load.ts";
 import { userRing } from "./user_ring.ts";
+import { verifier } from "./verifier.ts";
 import { wakeups } from "./wakeup.ts";
 
 /** Every claim that there is. */
 export const claims: readonly Claim[] = [
   ...[fallback, permission, refused],
-  ...[order],
-  ...[reservation],
-  ...[queries],
-  ...[wakeups],
-  ...[sizes],
+  ...[order, busyHead],
+  ...[reservation, bounds, discards, verifier],
+  ...[queries, overwritePosition, positions, underLoad],
+  ...[wakeups, starvation, perfWakeups, perfReadiness],
+  ...[sizes, shapes, recordSizes, protection],
   ...[loss, perfOutput, lossCount],
   ...[memory, absorption],
   ...[slots, life, hotplug],

@@ -70,7 +70,7 @@ async function askedTwice(lab: Lab): Promise<number[]> {
 
 /** Asks while another thread produces as fast as it can, and more than there is room for. */
 async function flood(lab: Lab): Promise<Flood> {
-  using ring = RawRing.open(lab, pages);
+  using ring = RawRing.open(lab, { pages });
   const repeat = Math.ceil(1.25 * ring.size / recordBytes);
   const seen = new Set([ring.ask(query.availData)]);
   let flooding = true;

@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
+import { Splats } from "../claims/splats.ts";
 import { Absent, claim, type Proof } from "../claim.ts";
 import { evidenceLimit, openLab } from "../lab.ts";
 import { leaked } from "../leaks.ts";
@@ -86,6 +87,13 @@ describe("a claim", () => {
       await new Promise((resolve) => setTimeout(resolve, 50));
     };
     assert.equal((await prove(proof, { ...ring, strays })).why, "stray");
+  });
+
+  it("fails when the kernel complains meanwhile, also if its proof returns", async () => {
+    const complaints = (): string[] => ["WARNING: CPU: 1 PID: 7"];
+    const judged = await prove(() => {}, { ...ring, complaints });
+    assert.equal(judged.verdict, "fails");
+    assert.equal(judged.why, "The kernel said: WARNING: CPU: 1 PID: 7");
   });
 
   it("is absent where its feature is missing and refused as documented", async () => {
@@ -175,6 +183,19 @@ describe("the evidence", () => {
       big: `left out: ${evidenceLimit + 2} characters`,
       small: 1,
     });
+  });
+});
+
+describe("the kernel's complaints", () => {
+  it("are those since the last look, and nothing else of its log", () => {
+    let log = "[    0.1] BUG: of the boot\n[    1.0] Linux is up\n";
+    const splats = new Splats(() => log);
+    assert.deepEqual(splats.look(), []);
+    log += "[    2.0] eth0: link up\n[    2.1] WARNING: CPU: 0 PID: 1\n";
+    assert.deepEqual(splats.look(), ["[    2.1] WARNING: CPU: 0 PID: 1"]);
+    assert.deepEqual(splats.look(), []);
+    log = "[    9.0] INFO: rcu_sched self-detected stall\n"; // the log went round
+    assert.equal(splats.look().length, 1);
   });
 });
 
