@@ -12,7 +12,11 @@ import type { BpfMap } from "./map.ts";
 import { checkPointer, checkResult } from "./result.ts";
 import { Arena, type Sample } from "./sample.ts";
 
-/** Takes what a CPU's buffer holds. */
+/**
+ * Takes what a CPU's buffer holds. What it throws comes out of the drain; the
+ * records behind it in the same CPU's buffer are gone then, since libbpf takes
+ * the buffer whole.
+ */
 export interface PerfSink {
   /**
    * One record of `cpu`. Its size is round_up(n + 4, 8) - 4 for n bytes sent:
@@ -32,6 +36,18 @@ const sampleCallback = {
   parameters: ["pointer", "i32", "pointer", "u32"],
   result: "void",
 } as const;
+
+/**
+ * The size of a record is 16 bits (struct perf_event_header), head and length of
+ * the sample included. The helper takes more and the record is then cut to the
+ * lower 16 bits, while the length inside it says what was sent: to read that
+ * many bytes is to read what is not there.
+ */
+const largestSample = 65535 - 8 - 4;
+
+function oversized(size: number): string {
+  return `a sample claims ${size} bytes, and a record holds ${largestSample}`;
+}
 
 /** void (*perf_buffer_lost_fn)(void *ctx, int cpu, __u64 cnt); */
 const lostCallback = {
@@ -62,6 +78,7 @@ export class PerfBuffer implements Disposable {
       sampleCallback,
       (_context, cpu, data, size) => {
         this.#guard.enter(() => {
+          if (size > largestSample) throw this.#error("read", oversized(size));
           this.#taken++;
           const more = sink.sample(this.#arena.lend(data, size), cpu);
           if (more === false) this.#enough = true;
