@@ -14,10 +14,10 @@ const EPOLLIN = 1;
 /** struct epoll_event { uint32_t events; epoll_data_t data; } is packed on x86-64: 12 bytes, else 16. */
 const eventWords = 4;
 
-/** Whether an epoll set has anything readable: epoll_wait(2) on this thread, without waiting. */
-export function ready(epollFd: number): boolean {
+/** Whether an epoll set has anything readable: epoll_wait(2), which holds this thread up for `timeoutMs`. */
+export function ready(epollFd: number, timeoutMs = 0): boolean {
   const event = new Uint8Array(new Uint32Array(eventWords).buffer);
-  const count = libc().epoll_wait(epollFd, event, 1, 0);
+  const count = libc().epoll_wait(epollFd, event, 1, timeoutMs);
   if (count < 0) {
     throw new BpfError(`ask epoll ${epollFd}`, { errno: errno() });
   }

@@ -1,6 +1,7 @@
 /**
  * Memory that the kernel shares: a mapping of a descriptor, for as long as it is
- * open. Nothing of it is handed out but numbers and copies.
+ * open. Nothing of it is handed out but numbers and copies, and its address to
+ * a thread.
  *
  * @module
  */
@@ -65,6 +66,16 @@ export class Mapping implements Disposable {
   /** Unmaps it. */
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** Bytes; 0 once it is closed. */
+  get length(): number {
+    return this.#words.byteLength;
+  }
+
+  /** UNSAFE: where it begins, for another thread; 0 once it is closed. */
+  get address(): bigint {
+    return Deno.UnsafePointer.value(this.#address);
   }
 
   /** The 64-bit word at `offset`, a multiple of 8; no later read comes before this one. */

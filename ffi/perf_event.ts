@@ -99,6 +99,12 @@ export class PerfEvent implements Disposable {
     return Number(this.#buffer.word(at.head));
   }
 
+  /** UNSAFE: the buffer for a thread that is closed before it: control page, then data. */
+  get memory(): { address: bigint; length: number; page: number } {
+    const { address, length } = this.#buffer;
+    return { address, length, page: pageSize() };
+  }
+
   /** A copy of the buffer's data from `from` on, both multiples of 8. */
   copy(from: number, length: number): Uint8Array<ArrayBuffer> {
     return this.#buffer.copy(pageSize() + from, length);

@@ -1,0 +1,111 @@
+/**
+ * P: several threads, each with a CPU's buffer of its own.
+ *
+ * The threads and their events are ffi/perf_thread.ts and ffi/perf_event.ts,
+ * which mod.ts does not hand on: the SDK reads from one thread.
+ *
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
+import { PerfEvent } from "../../ffi/perf_event.ts";
+import { Gate, PerfThread } from "../../ffi/perf_thread.ts";
+import type { BpfObject } from "../../mod.ts";
+import { type Claim, claim } from "../claim.ts";
+import { Pinned, requireTestRun, send } from "./burst.ts";
+import { install, loadHalf } from "./half.ts";
+import { patienceMs } from "./woken.ts";
+
+/** Events for each CPU: before its thread starts, while both are held, while both take. */
+const phases = { before: 10, held: 50, running: 100 } as const;
+
+/** All of them. */
+const each = phases.before + phases.held + phases.running;
+
+/** Pages of each buffer: room for all events, of 40 bytes. */
+const pages = 2;
+
+/** P2. */
+export const threads: readonly Claim[] = [
+  claim({
+    id: "P2",
+    title:
+      "Perf buffers of different CPUs can be drained by different threads (Workers) at once, with nothing lost or doubled",
+    source:
+      "kernel/events/ring_buffer.c: each buffer has its own data_head and data_tail; libbpf, perf_buffer__consume_buffer",
+    prove: async (lab) => {
+      requireTestRun();
+      using cpus = new Pinned();
+      using object = loadHalf(lab, "perf");
+      using rig = new Rig(object, cpus);
+      rig.send(phases.before);
+      const pair = [rig.start(0), rig.start(1)];
+      await until(() => rig.gate.held === pair.length);
+      // Both stand in the middle of their drain.
+      const midway = pair.map(({ taken }) => taken.length);
+      rig.send(phases.held);
+      rig.gate.open();
+      rig.send(phases.running);
+      await until(() => pair.every(({ taken }) => taken.length === each));
+      const taken = pair.map((thread) => thread.taken.map(Number));
+      lab.evidence({ each, midway });
+      assert.deepEqual(midway, [1, 1]);
+      assert.deepEqual(taken, rig.sent);
+    },
+  }),
+];
+
+/** A producer that goes from CPU to CPU, and a thread for each CPU's event. */
+class Rig implements Disposable {
+  readonly #undo: DisposableStack;
+  readonly #object: BpfObject;
+  readonly #cpus: Pinned;
+  readonly #events: PerfEvent[] = [];
+  #next = 0;
+  readonly gate = new Gate();
+  /** The numbers of the events that each of the two CPUs has sent. */
+  readonly sent: readonly number[][] = [[], []];
+
+  constructor(object: BpfObject, cpus: Pinned) {
+    this.#object = object;
+    this.#cpus = cpus;
+    using undo = new DisposableStack();
+    for (const cpu of [cpus.low, cpus.high]) {
+      const event = undo.use(new PerfEvent({ cpu, pages }));
+      install(object, cpu, event.fd);
+      this.#events.push(event);
+    }
+    this.#undo = undo.move();
+  }
+
+  [Symbol.dispose](): void {
+    this.#undo.dispose();
+  }
+
+  /** Sends this many events from each CPU, from one and the other in turn. */
+  send(count: number): void {
+    const { low, high } = this.#cpus;
+    for (let turn = 0; turn < 2 * count; turn++) {
+      this.#cpus.to(turn % 2 === 0 ? low : high);
+      assert.equal(send(this.#object, "perf", 1), 0);
+      this.sent[turn % 2]?.push(this.#next++);
+    }
+  }
+
+  /** Starts the thread of the low CPU's event (0) or of the high one's (1), on that CPU. */
+  start(which: 0 | 1): PerfThread {
+    const event = this.#events[which];
+    assert.ok(event);
+    this.#cpus.to([this.#cpus.low, this.#cpus.high][which] ?? 0);
+    return this.#undo.use(new PerfThread(event, this.gate, each));
+  }
+}
+
+async function until(so: () => boolean): Promise<void> {
+  const patience = performance.now() + patienceMs;
+  while (!so()) {
+    assert.ok(performance.now() < patience, "the threads do not come to it");
+    await setImmediate();
+  }
+}
