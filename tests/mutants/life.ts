@@ -1,0 +1,53 @@
+/**
+ * T: what is not closed.
+ *
+ * @module
+ */
+
+import type { Mutant } from "./mutant.ts";
+
+/** The chapter's mutants. */
+export const life: readonly Mutant[] = [
+  {
+    claim: "T1",
+    file: "tests/claims/slots.ts",
+    find: "const { head } = event;\n  object.close();",
+    replace: "const { head } = event;",
+    why: "the perf map is not closed",
+  },
+  {
+    claim: "T1",
+    file: "tests/claims/slots.ts",
+    find: "  reader.consume();",
+    replace: "",
+    why: "the ring's reader does not look again",
+  },
+  {
+    claim: "T3",
+    file: "ffi/wait.ts",
+    find: "if (this.#open) libc().close(this.#bell);",
+    replace: "",
+    why: "the reader's eventfd stays open",
+  },
+  {
+    claim: "T3",
+    file: "sdk/reader.ts",
+    find: "    this.#source[Symbol.dispose]();\n",
+    replace: "",
+    why: "the reader's buffers stay open",
+  },
+  {
+    claim: "T3",
+    file: "sdk/events.ts",
+    find: "      this.object.close();\n",
+    replace: "",
+    why: "maps and programs stay loaded",
+  },
+  {
+    claim: "T3",
+    file: "sdk/events.ts",
+    find: "return this.#last ?? this.#account();",
+    replace: "return this.#account();",
+    why: "there is no account of a closed stream",
+  },
+];

@@ -1,0 +1,90 @@
+/**
+ * L: answers of the helper that get lost, losses that are told wrong or not at all.
+ *
+ * @module
+ */
+
+import type { Mutant } from "./mutant.ts";
+
+/** The chapter's mutants. */
+export const loss: readonly Mutant[] = [
+  {
+    claim: "L1",
+    file: "bpf/ringside.bpf.h",
+    find: "\telse if (error == -ENOSPC)\n\t\tringside_add(counts, full);\n",
+    replace: "",
+    why: "a full perf buffer is counted as another refusal",
+  },
+  {
+    claim: "L1",
+    file: "bpf/ringside.bpf.h",
+    find: "\treturn error;\n",
+    replace: "\treturn 0;\n",
+    why: "the program hides what the helper answers",
+  },
+  {
+    claim: "L2",
+    file: "ffi/perf.ts",
+    find: "sink.lost(Number(count), cpu)",
+    replace: "sink.lost(Number(count) - 1, cpu)",
+    why: "one loss fewer is told",
+  },
+  {
+    claim: "L2",
+    file: "ffi/perf.ts",
+    find: "sink.lost(Number(count), cpu)",
+    replace: "sink.lost(Number(count), 0)",
+    why: "every loss is told of CPU 0",
+  },
+  {
+    claim: "L2",
+    file: "tests/claims/loss.ts",
+    find:
+      'cpus.to(cpus.high);\n      send(perf.object, "perf", 1);\n      const next',
+    replace:
+      'cpus.to(cpus.low);\n      send(perf.object, "perf", 1);\n      const next',
+    why: "the next record comes from the other CPU",
+  },
+  {
+    claim: "L3",
+    file: "ffi/perf_event.ts",
+    find: "words[4] = options.readFormat ?? 0n;",
+    replace: "words[4] = 0n;",
+    why: "read_format is not set",
+  },
+  {
+    claim: "L3",
+    file: "ffi/perf_event.ts",
+    find: "PERF_FORMAT_LOST = 1n << 4n",
+    replace: "PERF_FORMAT_LOST = 1n << 2n",
+    why: "the event's id is read instead",
+  },
+  {
+    claim: "L4",
+    file: "bpf/perf.bpf.c",
+    find: "&events, *chosen, &event",
+    replace: "&events, *chosen & BPF_F_INDEX_MASK, &event",
+    why: "unknown flags are masked",
+  },
+  {
+    claim: "L4",
+    file: "bpf/perf.bpf.c",
+    find: "&events, *chosen, &event",
+    replace: "&events, BPF_F_CURRENT_CPU, &event",
+    why: "every event goes to the slot of its CPU",
+  },
+  {
+    claim: "L5",
+    file: "sdk/stats.ts",
+    find: "full: sum(3),",
+    replace: "full: 0,",
+    why: "the SDK does not read what was refused for want of room",
+  },
+  {
+    claim: "L5",
+    file: "sdk/intake.ts",
+    find: "      this.#received++;\n",
+    replace: "",
+    why: "the SDK does not count what it received",
+  },
+];

@@ -1,0 +1,46 @@
+/**
+ * M: buffers of other sizes than those asked for.
+ *
+ * @module
+ */
+
+import type { Mutant } from "./mutant.ts";
+
+/** The chapter's mutants. */
+export const memory: readonly Mutant[] = [
+  {
+    claim: "M1",
+    file: "sdk/events.ts",
+    find: "options.perfPages ?? 64, options",
+    replace: "8, options",
+    why: "every perf buffer has 8 pages",
+  },
+  {
+    claim: "M1",
+    file: "sdk/events.ts",
+    find: "stream.ring.maxEntries = options.ringBytes;",
+    replace: "stream.ring.maxEntries = stream.ring.maxEntries * 1;",
+    why: "the ring has the object's size",
+  },
+  {
+    claim: "M1",
+    file: "tests/claims/memory.ts",
+    find: "[page, page + 2 * size]",
+    replace: "[page, page + size]",
+    why: "the data pages are expected to be mapped once",
+  },
+  {
+    claim: "M2",
+    file: "tests/claims/absorption.ts",
+    find: 'kept(lab, "ring", cpus * share)',
+    replace: 'kept(lab, "ring", share)',
+    why: "the ring has one CPU's share",
+  },
+  {
+    claim: "M2",
+    file: "tests/claims/absorption.ts",
+    find: "perfPages: pages }",
+    replace: "perfPages: 2 * pages }",
+    why: "perf has twice the memory",
+  },
+];
