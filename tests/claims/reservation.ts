@@ -48,6 +48,11 @@ async function burst(lab: Lab, transport: Transport): Promise<Json> {
   assert.equal(stats.delivered + stats.lost, attempted);
   assert.equal(stats.pending, 0);
   assert.equal(Math.min(stats.lostBy.full, stats.lostBy.silent), 0);
+  assert.equal(send(events.object, transport, 3), 0);
+  await events.close();
+  const last = events.stats();
+  assert.equal(last.lostBy.unread, 3);
+  assert.equal(last.delivered + last.lost, last.attempted);
   return { attempted, delivered, lost: stats.lost, ...stats.lostBy };
 }
 
