@@ -26,6 +26,9 @@ async function assertRingRefused(path: string): Promise<void> {
   );
 }
 
+/** Events of the comparison. */
+const count = 64;
+
 async function collect(
   lab: Lab,
   transport: "ring" | "perf",
@@ -35,7 +38,7 @@ async function collect(
     attach: false,
     decode: "bytes",
   });
-  send(events.object, transport, 300);
+  send(events.object, transport, count);
   return events.drain();
 }
 
@@ -128,7 +131,7 @@ export const fallback: readonly Claim[] = [
       const ring = await collect(lab, "ring");
       const perf = await collect(lab, "perf");
       lab.evidence({ ring: ring.length, perf: perf.length });
-      assert.equal(ring.length, 300);
+      assert.equal(ring.length, count);
       assert.ok(
         [...ring, ...perf].every((bytes) => bytes.length === burstBytes),
       );

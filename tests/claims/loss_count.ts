@@ -21,12 +21,13 @@ async function endOfBurst(lab: Lab, transport: Transport): Promise<Json> {
   });
   cpus.to(cpus.high);
   send(events.object, transport, sent);
-  const { attempted, lost, lostBy } = events.stats();
+  const { attempted, lost, lostBy, pending } = events.stats();
   const delivered = events.drain().length;
   const afterwards = events.stats();
   assert.equal(attempted, sent);
   assert.ok(delivered > 0 && delivered < sent);
   assert.equal(lost, sent - delivered);
+  assert.equal(pending, delivered);
   assert.equal(afterwards.lost, lost);
   assert.equal(afterwards.pending, 0);
   return { sent, lost, delivered, ...lostBy };

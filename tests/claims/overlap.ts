@@ -44,6 +44,7 @@ export const overlap: readonly Claim[] = [
       assert.ok(producer > large && ring.producer > producer);
       assert.notEqual(lied, answer.null, "the first reservation was refused");
       if (lied === 1) {
+        assert.equal(pending, 0, "granted, although pending_pos is kept");
         throw new Absent(
           "vulnerable to CVE-2024-41009: a reservation was granted on top of one that is not committed",
         );

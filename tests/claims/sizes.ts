@@ -9,6 +9,7 @@
  */
 
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { constants } from "node:os";
 import { mapType, pageSize, tryMap } from "../../ffi/bpf_syscall.ts";
 import { raiseMemlock } from "../../ffi/memlock.ts";
@@ -60,5 +61,6 @@ function straddle(ring: RawRing): void {
     length,
     length,
   ]);
-  assert.deepEqual(ring.records[1], bytes.slice(0, length));
+  const last = ring.records[1] ?? new Uint8Array();
+  assert.equal(Buffer.compare(last, bytes.subarray(0, length)), 0);
 }

@@ -11,26 +11,7 @@ import { Waiter } from "../../ffi/wait.ts";
 import { type Claim, claim } from "../claim.ts";
 import { wakes } from "./armed.ts";
 import { RawRing, wakeup } from "./raw_ring.ts";
-
-/**
- * How long a consumer is watched before it counts as not woken, ms: much longer
- * than a wakeup took that was sent just before.
- */
-const watchFor = (controlMs: number): number => Math.max(200, 20 * controlMs);
-
-/** A consumer that no wakeup comes to in this time, ms, has lost it. */
-const patienceMs = 5000;
-
-/** How soon, in ms, `act` wakes the consumer of `fd`; fails if it does not. */
-async function soon(fd: number, act: () => void): Promise<number> {
-  let began = 0;
-  const woken = await wakes(fd, patienceMs, () => {
-    began = performance.now();
-    act();
-  });
-  assert.ok(woken, "the control was not woken");
-  return Math.round((performance.now() - began) * 1000) / 1000;
-}
+import { soon, watchMs } from "./woken.ts";
 
 /** W2, W3. */
 export const wakeups: readonly Claim[] = [
@@ -46,9 +27,9 @@ export const wakeups: readonly Claim[] = [
       const fd = ring.reader.epollFd;
       const controlMs = await soon(fd, () => ring.submit(wakeup.adaptive));
       assert.deepEqual(ring.take(), [1]);
-      const watchMs = watchFor(controlMs);
-      const woken = await wakes(fd, watchMs, () => ring.submit(wakeup.none));
-      lab.evidence({ watchMs, controlMs, woken });
+      const ms = watchMs(controlMs);
+      const woken = await wakes(fd, ms, () => ring.submit(wakeup.none));
+      lab.evidence({ watchMs: ms, controlMs, woken });
       assert.ok(!woken);
       using waiter = new Waiter();
       assert.ok(await waiter.readable(ring.object.map("ring").fd, 0));
@@ -68,13 +49,13 @@ export const wakeups: readonly Claim[] = [
         control.reader.epollFd,
         () => control.submit(wakeup.adaptive),
       );
-      const watchMs = watchFor(controlMs);
+      const ms = watchMs(controlMs);
       using ring = RawRing.open(lab);
       const fd = ring.reader.epollFd;
       // The consumer stands on an unread record: an adaptive commit is silent now.
       ring.submit(wakeup.none);
       const commit = (): void => ring.submit(wakeup.adaptive);
-      const adaptive = await wakes(fd, watchMs, commit);
+      const adaptive = await wakes(fd, ms, commit);
       const forceMs = await soon(fd, () => ring.submit(wakeup.force));
       assert.equal(ring.take().length, 3);
       // A fresh ring, since epoll keeps looking at one that was found ready.
@@ -85,7 +66,7 @@ export const wakeups: readonly Claim[] = [
         () => fresh.submit(wakeup.none | wakeup.force),
       );
       assert.equal(fresh.take().length, 2);
-      lab.evidence({ watchMs, controlMs, adaptive, forceMs, bothMs });
+      lab.evidence({ watchMs: ms, controlMs, adaptive, forceMs, bothMs });
       assert.ok(!adaptive, "an adaptive commit behind an unread record wakes");
     },
   }),

@@ -82,6 +82,13 @@ export const loss: readonly Mutant[] = [
   },
   {
     claim: "L5",
+    file: "sdk/stats.ts",
+    find: "pending: inKernel + received - delivered - undecodable,",
+    replace: "pending: 0,",
+    why: "nothing is ever on its way",
+  },
+  {
+    claim: "L5",
     file: "sdk/intake.ts",
     find: "      this.#received++;\n",
     replace: "",

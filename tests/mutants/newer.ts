@@ -81,6 +81,15 @@ export const newer: readonly Mutant[] = [
   },
   {
     claim: "N4",
+    file: "bpf/overlap.bpf.c",
+    find:
+      "\tsecond = bpf_ringbuf_reserve(&ring, LARGE, 0);\n\tif (second)\n\t\tbpf_ringbuf_discard(second, BPF_RB_NO_WAKEUP);\n\tbpf_ringbuf_discard(first, BPF_RB_NO_WAKEUP);\n",
+    replace:
+      "\tbpf_ringbuf_discard(first, BPF_RB_NO_WAKEUP);\n\tsecond = bpf_ringbuf_reserve(&ring, LARGE, 0);\n\tif (second)\n\t\tbpf_ringbuf_discard(second, BPF_RB_NO_WAKEUP);\n",
+    why: "the first record is committed before the second is reserved",
+  },
+  {
+    claim: "N4",
     file: "ffi/mapped_ring.ts",
     find: "pending: 8",
     replace: "pending: 24",

@@ -81,8 +81,8 @@ export const reservation: readonly Mutant[] = [
   {
     claim: "R5",
     file: "tests/claims/reservation.ts",
-    find: "Math.floor((ring.size - 1) / (2 * header))",
-    replace: "Math.floor(ring.size / (2 * header))",
+    find: "const rest = 4 * 2 * header",
+    replace: "const rest = 3 * 2 * header",
     why: "one record more is expected to fit",
   },
   {
@@ -99,6 +99,13 @@ export const reservation: readonly Mutant[] = [
     find: "lost: full + noSlot",
     replace: "lost: 2 * full + noSlot",
     why: "the SDK counts what was lost for want of room twice",
+  },
+  {
+    claim: "R7",
+    file: "sdk/stats.ts",
+    find: "lost: stats.lost + unread",
+    replace: "lost: stats.lost",
+    why: "what nobody took before the close is not lost",
   },
   {
     claim: "R7",
