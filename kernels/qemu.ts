@@ -80,7 +80,10 @@ function processors({ accel, threads, cpus }: Boot): Device {
     // one boot of three.
     tcg: ["-accel", `tcg,thread=${threads}`, "-cpu", "Haswell-noTSX,-cx16"],
   };
-  return { options: [...model[accel], "-smp", `${cpus}`] };
+  return {
+    options: [...model[accel], "-smp", `${cpus}`],
+    parameters: [`ringside.accel=${accel}`],
+  };
 }
 
 function memory(mebibytes: number): Device {

@@ -43,6 +43,8 @@ export interface Claim {
   readonly needs?: "ring";
   /** `"guest"`: it takes what is not ours on a running machine, such as a CPU. */
   readonly where?: "guest";
+  /** Has the runtime open what it opens once and keeps, before it is counted what the proof leaves open. */
+  readonly prepare?: () => Promise<void>;
   /** Returns: the claim holds. Throws: it fails. */
   readonly prove: Proof;
   /** Asserts the documented refusal where the feature is missing; by default EINVAL for the map. */

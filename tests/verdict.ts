@@ -49,6 +49,7 @@ type Finding = { readonly verdict: Told; readonly why?: string };
 /** Proves one claim, or the documented refusal where its feature is missing. */
 export async function proveOne(claim: Claim, bench: Bench): Promise<Judged> {
   const lab = openLab(bench.objects);
+  await claim.prepare?.();
   const before = census();
   const began = performance.now();
   const finding = await judge(claim, lab, bench);

@@ -10,10 +10,11 @@
 
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
-import { allowedCpus, pin } from "../../ffi/cpu.ts";
+import { allowedCpus } from "../../ffi/cpu.ts";
 import type { TestRun } from "../../mod.ts";
 import type { Lab } from "../claim.ts";
 import { Pinned } from "./burst.ts";
+import { pinPool } from "./pool.ts";
 import { RawRing } from "./raw_ring.ts";
 
 /** What `hold` answers when it runs on another CPU than it was told to (EXDEV). */
@@ -100,20 +101,4 @@ async function holds(ring: RawRing, run: Promise<TestRun>): Promise<boolean> {
   const { result } = await run;
   assert.equal(result, elsewhere);
   return false;
-}
-
-/** Pins the threads that carry nonblocking calls; Deno's runtime, tokio, names them. */
-function pinPool(cpus: readonly number[]): void {
-  for (const { name: thread } of Deno.readDirSync("/proc/self/task")) {
-    if (nameOf(thread).startsWith("tokio")) pin(Number(thread), cpus);
-  }
-}
-
-/** A thread may end between the look at the folder and this one. */
-function nameOf(thread: string): string {
-  try {
-    return Deno.readTextFileSync(`/proc/self/task/${thread}/comm`);
-  } catch {
-    return "";
-  }
 }

@@ -10,13 +10,16 @@ import { attached } from "./attached.ts";
 import { bounds } from "./bounds.ts";
 import { busyHead } from "./busy_head.ts";
 import { consumption } from "./consumption.ts";
+import { contention } from "./contention.ts";
 import { discards } from "./discards.ts";
 import { fallback } from "./fallback.ts";
 import { hotplug } from "./hotplug.ts";
 import { life } from "./life.ts";
+import { lives } from "./lives.ts";
 import { loss } from "./loss.ts";
 import { lossCount } from "./loss_count.ts";
 import { memory } from "./memory.ts";
+import { notificationCost } from "./notification_cost.ts";
 import { order } from "./order.ts";
 import { overlap } from "./overlap.ts";
 import { overwrite } from "./overwrite.ts";
@@ -28,7 +31,9 @@ import { permission } from "./permission.ts";
 import { positions } from "./positions.ts";
 import { protection } from "./protection.ts";
 import { queries } from "./queries.ts";
+import { recordCost } from "./record_cost.ts";
 import { recordSizes } from "./record_sizes.ts";
+import { refusalCost } from "./refusal_cost.ts";
 import { refused } from "./refused.ts";
 import { reservation } from "./reservation.ts";
 import { several } from "./several.ts";
@@ -37,6 +42,7 @@ import { sized } from "./sized.ts";
 import { sizes } from "./sizes.ts";
 import { slots } from "./slots.ts";
 import { starvation } from "./starvation.ts";
+import { threads } from "./threads.ts";
 import { underLoad } from "./under_load.ts";
 import { userRing } from "./user_ring.ts";
 import { verifier } from "./verifier.ts";
@@ -45,15 +51,16 @@ import { wakeups } from "./wakeup.ts";
 /** Every claim that there is. */
 export const claims: readonly Claim[] = [
   ...[fallback, permission, refused],
-  ...[order, busyHead],
-  ...[reservation, bounds, discards, verifier],
+  ...[order, lives, busyHead],
+  ...[reservation, bounds, discards, verifier, refusalCost],
   ...[queries, overwritePosition, positions, underLoad],
   ...[wakeups, starvation, perfWakeups, perfReadiness],
   ...[sizes, shapes, recordSizes, protection],
   ...[loss, perfOutput, lossCount],
   ...[memory, absorption],
   ...[slots, life, hotplug],
-  ...[several],
+  ...[several, threads, contention],
   ...[sized, userRing, overwrite, overlap],
+  ...[notificationCost, recordCost],
   ...[consumption, attached],
 ].flat();

@@ -5,6 +5,7 @@
  */
 
 import { consumption } from "./consumption.ts";
+import { costs } from "./costs.ts";
 import { discards } from "./discards.ts";
 import { fallback } from "./fallback.ts";
 import { life } from "./life.ts";
@@ -24,5 +25,5 @@ export const mutants: readonly Mutant[] = [
   ...[fallback, order],
   ...[reservation, discards, queries, wakeup],
   ...[shapes, loss, memory],
-  ...[life, several, newer, consumption],
+  ...[life, several, newer, consumption, costs],
 ].flat();

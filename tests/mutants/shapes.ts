@@ -127,11 +127,4 @@ export const shapes: readonly Mutant[] = [
     replace: "calls(new Uint8Array(8)), calls(null)",
     why: "with and without a key are exchanged",
   },
-  {
-    claim: "S7",
-    file: "tests/claims/shapes.ts",
-    find: 'const { fd } = ring.object.map("ring");\n      const c',
-    replace: 'const { fd } = ring.object.map("control");\n      const c',
-    why: "an array is asked instead of the ring",
-  },
 ];
