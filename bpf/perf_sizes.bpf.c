@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
 /* bpf_perf_event_output() as it is, driven by `control`. */
-#include <linux/bpf.h>
-#include <linux/errno.h>
-#include <bpf/bpf_helpers.h>
+#include "ringside.bpf.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY);
@@ -33,17 +31,10 @@ struct {
 	__type(value, struct payload);
 } payload SEC(".maps");
 
-static __always_inline void *first(void *map)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(map, &zero);
-}
-
 SEC("tc") int output(struct __sk_buff *skb)
 {
-	struct control *c = first(&control);
-	struct payload *p = first(&payload);
+	struct control *c = ringside_first(&control);
+	struct payload *p = ringside_first(&payload);
 
 	if (!c || !p)
 		return -EINVAL;

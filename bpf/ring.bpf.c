@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
 /* The ring buffer's helpers as they are: one program a helper, driven by
  * `control`. */
-#include <linux/bpf.h>
-#include <linux/errno.h>
-#include <bpf/bpf_helpers.h>
+#include "ringside.bpf.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -84,17 +82,10 @@ struct {
 
 #define PATIENCE 1000 /* copies */
 
-static __always_inline void *first(void *map)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(map, &zero);
-}
-
 SEC("tc") int output(struct __sk_buff *skb)
 {
-	struct control *c = first(&control);
-	struct payload *p = first(&payload);
+	struct control *c = ringside_first(&control);
+	struct payload *p = ringside_first(&payload);
 
 	if (!c || !p)
 		return -EINVAL;
@@ -115,7 +106,7 @@ static __always_inline __u64 *reserve(struct control *c)
 /* -ENOBUFS stands for the NULL of a failed reserve. */
 SEC("tc") int submit(struct __sk_buff *skb)
 {
-	struct control *c = first(&control);
+	struct control *c = ringside_first(&control);
 	__u64 *record = c ? reserve(c) : 0;
 
 	if (!record)
@@ -126,7 +117,7 @@ SEC("tc") int submit(struct __sk_buff *skb)
 
 SEC("tc") int discard(struct __sk_buff *skb)
 {
-	struct control *c = first(&control);
+	struct control *c = ringside_first(&control);
 	__u64 *record = c ? reserve(c) : 0;
 
 	if (!record)
@@ -137,7 +128,7 @@ SEC("tc") int discard(struct __sk_buff *skb)
 
 SEC("tc") int query(struct __sk_buff *skb)
 {
-	struct control *c = first(&control);
+	struct control *c = ringside_first(&control);
 
 	if (!c)
 		return -EINVAL;
@@ -199,7 +190,7 @@ discard_one:
  */
 SEC("tc") int backwards(struct __sk_buff *skb)
 {
-	struct control *c = first(&control);
+	struct control *c = ringside_first(&control);
 	__u64 *early, *late;
 
 	if (!c)
@@ -222,7 +213,7 @@ SEC("tc") int backwards(struct __sk_buff *skb)
  */
 SEC("tc") int query_mixed(struct __sk_buff *skb)
 {
-	struct control *c = first(&control);
+	struct control *c = ringside_first(&control);
 	__u8 *done, *gone, *busy, *last;
 
 	if (!c)
@@ -252,9 +243,9 @@ SEC("tc") int query_mixed(struct __sk_buff *skb)
  */
 SEC("tc") int hold(struct __sk_buff *skb)
 {
-	volatile struct handshake *h = first(&handshake);
-	struct snapshots *s = first(&snapshots);
-	struct ballast *b = first(&ballast);
+	volatile struct handshake *h = ringside_first(&handshake);
+	struct snapshots *s = ringside_first(&snapshots);
+	struct ballast *b = ringside_first(&ballast);
 	__u64 *early, *late;
 	__u32 second = 1;
 

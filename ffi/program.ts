@@ -5,6 +5,7 @@
  */
 
 import { constants } from "node:os";
+import { littleEndian } from "./byte_order.ts";
 import { fromCString } from "./c_string.ts";
 import { BpfError } from "./error.ts";
 import { libbpf } from "./libbpf.ts";
@@ -136,8 +137,6 @@ function ran(name: string, result: number, opts: DataView): TestRun {
     durationNs: opts.getUint32(64, littleEndian),
   };
 }
-
-const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /** struct bpf_test_run_opts: sz at 0, data_in 8, data_size_in 24, retval 56, repeat 60, duration 64. */
 function testRunOptions(options: TestRunOptions): DataView<ArrayBuffer> {

@@ -43,6 +43,7 @@ export class Arena {
   #bytes = new Uint8Array(4096);
   #view = new DataView(this.#bytes.buffer);
   #turn = 0;
+  #lent = false;
 
   /** Copies `size` bytes from the kernel's memory and lends them. */
   lend(from: Deno.PointerValue, size: number): Sample {
@@ -53,6 +54,7 @@ export class Arena {
     if (from !== null && size > 0) {
       new Deno.UnsafePointerView(from).copyInto(this.#bytes.subarray(0, size));
     }
+    this.#lent = true;
     return new Sample(this, ++this.#turn, size);
   }
 
@@ -61,6 +63,8 @@ export class Arena {
    * identity, without a copy: a view that was kept throws from now on.
    */
   end(): void {
+    if (!this.#lent) return;
+    this.#lent = false;
     this.#turn++;
     const moved = this.#bytes.buffer.transfer();
     this.#bytes = new Uint8Array(moved);

@@ -4,15 +4,12 @@
  * @module
  */
 
-import { endianness } from "node:os";
+import { littleEndian as little } from "../ffi/byte_order.ts";
 import { BpfError } from "../ffi/error.ts";
 import type { Btf, BtfMember, BtfType } from "./btf.ts";
 
 /** Reads one value that starts at byte `at`. */
 export type Decoder = (view: DataView, at: number) => unknown;
-
-/** BPF programs have the byte order of their machine. */
-const little = endianness() === "LE";
 
 /**
  * The decoder of type `id`, built once from closures. Integers of up to 32 bits

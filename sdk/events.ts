@@ -82,8 +82,8 @@ type Take<R> = () => R | undefined;
 
 /**
  * A stream of events that is open until it is closed. All ways to take events
- * share one queue, which holds one turn at most: what is not asked for stays in
- * the kernel's buffer, where its loss is counted. An event left in the queue by
+ * share one queue, which waiting fills by one turn at most: what is not asked
+ * for stays in the kernel's buffer, where its loss is counted. An event left in the queue by
  * one consumer goes to the next.
  */
 export class Events<T> implements AsyncIterable<T>, AsyncDisposable {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { endianness } from "node:os";
+import { littleEndian as little } from "../ffi/byte_order.ts";
 import type { BpfMap } from "../ffi/map.ts";
 
 /** At rest `attempted === delivered + lost`, on both transports. */
@@ -57,8 +57,6 @@ export interface Count {
   readonly noSlot: number;
   readonly refused: number;
 }
-
-const little = endianness() === "LE";
 
 /** Reads a stream's account. */
 export function readCount(map: BpfMap): Count {
