@@ -35,17 +35,25 @@ export function pin(thread: number, cpus: readonly number[]): void {
 
 /**
  * How many CPUs the kernel may ever have: the number of values in an entry of a
- * per-CPU map (/sys/devices/system/cpu/possible, "0-7" or "0,2-3").
+ * per-CPU map (/sys/devices/system/cpu/possible).
  */
 export function possibleCpus(): number {
-  return possible ??= readPossible();
+  return possible ??= 1 + Math.max(...cpuList("possible"));
 }
 
 /** It never changes while the kernel runs. */
 let possible: number | undefined;
 
-function readPossible(): number {
-  const text = Deno.readTextFileSync("/sys/devices/system/cpu/possible");
-  const last = text.trim().split(",").at(-1)?.split("-").at(-1) ?? "";
-  return Number(last) + 1;
+/** The CPUs that are online now, ascending. */
+export function onlineCpus(): number[] {
+  return cpuList("online");
+}
+
+/** Documentation/admin-guide/cputopology.rst: "0-7" or "0,2-3". */
+function cpuList(name: "possible" | "online"): number[] {
+  const text = Deno.readTextFileSync(`/sys/devices/system/cpu/${name}`);
+  return text.trim().split(",").flatMap((range) => {
+    const [first = 0, last = first] = range.split("-").map(Number);
+    return Array.from({ length: last - first + 1 }, (_, at) => first + at);
+  });
 }
