@@ -22,17 +22,27 @@
  * @module
  */
 
+export { type BufferQuery, Events } from "./sdk/events.ts";
 export {
-  type CallOptions,
-  Events,
-  type Next,
-  type NextOptions,
+  joinEvents,
   openEvents,
-  type OpenOptions,
-} from "./sdk/events.ts";
-export type { TurnLimits } from "./sdk/reader.ts";
+  openStreams,
+  type Tagged,
+} from "./sdk/open.ts";
+export type {
+  CallOptions,
+  Decode,
+  Next,
+  NextOptions,
+  OpenOptions,
+  ReadOptions,
+  TurnLimits,
+} from "./sdk/options.ts";
+export type { Shared } from "./sdk/parts.ts";
+export type { Channel } from "./sdk/port.ts";
+export type { OrderStats } from "./sdk/merge.ts";
 export { probeRing, type RingProbe } from "./sdk/probe.ts";
-export type { LostBy, Stats } from "./sdk/stats.ts";
+export type { Flow, LostBy, Stats } from "./sdk/stats.ts";
 export type { Transport } from "./sdk/transport.ts";
 export { BpfError, type BpfErrorOptions } from "./ffi/error.ts";
 export { libbpfVersion } from "./ffi/libbpf.ts";

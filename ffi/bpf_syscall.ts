@@ -10,7 +10,13 @@ import { errno, libc } from "./libc.ts";
 import { raiseMemlock } from "./memlock.ts";
 
 /** `enum bpf_map_type` of linux/bpf.h, as far as Ringside names them. */
-export const mapType = { array: 2, perfEventArray: 4, ringbuf: 27 } as const;
+export const mapType = {
+  array: 2,
+  perfEventArray: 4,
+  percpuArray: 6,
+  arrayOfMaps: 12,
+  ringbuf: 27,
+} as const;
 
 /** What BPF_MAP_CREATE is asked for. */
 export interface MapAttributes {

@@ -5,7 +5,9 @@
  */
 
 import { littleEndian as little } from "../ffi/byte_order.ts";
+import { mapType } from "../ffi/bpf_syscall.ts";
 import { KernelMap } from "../ffi/kernel_map.ts";
+import type { Channel } from "./port.ts";
 
 /** The fields that are counters, in their order. */
 const counters = [
@@ -30,9 +32,13 @@ export class Account implements Disposable {
   readonly #map: KernelMap;
   readonly #cpus: readonly number[] | undefined;
 
-  /** `fd` is the map's; the account is that of `cpus`, of all if they are not given. */
-  constructor(fd: number, cpus: readonly number[] | undefined) {
-    this.#map = KernelMap.fromFd(fd);
+  /** The account of a stream on `cpus`, on all if they are not given. */
+  constructor(channel: Channel, cpus: readonly number[] | undefined) {
+    const { name, countFd, countBytes: valueSize } = channel;
+    this.#map = KernelMap.of(countFd, {
+      ...{ name: `${name}_count`, type: mapType.percpuArray },
+      ...{ keySize: 4, valueSize, maxEntries: 1 },
+    });
     this.#cpus = cpus;
   }
 

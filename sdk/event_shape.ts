@@ -44,9 +44,13 @@ function makeOf(
   { name, scratch }: Stream,
   { decode = "object", int64 = "bigint" }: Wish,
 ): Make<unknown> {
-  if (typeof decode === "function") return (sample) => decode(sample, name);
+  const { valueSize: size } = scratch;
+  if (typeof decode === "function") {
+    return (sample) => decode(sample.head(size), name);
+  }
   if (decode === "bytes") {
-    return (sample, loan) => loan === undefined ? sample : sample.keep(loan);
+    return (sample, loan) =>
+      loan === undefined ? sample.head(size) : sample.head(size).keep(loan);
   }
   if (btf === undefined) {
     throw new BpfError(`decode the events of "${object.path}"`, {

@@ -6,7 +6,7 @@
 
 import { setImmediate } from "node:timers/promises";
 import { BpfError } from "../ffi/error.ts";
-import type { BufferState } from "../ffi/mapped_ring.ts";
+import type { BufferState } from "../ffi/buffer_state.ts";
 import type { BpfObject } from "../ffi/object.ts";
 import { Hotplug } from "./hotplug.ts";
 import { Ledger } from "./ledger.ts";

@@ -7,7 +7,10 @@
 import { BpfError } from "../ffi/error.ts";
 import type { Loan, Sample } from "../ffi/sample.ts";
 
-/** Makes an event; with a loan, one that may be read until the loan ends, although its record is gone. */
+/**
+ * Makes an event of a record that has at least as many bytes; with a loan, one
+ * that may be read until the loan ends, although its record is gone.
+ */
 export type Make<T> = (sample: Sample, loan?: Loan) => T;
 
 /** What a stream's events look like. */
@@ -62,10 +65,7 @@ export class Lane<T> {
     }
   }
 
-  /**
-   * The event of a record, not counted. A perf record is padded to
-   * round_up(n + 4, 8) - 4 bytes; the event's size says how many of them count.
-   */
+  /** The event of a record, not counted. */
   read(sample: Sample, loan?: Loan): T {
     if (sample.size < this.size) {
       throw new BpfError(`decode an event of stream "${this.name}"`, {
@@ -73,7 +73,7 @@ export class Lane<T> {
         remedy: "hand ringside_submit() the type given to RINGSIDE_EVENTS()",
       });
     }
-    return this.#make(sample.head(this.size), loan);
+    return this.#make(sample, loan);
   }
 
   /** Hands an event over: what `take` throws says which one it was. */

@@ -12,7 +12,7 @@ import { Events } from "./events.ts";
 import { Intake } from "./intake.ts";
 import { Lane } from "./lane.ts";
 import { Merge } from "./merge.ts";
-import type { Decode, OpenOptions } from "./options.ts";
+import type { Decode, OpenOptions, ReadOptions } from "./options.ts";
 import type { Channel } from "./port.ts";
 import type { Shared } from "./parts.ts";
 import { Ports } from "./ports.ts";
@@ -79,17 +79,17 @@ export function openStreams<S>(
 /** Reads along with the thread that opened the stream and shared it, on `cpus` of its own. */
 export function joinEvents(
   shared: Shared,
-  options: Wish & { readonly decode: "bytes" },
+  options: ReadOptions & { readonly decode: "bytes" },
 ): Promise<Events<Sample>>;
 /** The same with events that `decode` makes. */
 export function joinEvents<T>(
   shared: Shared,
-  options: Wish & { readonly decode: Decode<T> },
+  options: ReadOptions & { readonly decode: Decode<T> },
 ): Promise<Events<T>>;
 /** The same with events decoded by the object's BTF. */
 export function joinEvents<T>(
   shared: Shared,
-  options?: Wish & { readonly decode?: "object" },
+  options?: ReadOptions & { readonly decode?: "object" },
 ): Promise<Events<T>>;
 export function joinEvents(
   shared: Shared,
@@ -185,8 +185,8 @@ function assemble(undo: DisposableStack, pieces: Pieces): Events<unknown> {
         : { ...shape, make: (sample, loan) => wrap(name, make(sample, loan)) },
     );
   });
-  const accounts = channels.map(({ kind, countFd }) =>
-    undo.use(new Account(countFd, accounted(kind, options.cpus)))
+  const accounts = channels.map((channel) =>
+    undo.use(new Account(channel, accounted(channel.kind, options.cpus)))
   );
   const every = wakeEvery(options.wakeup?.every);
   if (every > 1) accounts.forEach((account) => account.every = every);

@@ -15,11 +15,16 @@ export interface TurnLimits {
   readonly maxMs?: number;
 }
 
-/** How events are read; all of it may be left out. */
+/**
+ * How events are read; all of it may be left out. Beside these there is `decode`:
+ * `"object"` (the default) decodes by the object's BTF; `"bytes"` lends each
+ * record as a {@linkcode Sample}, in {@linkcode Events.forEach} until the
+ * callback returns, else until the next events are asked for; a function makes
+ * the event of the borrowed record itself.
+ */
 export interface ReadOptions extends TurnLimits {
   /**
-   * Pages of each CPU's perf buffer, a power of two; by default as many bytes
-   * as the object's ring has, at least one page.
+   * Pages of each CPU's perf buffer, a power of two; 64 by default.
    */
   readonly perfPages?: number;
   /**
@@ -45,16 +50,6 @@ export interface ReadOptions extends TurnLimits {
   readonly windowMs?: number;
   /** Closes the stream when it is aborted; who waits for events is told so. */
   readonly signal?: AbortSignal;
-}
-
-/** How events are made of records. */
-export interface DecodeOptions {
-  /**
-   * `"object"` (the default) decodes by the object's BTF. `"bytes"` lends each
-   * record: in {@linkcode Events.forEach} until the callback returns, else
-   * until the next events are asked for.
-   */
-  readonly decode?: "object" | "bytes";
 }
 
 /** Makes an event of a borrowed record of the stream of that name; what it throws counts as undecodable. */

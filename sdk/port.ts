@@ -6,8 +6,10 @@
  */
 
 import { mapType } from "../ffi/bpf_syscall.ts";
+import type { BufferState } from "../ffi/buffer_state.ts";
+import { possibleCpus } from "../ffi/cpu.ts";
 import { KernelMap } from "../ffi/kernel_map.ts";
-import { type BufferState, MappedRing } from "../ffi/mapped_ring.ts";
+import { MappedRing } from "../ffi/mapped_ring.ts";
 import { PerfEvent } from "../ffi/perf_event.ts";
 import type { Sample } from "../ffi/sample.ts";
 
@@ -22,8 +24,9 @@ export interface Channel {
   readonly kind: "ring" | "rings" | "perf";
   /** Descriptor of the ring, of the array of rings, or of the perf event array. */
   readonly fd: number;
-  /** Descriptor of the account. */
+  /** Descriptor of the account, and the bytes of its value on one CPU. */
   readonly countFd: number;
+  readonly countBytes: number;
   /** Size of a ring, bytes. */
   readonly ringBytes: number;
 }
@@ -85,13 +88,12 @@ export class Port implements Disposable {
   ): Port {
     using undo = new DisposableStack();
     const { ringBytes: size, name } = channel;
-    const map = undo.use(KernelMap.create({
+    const map = undo.use(KernelMap.create(`${name} of CPU ${cpu}`, {
       type: mapType.ringbuf,
       maxEntries: size,
       flags: options.overwrite ? overwriteFlag : 0,
     }));
-    const source = { fd: map.fd, size, name: `${name} of CPU ${cpu}` };
-    const ring = undo.use(new MappedRing(source));
+    const ring = undo.use(new MappedRing({ fd: map.fd, size, name: map.name }));
     undo.use(new Slot(channel, cpu, map.fd));
     return new Port(undo.move(), ring, stream, cpu);
   }
@@ -151,9 +153,13 @@ class Slot implements Disposable {
   readonly #map: KernelMap;
   readonly #key: Uint8Array<ArrayBuffer>;
 
-  constructor(channel: Channel, cpu: number, fd: number) {
+  constructor({ name, kind, fd: array }: Channel, cpu: number, fd: number) {
     using undo = new DisposableStack();
-    this.#map = undo.use(KernelMap.fromFd(channel.fd));
+    this.#map = undo.use(KernelMap.of(array, {
+      name: `${name}_${kind}`,
+      type: kind === "perf" ? mapType.perfEventArray : mapType.arrayOfMaps,
+      ...{ keySize: 4, valueSize: 4, maxEntries: possibleCpus() },
+    }));
     this.#key = word(cpu);
     this.#map.update(this.#key, word(fd));
     undo.move();

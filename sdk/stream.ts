@@ -82,7 +82,7 @@ export function leaveOut(object: BpfObject, transport: Transport): void {
 /** Before load: gives a stream's rings the size and the mode that are asked for. */
 export function setRings(stream: Stream, options: OpenOptions): void {
   const { ring, perCpu } = stream;
-  const one = perCpu ? ring.innerMap : ring;
+  const one = ring.innerMap ?? ring;
   if (perCpu) ring.maxEntries = possibleCpus();
   if (options.ringBytes !== undefined) one.maxEntries = options.ringBytes;
   if (options.overwrite) one.flags = overwriteFlag;
@@ -93,12 +93,12 @@ export function channelOf(stream: Stream, transport: Transport): Channel {
   const { name, ring, perCpu, count } = stream;
   const bytes = transport === "perf"
     ? 0
-    : (perCpu ? ring.innerMap : ring).maxEntries;
+    : (ring.innerMap ?? ring).maxEntries;
   return {
     name,
     kind: transport === "perf" ? "perf" : perCpu ? "rings" : "ring",
     fd: stream[transport].fd,
-    countFd: count.fd,
+    ...{ countFd: count.fd, countBytes: count.valueSize },
     ringBytes: bytes,
   };
 }
