@@ -173,6 +173,7 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
    * buffer is paused meanwhile, and what is sent then is lost as `full`.
    */
   snapshot(): T[] {
+    this.#requireOpen("take a snapshot");
     if (this.#recorder !== undefined) return this.#recorder.snapshot();
     throw new BpfError("take a snapshot", {
       cause: "what is read is not kept",
@@ -195,6 +196,7 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
    * grow. Snapshots: under load each may be old when it is read.
    */
   queries(): BufferQuery[] {
+    this.#requireOpen("ask the buffers");
     const { ports, lanes } = this.#parts;
     return ports.all.map(({ stream, cpu, state }) => ({
       stream: lanes[stream]?.name ?? "",
@@ -205,10 +207,8 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
 
   /** How full the fullest buffer is: 0 to 1. */
   get occupancy(): number {
-    return Math.max(
-      0,
-      ...this.#parts.ports.all.map(({ state }) => state.available / state.size),
-    );
+    const full = this.queries().map(({ available, size }) => available / size);
+    return Math.max(0, ...full);
   }
 
   /** Perf: stops the kernel from taking events, which are lost as `full`. A ring cannot be paused. */
@@ -227,10 +227,12 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
    * The Workers close before this stream does.
    */
   share(): Shared {
+    this.#requireOpen("share events");
     return this.#parts.shared;
   }
 
   #switch(verb: string, on: boolean): void {
+    this.#requireOpen(`${verb} events`);
     for (const port of this.#parts.ports.all) {
       if (port.pause(on)) continue;
       throw new BpfError(`${verb} a ring`, {
@@ -284,6 +286,11 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
     const arrival = await this.#arrive(options, take);
     if (arrival.is === "aborted") throw arrival.reason;
     return arrival.is === "had" ? arrival.had : undefined;
+  }
+
+  #requireOpen(action: string): void {
+    if (this.#closing === undefined) return;
+    throw new BpfError(action, { cause: "the stream is closed" });
   }
 
   #requireQueue(verb: string): void {

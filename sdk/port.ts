@@ -8,6 +8,7 @@
 import { mapType } from "../ffi/bpf_syscall.ts";
 import type { BufferState } from "../ffi/buffer_state.ts";
 import { possibleCpus } from "../ffi/cpu.ts";
+import { Descriptor } from "../ffi/descriptor.ts";
 import { KernelMap } from "../ffi/kernel_map.ts";
 import { MappedRing } from "../ffi/mapped_ring.ts";
 import { PerfEvent } from "../ffi/perf_event.ts";
@@ -74,7 +75,9 @@ export class Port implements Disposable {
   /** The ring of all CPUs. */
   static ring(channel: Channel, stream: number): Port {
     using undo = new DisposableStack();
-    const { fd, ringBytes: size, name } = channel;
+    const { ringBytes: size, name } = channel;
+    // Who shares the channel may close it first.
+    const { fd } = undo.use(new Descriptor(channel.fd, `ring "${name}"`));
     const ring = undo.use(new MappedRing({ fd, size, name }));
     return new Port(undo.move(), ring, stream);
   }
