@@ -106,7 +106,7 @@ function btfDecoder(
     });
   }
   const decode = eventDecoder(Btf.parse(btf), stream.scratch.valueType);
-  return (sample) => decode(sample.view(), 0);
+  return (sample) => sample.read(decode);
 }
 
 function short(stream: Stream, had: number, wanted: number): BpfError {

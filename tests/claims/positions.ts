@@ -93,7 +93,7 @@ export const positions: readonly Claim[] = [
 function take(ring: RawRing, most: number): number[] {
   const taken: number[] = [];
   using reader = RingBuffer.open(ring.object.map("ring"), (sample) => {
-    taken.push(sample.view().getUint8(0));
+    taken.push(sample.getUint8(0));
     return taken.length < most;
   });
   reader.consume();
