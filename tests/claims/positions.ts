@@ -8,13 +8,13 @@
  */
 
 import assert from "node:assert/strict";
-import { MappedRing } from "../../ffi/mapped_ring.ts";
 import {
   libbpfPositions,
   type RingPositions,
 } from "../../ffi/ring_positions.ts";
 import { type BpfMap, libbpfVersion, RingBuffer } from "../../mod.ts";
 import { type Claim, claim } from "../claim.ts";
+import { mapRing } from "./map_ring.ts";
 import { query, RawRing } from "./raw_ring.ts";
 
 /** What the program is told. */
@@ -29,7 +29,7 @@ function asked(ring: RawRing): RingPositions {
 
 /** What stands in the pages that user space maps: one for each position. */
 function mapped(map: BpfMap): RingPositions {
-  using ring = new MappedRing(map);
+  using ring = mapRing(map);
   const { consumer, producer, size } = ring;
   return { consumer, producer, available: producer - consumer, size };
 }
