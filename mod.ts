@@ -59,4 +59,4 @@ export {
   type TestRunOptions,
 } from "./ffi/program.ts";
 export { RingBuffer, type RingSink } from "./ffi/ring.ts";
-export { Sample } from "./ffi/sample.ts";
+export { Loan, Sample } from "./ffi/sample.ts";

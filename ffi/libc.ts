@@ -31,6 +31,8 @@ export const libcSymbols = {
   eventfd: { parameters: ["u32", "i32"], result: "i32" },
   /** int fcntl(int fd, int cmd, long arg); */
   fcntl: { parameters: ["i32", "i32", "i64"], result: "i32" },
+  /** int ioctl(int fd, unsigned long request, long arg); */
+  ioctl: { parameters: ["i32", "u64", "i64"], result: "i32" },
   /** int close(int fd); */
   close: { parameters: ["i32"], result: "i32" },
   /** int unlink(const char *name); */
@@ -72,6 +74,12 @@ export const libcSymbols = {
   perf_event_open: {
     name: "syscall",
     parameters: ["i64", "buffer", "i32", "i32", "i32", "u64"],
+    result: "i64",
+  },
+  /** long syscall(long number, int cmd, unsigned int flags, int cpu_id); membarrier(2) */
+  membarrier: {
+    name: "syscall",
+    parameters: ["i64", "i32", "u32", "i32"],
     result: "i64",
   },
 } as const satisfies Deno.ForeignLibraryInterface;

@@ -10,7 +10,8 @@
 
 import assert from "node:assert/strict";
 import { constants } from "node:os";
-import { PERF_FORMAT_LOST, PerfEvent } from "../../ffi/perf_event.ts";
+import { PerfEvent } from "../../ffi/perf_event.ts";
+import { PERF_FORMAT_LOST } from "../../ffi/perf_event_open.ts";
 import { BpfError, BpfObject, PerfBuffer } from "../../mod.ts";
 import { Absent, type Claim, claim } from "../claim.ts";
 import { Pinned, requireTestRun, send } from "./burst.ts";

@@ -8,11 +8,11 @@
  */
 
 import assert from "node:assert/strict";
-import { MappedRing } from "../../ffi/mapped_ring.ts";
 import { BpfObject } from "../../mod.ts";
 import { type Claim, claim } from "../claim.ts";
 import { Pinned } from "./burst.ts";
 import { costs, judge, method, type Order, ratio } from "./cost.ts";
+import { mapRing } from "./map_ring.ts";
 import { header } from "./raw_ring.ts";
 
 /** Bytes of the two events of bpf/costs.bpf.c. */
@@ -58,7 +58,7 @@ async function taken(
   size: keyof typeof sizes,
   repeat: number,
 ): Promise<Ways> {
-  using ring = new MappedRing(object.map("ring"));
+  using ring = mapRing(object.map("ring"));
   const send = (way: keyof Ways): number => {
     ring.consumer = ring.producer;
     const run = object.program(`${way}_${size}`).testRun({ repeat });

@@ -47,14 +47,14 @@ export const loss: readonly Mutant[] = [
   },
   {
     claim: "L3",
-    file: "ffi/perf_event.ts",
-    find: "words[4] = options.readFormat ?? 0n;",
+    file: "ffi/perf_event_open.ts",
+    find: "words[4] = wish.readFormat ?? 0n;",
     replace: "words[4] = 0n;",
     why: "read_format is not set",
   },
   {
     claim: "L3",
-    file: "ffi/perf_event.ts",
+    file: "ffi/perf_event_open.ts",
     find: "PERF_FORMAT_LOST = 1n << 4n",
     replace: "PERF_FORMAT_LOST = 1n << 2n",
     why: "the event's id is read instead",
