@@ -6,6 +6,7 @@
 
 import type { Claim } from "../claim.ts";
 import { absorption } from "./absorption.ts";
+import { account } from "./account.ts";
 import { attached } from "./attached.ts";
 import { bounds } from "./bounds.ts";
 import { busyHead } from "./busy_head.ts";
@@ -13,6 +14,7 @@ import { consumption } from "./consumption.ts";
 import { contention } from "./contention.ts";
 import { discards } from "./discards.ts";
 import { fallback } from "./fallback.ts";
+import { halves } from "./halves.ts";
 import { hotplug } from "./hotplug.ts";
 import { life } from "./life.ts";
 import { lives } from "./lives.ts";
@@ -21,6 +23,7 @@ import { lossCount } from "./loss_count.ts";
 import { memory } from "./memory.ts";
 import { notificationCost } from "./notification_cost.ts";
 import { order } from "./order.ts";
+import { outcomes } from "./outcomes.ts";
 import { overlap } from "./overlap.ts";
 import { overwrite } from "./overwrite.ts";
 import { overwritePosition } from "./overwrite_position.ts";
@@ -50,9 +53,9 @@ import { wakeups } from "./wakeup.ts";
 
 /** Every claim that there is. */
 export const claims: readonly Claim[] = [
-  ...[fallback, permission, refused],
+  ...[fallback, halves, permission, refused],
   ...[order, lives, busyHead],
-  ...[reservation, bounds, discards, verifier, refusalCost],
+  ...[reservation, account, bounds, discards, verifier, refusalCost],
   ...[queries, overwritePosition, positions, underLoad],
   ...[wakeups, starvation, perfWakeups, perfReadiness],
   ...[sizes, shapes, recordSizes, protection],
@@ -62,5 +65,5 @@ export const claims: readonly Claim[] = [
   ...[several, threads, contention],
   ...[sized, userRing, overwrite, overlap],
   ...[notificationCost, recordCost],
-  ...[consumption, attached],
+  ...[outcomes, consumption, attached],
 ].flat();

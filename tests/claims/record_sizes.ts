@@ -45,6 +45,11 @@ export const recordSizes: readonly Claim[] = [
       "A perf sample's size is round_up(n + 4, 8) − 4; a ring record's is exactly n. The SDK gives exactly n on both",
     source:
       "kernel/events/core.c, perf_prepare_sample: round_up(sum + sizeof(u32), sizeof(u64)); kernel/bpf/ringbuf.c",
+    corrects: {
+      said: "The reader is told the size of the event that was sent",
+      right:
+        "On the ring. Perf rounds up to round_up(n + 4, 8) − 4, and what the padding holds is anybody's",
+    },
     prove: async (lab) => {
       using perf = RawPerf.open(lab, { pages: 1 });
       const samples = sizes.map((size) => perf.record(size).sample);
