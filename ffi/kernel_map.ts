@@ -110,6 +110,16 @@ export class KernelMap extends MapEntries implements Disposable {
     this.close();
   }
 
+  /** The number by which the kernel knows the map. */
+  get id(): number {
+    return readInfo(this.fd)(4);
+  }
+
+  /** Flags of BPF_MAP_CREATE (BPF_F_NO_PREALLOC, BPF_F_RB_OVERWRITE, …). */
+  get flags(): number {
+    return readInfo(this.fd)(20);
+  }
+
   /** This map's own descriptor, until it is closed. */
   get fd(): number {
     const { fd } = this.#descriptor;
@@ -118,7 +128,15 @@ export class KernelMap extends MapEntries implements Disposable {
   }
 }
 
-function readShape(fd: number): MapShape {
+/** Words of struct bpf_map_info, by their place in bytes. */
+type Info = (at: number) => number;
+
+function readInfo(fd: number): Info {
+  const words = new DataView(readBytes(fd).buffer);
+  return (at) => words.getUint32(at, littleEndian);
+}
+
+function readBytes(fd: number): Uint8Array<ArrayBuffer> {
   const action = "read what map a descriptor stands for";
   // The command answers for programs and BTF as well. A map asked for the value
   // of a key at NULL says EFAULT, or what it has to say of lookups; only what is
@@ -135,9 +153,14 @@ function readShape(fd: number): MapShape {
   checkResult(action, libbpf().bpf_obj_get_info_by_fd(fd, info, length), {
     EINVAL: "Linux 4.13 or newer knows the shape of maps",
   });
-  const words = new DataView(info.buffer);
+  return info;
+}
+
+function readShape(fd: number): MapShape {
+  const bytes = readBytes(fd);
+  const words = new DataView(bytes.buffer);
   const word = (at: number): number => words.getUint32(at, littleEndian);
-  const name = info.subarray(nameAt);
+  const name = bytes.subarray(nameAt);
   const end = name.indexOf(0);
   return {
     name: new TextDecoder().decode(end < 0 ? name : name.subarray(0, end)),

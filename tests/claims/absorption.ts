@@ -42,6 +42,11 @@ export const absorption: readonly Claim[] = [
       "A burst on one CPU: with equal total memory the ring absorbs about CPUs × as many events as perf before it drops",
     source:
       "Documentation/bpf/ringbuf.rst, Motivation: more efficient memory utilization by sharing",
+    corrects: {
+      said: "The ring needs a fraction of perf's memory",
+      right:
+        "For a burst on one CPU: what is free is free to all CPUs, and a record is a little smaller. When all CPUs burst at once the rest is only that little",
+    },
     prove: async (lab) => {
       // Two CPUs' share of memory: the sizes of both are powers of two.
       const [cpus, share] = [2, 2];

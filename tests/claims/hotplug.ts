@@ -98,9 +98,10 @@ export const hotplug: readonly Claim[] = [
   claim({
     id: "T2",
     title:
-      "A CPU taken offline and back: its perf slot is dead, the ring goes on",
+      "A CPU taken offline and back: its perf slot stays dead, that of another CPU and the ring go on",
     source: "kernel/events/core.c, perf_event_exit_cpu",
     where: "guest",
+    because: "it takes a CPU offline and back",
     prove: (lab) => {
       requireSwitch();
       if (probeRing().has) {

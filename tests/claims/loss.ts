@@ -52,9 +52,14 @@ export const loss: readonly Claim[] = [
   claim({
     id: "L1",
     title:
-      "Full perf buffer: the helper answers 0 on old kernels (seen on 4.19) and -ENOSPC later (seen on 5.4)",
+      "Full perf buffer: the helper answers 0 on old kernels (seen on 4.19.72) and -ENOSPC from 5.1 (seen on 5.4.286)",
     source:
-      "kernel/trace/bpf_trace.c: perf_event_output was void in 4.19 and answers an int in 5.4",
+      '"perf: Make perf_event_output() propagate the output() return" of January 2019, for Linux 5.1; kernel/trace/bpf_trace.c of 4.19.72 and of 5.4.286',
+    corrects: {
+      said: "bpf_perf_event_output fails when the buffer is full",
+      right:
+        "On old kernels it answers 0 and the event is gone: a program there cannot know",
+    },
     prove: async (lab) => {
       using cpus = new Pinned();
       cpus.to(cpus.low);
@@ -82,6 +87,12 @@ export const loss: readonly Claim[] = [
       "LOST is told only in front of the next record that fits, per CPU, and its count is exact",
     source:
       "kernel/events/ring_buffer.c, __perf_output_begin: PERF_RECORD_LOST",
+    corrects: {
+      said:
+        "The kernel tells the reader of a perf buffer how many events were lost",
+      right:
+        "Only in front of the next record that fits on the same CPU: while none comes, nothing is told. Of a ring's losses it tells nothing at all; the program counts them",
+    },
     prove: (lab) => {
       using cpus = new Pinned();
       using perf = new PerfLab(lab);

@@ -74,6 +74,11 @@ export const memory: readonly Claim[] = [
       "Memory: perf takes CPUs × (1 + pages), a ring one size; a ring's RSS counts twice, its PSS once",
     source:
       "kernel/bpf/ringbuf.c, bpf_ringbuf_area_alloc: data pages mapped twice; libbpf, perf_buffer__new",
+    corrects: {
+      said: "A ring takes twice its size of memory, for so much is resident",
+      right:
+        "RSS counts its data pages twice, since they are mapped twice; PSS counts them once, which is what they take",
+    },
     prove: async (lab) => {
       if (probeRing().has) lab.evidence({ ring: await ringMemory(lab) });
       lab.evidence({ perf: await perfMemory(lab) });

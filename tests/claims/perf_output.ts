@@ -43,10 +43,15 @@ export const perfOutput: readonly Claim[] = [
   claim({
     id: "L3",
     title:
-      "PERF_FORMAT_LOST tells the loss at once, from 6.0 and at stable points before (seen on 5.4.286 and 5.10.262)",
+      "PERF_FORMAT_LOST tells the loss at once, from 6.0 and at stable points before (seen on 5.4.286 and 5.10.262, not on 4.19.72)",
     source:
       '119a784c8127 ("perf/core: Add a new read format to get a number of lost samples"), Linux 6.0',
     since: "6.0",
+    corrects: {
+      said: "A perf buffer's loss is known only from PERF_RECORD_LOST",
+      right:
+        "Where PERF_FORMAT_LOST is known, read(2) of the event tells it at once",
+    },
     prove: (lab) => {
       using cpus = new Pinned();
       using event = openTelling(cpus.low);

@@ -19,8 +19,6 @@ import { patienceMs } from "./woken.ts";
 
 /** Events for each CPU: before its thread starts, while both are held, while both take. */
 const phases = { before: 10, held: 50, running: 100 } as const;
-
-/** All of them. */
 const each = phases.before + phases.held + phases.running;
 
 /** Pages of each buffer: room for all events, of 40 bytes. */
