@@ -30,6 +30,21 @@ export {
   openEvents,
   type OpenOptions,
 } from "./sdk/events.ts";
+export type { Int64 } from "./sdk/bits.ts";
+export { Btf } from "./sdk/btf.ts";
+export type {
+  BtfArray,
+  BtfEnum,
+  BtfInt,
+  BtfMember,
+  BtfStruct,
+  BtfType,
+} from "./sdk/btf_type.ts";
+export {
+  type DecodeOptions,
+  type Decoder,
+  eventDecoder,
+} from "./sdk/decode.ts";
 export type { TurnLimits } from "./sdk/reader.ts";
 export { probeRing, type RingProbe } from "./sdk/probe.ts";
 export type { LostBy, Stats } from "./sdk/stats.ts";
