@@ -52,7 +52,10 @@ export type { Transport } from "./sdk/transport.ts";
 export { BpfError, type BpfErrorOptions } from "./ffi/error.ts";
 export { libbpfVersion } from "./ffi/libbpf.ts";
 export { BpfLink } from "./ffi/link.ts";
+export { InnerMap } from "./ffi/inner_map.ts";
 export { BpfMap } from "./ffi/map.ts";
+export { KernelMap } from "./ffi/kernel_map.ts";
+export { MapEntries } from "./ffi/map_entries.ts";
 export { BpfObject } from "./ffi/object.ts";
 export { PerfBuffer, type PerfSink } from "./ffi/perf.ts";
 export {

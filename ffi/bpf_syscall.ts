@@ -4,11 +4,13 @@
  * @module
  */
 
+import { constants } from "node:os";
 import { BpfError } from "./error.ts";
 import { errno, libc } from "./libc.ts";
+import { raiseMemlock } from "./memlock.ts";
 
 /** `enum bpf_map_type` of linux/bpf.h, as far as Ringside names them. */
-export const mapType = { perfEventArray: 4, ringbuf: 27 } as const;
+export const mapType = { array: 2, perfEventArray: 4, ringbuf: 27 } as const;
 
 /** What BPF_MAP_CREATE is asked for. */
 export interface MapAttributes {
@@ -38,11 +40,8 @@ function bpf(command: number, attr: Uint32Array<ArrayBuffer>): number {
   return result < 0n ? -errno() : Number(result);
 }
 
-/**
- * Asks the kernel for a map and closes it at once: 0, or the errno it was
- * refused with.
- */
-export function tryMap(attributes: MapAttributes): number {
+/** BPF_MAP_CREATE: the map's descriptor, or the negative errno. */
+function create(attributes: MapAttributes): number {
   const attr = new Uint32Array([
     attributes.type,
     attributes.keySize ?? 0,
@@ -50,10 +49,36 @@ export function tryMap(attributes: MapAttributes): number {
     attributes.maxEntries,
     attributes.flags ?? 0,
   ]);
-  const fd = bpf(BPF_MAP_CREATE, attr);
+  return bpf(BPF_MAP_CREATE, attr);
+}
+
+/**
+ * Asks the kernel for a map and closes it at once: 0, or the errno it was
+ * refused with.
+ */
+export function tryMap(attributes: MapAttributes): number {
+  const fd = create(attributes);
   if (fd < 0) return -fd;
   libc().close(fd);
   return 0;
+}
+
+/**
+ * Makes a map and answers its descriptor, which the caller closes. Kernels
+ * before 5.11 charge it against RLIMIT_MEMLOCK and say EPERM: the limit is lifted
+ * then, as libbpf does when it loads.
+ */
+export function createMap(attributes: MapAttributes): number {
+  let fd = create(attributes);
+  if (fd === -constants.errno.EPERM && raiseMemlock()) fd = create(attributes);
+  if (fd >= 0) return fd;
+  const { type, maxEntries } = attributes;
+  throw new BpfError(`create a map of type ${type} and size ${maxEntries}`, {
+    errno: -fd,
+    ...(fd === -constants.errno.EPERM
+      ? { remedy: "run as root or grant CAP_BPF" }
+      : {}),
+  });
 }
 
 /**

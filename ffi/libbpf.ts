@@ -21,6 +21,17 @@ export const libbpfSymbols = {
     parameters: ["i32", "buffer", "buffer"],
     result: "i32",
   },
+  /** int bpf_map_delete_elem(int fd, const void *key); */
+  bpf_map_delete_elem: { parameters: ["i32", "buffer"], result: "i32" },
+  /** int bpf_map_get_next_key(int fd, const void *key, void *next_key); */
+  bpf_map_get_next_key: {
+    parameters: ["i32", "buffer", "buffer"],
+    result: "i32",
+  },
+  /** int bpf_obj_pin(int fd, const char *pathname); */
+  bpf_obj_pin: { parameters: ["i32", "buffer"], result: "i32" },
+  /** int bpf_obj_get(const char *pathname); */
+  bpf_obj_get: { parameters: ["buffer"], result: "i32" },
   /** int bpf_prog_get_fd_by_id(__u32 id); */
   bpf_prog_get_fd_by_id: { parameters: ["u32"], result: "i32" },
   /** int bpf_map_get_fd_by_id(__u32 id); */
@@ -110,12 +121,22 @@ export const libbpfSymbols = {
     parameters: ["pointer", "u32"],
     result: "i32",
   },
+  /** __u32 bpf_map__map_flags(const struct bpf_map *map); */
+  bpf_map__map_flags: { parameters: ["pointer"], result: "u32" },
+  /** int bpf_map__set_map_flags(struct bpf_map *map, __u32 flags); */
+  bpf_map__set_map_flags: { parameters: ["pointer", "u32"], result: "i32" },
   /** __u32 bpf_map__key_size(const struct bpf_map *map); */
   bpf_map__key_size: { parameters: ["pointer"], result: "u32" },
   /** __u32 bpf_map__value_size(const struct bpf_map *map); */
   bpf_map__value_size: { parameters: ["pointer"], result: "u32" },
+  /** __u32 bpf_map__btf_key_type_id(const struct bpf_map *map); */
+  bpf_map__btf_key_type_id: { parameters: ["pointer"], result: "u32" },
   /** __u32 bpf_map__btf_value_type_id(const struct bpf_map *map); */
   bpf_map__btf_value_type_id: { parameters: ["pointer"], result: "u32" },
+  /** int bpf_map__set_inner_map_fd(struct bpf_map *map, int fd); */
+  bpf_map__set_inner_map_fd: { parameters: ["pointer", "i32"], result: "i32" },
+  /** struct bpf_map *bpf_map__inner_map(struct bpf_map *map); */
+  bpf_map__inner_map: { parameters: ["pointer"], result: "pointer" },
   /** struct ring_buffer * ring_buffer__new(int map_fd, ring_buffer_sample_fn sample_cb, void *ctx, const struct ring_buffer_opts *opts); */
   ring_buffer__new: {
     parameters: ["i32", "function", "pointer", "buffer"],

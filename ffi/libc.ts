@@ -31,6 +31,8 @@ export const libcSymbols = {
   fcntl: { parameters: ["i32", "i32", "i64"], result: "i32" },
   /** int close(int fd); */
   close: { parameters: ["i32"], result: "i32" },
+  /** int unlink(const char *name); */
+  unlink: { parameters: ["buffer"], result: "i32" },
   /** ssize_t read(int fd, void *buf, size_t count); */
   read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   /** ssize_t write(int fd, const void *buf, size_t count); */

@@ -4,25 +4,34 @@
  * @module
  */
 
+import { createMap } from "./bpf_syscall.ts";
 import { fromCString } from "./c_string.ts";
-import { possibleCpus } from "./cpu.ts";
 import { BpfError } from "./error.ts";
+import { InnerMap } from "./inner_map.ts";
 import { libbpf } from "./libbpf.ts";
+import { libc } from "./libc.ts";
+import { MapEntries } from "./map_entries.ts";
+import { pin, unpin } from "./pin.ts";
 import { checkResult } from "./result.ts";
 
 /** Answers the C object while its owner is open, and throws afterwards. */
 export type Lease = () => NonNullable<Deno.PointerValue>;
 
 /** One map; it lives as long as the {@linkcode BpfObject} it was taken from. */
-export class BpfMap {
+export class BpfMap extends MapEntries {
   readonly #lease: Lease;
   /** The map's name in the source. */
   readonly name: string;
+  /** What an array or a hash of maps holds; `undefined` of any other map. */
+  readonly innerMap?: InnerMap;
 
   /** Made by {@linkcode BpfObject}. */
   constructor(lease: Lease) {
+    super();
     this.#lease = lease;
     this.name = fromCString(libbpf().bpf_map__name(lease()));
+    const inner = libbpf().bpf_map__inner_map(lease());
+    if (inner !== null) this.innerMap = new InnerMap(inner);
   }
 
   /** The map's file descriptor, from load to close; before load it throws. */
@@ -48,6 +57,11 @@ export class BpfMap {
   /** Bytes of a value; of a per-CPU map, those of one CPU's. */
   get valueSize(): number {
     return libbpf().bpf_map__value_size(this.#lease());
+  }
+
+  /** Id of the key's type in the object's BTF; 0 where the source gave none. */
+  get keyType(): number {
+    return libbpf().bpf_map__btf_key_type_id(this.#lease());
   }
 
   /** Id of the value's type in the object's BTF; 0 where the source gave none. */
@@ -80,48 +94,46 @@ export class BpfMap {
     checkResult(`leave out map "${this.name}"`, call(this.#lease(), create));
   }
 
+  /** Flags of BPF_MAP_CREATE (BPF_F_NO_PREALLOC, BPF_F_RB_OVERWRITE, …). */
+  get flags(): number {
+    return libbpf().bpf_map__map_flags(this.#lease());
+  }
+
+  /** Only before load. */
+  set flags(flags: number) {
+    checkResult(
+      `set the flags of map "${this.name}" to ${flags}`,
+      libbpf().bpf_map__set_map_flags(this.#lease(), flags),
+    );
+  }
+
   /**
-   * A copy of the value at `index`: `valueSize` bytes, or of a per-CPU map the
-   * values of all possible CPUs behind each other, each 8-byte aligned.
+   * Before load: makes the template of {@linkcode BpfMap.innerMap} if that was
+   * changed, which has to live until the object is loaded.
+   *
+   * libbpf's setters are for maps that stand in the object's list: from 1.0 on
+   * they follow a NULL pointer in an inner one.
+   *
+   * @internal
    */
-  lookup(index: number): Uint8Array<ArrayBuffer> {
-    const value = new Uint8Array(this.#entrySize());
-    const key = this.#key("look up", index);
-    const result = libbpf().bpf_map_lookup_elem(this.fd, key, value);
-    checkResult(`look up ${index} in map "${this.name}"`, result);
-    return value;
+  makeTemplate(): Disposable | undefined {
+    if (this.innerMap?.changed !== true) return undefined;
+    const { type, keySize, valueSize, maxEntries, flags } = this.innerMap;
+    const fd = createMap({ type, keySize, valueSize, maxEntries, flags });
+    const close = (): void => void libc().close(fd);
+    const result = libbpf().bpf_map__set_inner_map_fd(this.#lease(), fd);
+    if (result < 0) close();
+    checkResult(`set the inner map of "${this.name}"`, result);
+    return { [Symbol.dispose]: close };
   }
 
-  /** Writes the value at `index`, of the size that {@linkcode BpfMap.lookup} answers. */
-  update(index: number, value: Uint8Array<ArrayBuffer>): void {
-    const action = `update ${index} in map "${this.name}"`;
-    const size = this.#entrySize();
-    if (value.length !== size) {
-      throw new BpfError(action, {
-        cause: `its value has ${size} bytes, not ${value.length}`,
-      });
-    }
-    const key = this.#key("update", index);
-    const result = libbpf().bpf_map_update_elem(this.fd, key, value, 0n);
-    checkResult(action, result);
+  /** Gives the loaded map a name below a bpffs, which keeps it when all are closed. */
+  pin(path: string): void {
+    pin(`map "${this.name}"`, this, path);
   }
 
-  /** The kernel reads and writes this much, whatever the buffer's size is. */
-  #entrySize(): number {
-    const { valueSize } = this;
-    if (!perCpuTypes.includes(this.type)) return valueSize;
-    return possibleCpus() * Math.ceil(valueSize / 8) * 8;
-  }
-
-  #key(verb: string, index: number): Uint8Array<ArrayBuffer> {
-    if (this.keySize === 4) {
-      return new Uint8Array(new Uint32Array([index]).buffer);
-    }
-    throw new BpfError(`${verb} ${index} in map "${this.name}"`, {
-      cause: `its keys have ${this.keySize} bytes, an index has 4`,
-    });
+  /** Removes that name; what is not this map's is left alone, and an error. */
+  unpin(path: string): void {
+    unpin(`map "${this.name}"`, this, path);
   }
 }
-
-/** PERCPU_HASH, PERCPU_ARRAY, LRU_PERCPU_HASH, PERCPU_CGROUP_STORAGE of linux/bpf.h. */
-const perCpuTypes = [5, 6, 10, 21];

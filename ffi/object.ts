@@ -72,6 +72,10 @@ export class BpfObject implements Disposable {
 
   /** Creates the maps and loads the programs; the error's log holds the verifier's. */
   load(): void {
+    using templates = new DisposableStack();
+    for (const map of this.maps.values()) {
+      templates.use(map.makeTemplate());
+    }
     checkResult(
       `load "${this.path}"`,
       libbpf().bpf_object__load(this.#lease()),

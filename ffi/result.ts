@@ -15,7 +15,7 @@ const largestErrno = 4095n;
 /**
  * The result of a call that answers a count or a negative errno: the count, or
  * an error that says `action`. libbpf below 1.0 answers -1 for some calls and
- * sets errno; -1 is taken for that where errno says more than EPERM.
+ * sets errno, as newer ones set it to EPERM where they answer -1 for that.
  */
 export function checkResult(
   action: string,
@@ -26,8 +26,13 @@ export function checkResult(
     libbpfSaid();
     return result;
   }
-  const code = result === -1 ? errno() || -result : -result;
-  throw failure(action, code, remedies);
+  throw failure(action, errnoOf(result), remedies);
+}
+
+/** The errno of a call that answers a count or a negative errno; 0 where it did not fail. */
+export function errnoOf(result: number): number {
+  if (result >= 0) return 0;
+  return result === -1 ? errno() || -result : -result;
 }
 
 /**

@@ -18,6 +18,7 @@ import { life } from "./life.ts";
 import { lives } from "./lives.ts";
 import { loss } from "./loss.ts";
 import { lossCount } from "./loss_count.ts";
+import { mapEntries } from "./map_entries.ts";
 import { memory } from "./memory.ts";
 import { notificationCost } from "./notification_cost.ts";
 import { order } from "./order.ts";
@@ -62,5 +63,5 @@ export const claims: readonly Claim[] = [
   ...[several, threads, contention],
   ...[sized, userRing, overwrite, overlap],
   ...[notificationCost, recordCost],
-  ...[consumption, attached],
+  ...[consumption, attached, mapEntries],
 ].flat();

@@ -13,6 +13,7 @@ import { loss } from "./loss.ts";
 import { memory } from "./memory.ts";
 import { newer } from "./newer.ts";
 import { order } from "./order.ts";
+import { program } from "./program.ts";
 import { queries } from "./queries.ts";
 import { reservation } from "./reservation.ts";
 import { several } from "./several.ts";
@@ -25,5 +26,5 @@ export const mutants: readonly Mutant[] = [
   ...[fallback, order],
   ...[reservation, discards, queries, wakeup],
   ...[shapes, loss, memory],
-  ...[life, several, newer, consumption, costs],
+  ...[life, several, newer, consumption, program, costs],
 ].flat();
