@@ -1,0 +1,49 @@
+/**
+ * Decoding and encoding against a C compiler's own layout and values.
+ *
+ * @module
+ */
+
+import { describe, it } from "@std/testing/bdd";
+import assert from "node:assert/strict";
+import { eventDecoder } from "../../sdk/decode.ts";
+import { fieldsOf } from "../../sdk/shape.ts";
+import { shapeOf } from "../../sdk/shape_reader.ts";
+import { makeStructs } from "./c_structs.ts";
+
+const count = 240;
+const { btf, made } = await makeStructs(count, 20250601);
+
+function idOf(name: string): number {
+  return btf.find("struct", name) ?? assert.fail(`no struct ${name}`);
+}
+
+describe(`${count} generated structs`, () => {
+  it("have the size and offsets that C prints", () => {
+    let compared = 0;
+    for (const { name, size, offsets } of made) {
+      const shape = shapeOf(btf, idOf(name), name, "");
+      assert.ok(shape.is === "record");
+      assert.equal(shape.size, size, name);
+      for (const field of fieldsOf(shape.members)) {
+        const offset = offsets.get(field.name);
+        if (offset === undefined) continue;
+        assert.equal(field.offset, offset, `${name}.${field.name}`);
+        compared++;
+      }
+    }
+    assert.ok(compared > count);
+  });
+
+  it("are decoded to the values that C printed", () => {
+    for (const { name, fills } of made) {
+      const decode = eventDecoder(btf, idOf(name));
+      for (const { bytes, ground, value } of fills) {
+        const moved = new Uint8Array(bytes.length + 8).fill(0x5a);
+        moved.set(bytes, 8);
+        const decoded = decode(new DataView(moved.buffer), 8);
+        assert.deepEqual(decoded, value, `${name} on ${ground}`);
+      }
+    }
+  });
+});
