@@ -115,7 +115,8 @@ export class Merge<T> {
     for (let below = 1; below < length; below = 2 * at + 1) {
       const right = below + 1;
       if (
-        right < length && isBefore(heap[right] as Held<T>, heap[below] as Held<T>)
+        right < length &&
+        isBefore(heap[right] as Held<T>, heap[below] as Held<T>)
       ) below = right;
       if (isBefore(last, heap[below] as Held<T>)) break;
       heap[at] = heap[below] as Held<T>;

@@ -91,9 +91,7 @@ export function setRings(stream: Stream, options: OpenOptions): void {
 /** After load: what leads the stream's events here. */
 export function channelOf(stream: Stream, transport: Transport): Channel {
   const { name, ring, perCpu, count } = stream;
-  const bytes = transport === "perf"
-    ? 0
-    : (ring.innerMap ?? ring).maxEntries;
+  const bytes = transport === "perf" ? 0 : (ring.innerMap ?? ring).maxEntries;
   return {
     name,
     kind: transport === "perf" ? "perf" : perCpu ? "rings" : "ring",

@@ -45,28 +45,36 @@ export const merge: readonly Claim[] = [
       "Timestamp merge restores the global order of perf events, within its window, and reports what came late",
     source: "Ringside's promise (sdk/merge.ts)",
     prove: (lab) =>
-      onStream(lab, "each", { order: "timestamp", windowMs }, async (events) => {
-        const [low, high] = twoCpus();
-        for (const cpu of [high, low, high, high, low, low, high, low]) {
-          sendFrom(cpu, events, "each");
-        }
-        // A drain that takes one CPU's buffer after the other's is not enough.
-        assert.deepEqual(events.drain(), []);
-        const merged = await numbers(events, 8);
-        assert.deepEqual(merged, [0, 1, 2, 3, 4, 5, 6, 7]);
-        const { order } = events.stats();
-        assert.equal(order?.late, 0);
-        assert.ok(order.disorderMs > 0, "the buffers were in order by chance");
-        assert.ok(order.heldMs > 0);
-        age(events, lateNs);
-        sendFrom(low, events, "each");
-        assert.deepEqual(await numbers(events, 1), [8]);
-        const { order: after, delivered, pending } = events.stats();
-        assert.equal(after?.late, 1);
-        assert.ok(after.disorderMs > Number(lateNs) / 1e6 - patienceMs);
-        assert.deepEqual([after.held, delivered, pending], [0, 9, 0]);
-        const { disorderMs, heldMs } = order;
-        return { merged, disorderMs, heldMs, late: after.late };
-      }),
+      onStream(
+        lab,
+        "each",
+        { order: "timestamp", windowMs },
+        async (events) => {
+          const [low, high] = twoCpus();
+          for (const cpu of [high, low, high, high, low, low, high, low]) {
+            sendFrom(cpu, events, "each");
+          }
+          // A drain that takes one CPU's buffer after the other's is not enough.
+          assert.deepEqual(events.drain(), []);
+          const merged = await numbers(events, 8);
+          assert.deepEqual(merged, [0, 1, 2, 3, 4, 5, 6, 7]);
+          const { order } = events.stats();
+          assert.equal(order?.late, 0);
+          assert.ok(
+            order.disorderMs > 0,
+            "the buffers were in order by chance",
+          );
+          assert.ok(order.heldMs > 0);
+          age(events, lateNs);
+          sendFrom(low, events, "each");
+          assert.deepEqual(await numbers(events, 1), [8]);
+          const { order: after, delivered, pending } = events.stats();
+          assert.equal(after?.late, 1);
+          assert.ok(after.disorderMs > Number(lateNs) / 1e6 - patienceMs);
+          assert.deepEqual([after.held, delivered, pending], [0, 9, 0]);
+          const { disorderMs, heldMs } = order;
+          return { merged, disorderMs, heldMs, late: after.late };
+        },
+      ),
   }),
 ];

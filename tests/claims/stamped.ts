@@ -7,8 +7,8 @@
 import assert from "node:assert/strict";
 import {
   type Events,
-  type OpenOptions,
   openEvents,
+  type OpenOptions,
   openStreams,
   probeRing,
   type Tagged,
