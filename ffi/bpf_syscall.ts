@@ -11,11 +11,8 @@ import { raiseMemlock } from "./memlock.ts";
 
 /** `enum bpf_map_type` of linux/bpf.h, as far as Ringside names them. */
 export const mapType = {
-  array: 2,
-  perfEventArray: 4,
-  percpuArray: 6,
-  arrayOfMaps: 12,
-  ringbuf: 27,
+  ...{ hash: 1, array: 2, perfEventArray: 4, percpuArray: 6 },
+  ...{ arrayOfMaps: 12, ringbuf: 27, userRingbuf: 31 },
 } as const;
 
 /** What BPF_MAP_CREATE is asked for. */
