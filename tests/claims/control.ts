@@ -109,10 +109,11 @@ async function wakeups(
 ): Promise<number> {
   const [low] = twoCpus();
   for (let turn = 0; turn < 50; turn++) {
-    const before = events.stats().wakeups;
     const began = performance.now();
     const first = events.next();
+    // A perf buffer may be ready of old, which is told and counted once.
     while (!asleep()) await setImmediate();
+    const before = events.stats().wakeups;
     sendFrom(low, events, "one", count);
     const sound = performance.now() - began < soundMs;
     assert.equal((await first).is, "event");

@@ -20,7 +20,7 @@ import {
 const patienceMs = 10_000;
 
 /** How long events are held, ms; and by how much one is late then, ns. */
-const windowMs = 20;
+const windowMs = 100;
 const lateNs = 60_000_000_000n;
 
 /** The numbers of the next events, in the order in which they come. */
