@@ -20,8 +20,8 @@ export type Sink = (sample: Sample, port: Port) => void;
 const longestWaitMs = 100;
 
 /**
- * How long nobody looks after a wakeup that brought no record, ms: while the
- * record at the head of a ring is reserved and not submitted, the ring is readable.
+ * How long nobody looks while the record at the head of a ring is reserved and
+ * not submitted, ms: the ring is readable all the time.
  */
 const napMs = 1;
 
@@ -130,14 +130,20 @@ export class Reader implements Disposable {
 
   async #sleep(ms: number): Promise<void> {
     try {
-      const barren = this.#woken && this.#taken === 0;
-      const fd = barren ? nothing : this.#ports.epollFd;
-      const most = barren ? Math.min(ms, napMs) : ms;
+      const held = this.#isHeld();
+      const fd = held ? nothing : this.#ports.epollFd;
+      const most = held ? Math.min(ms, napMs) : ms;
       this.#woken = await this.#waiter.readable(fd, most);
       if (this.#woken) this.wakeups++;
     } finally {
       this.#wait = undefined;
     }
+  }
+
+  /** Whether a wakeup brought nothing but a record that is not submitted yet. */
+  #isHeld(): boolean {
+    return this.#woken && this.#taken === 0 &&
+      this.#ports.all.some(({ state }) => state.busy);
   }
 }
 
