@@ -128,15 +128,22 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
   }
 
   /** Waits for events and yields them until the stream is closed; throws the reason of an abort. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, void> {
+  [Symbol.asyncIterator](): AsyncIterator<T, undefined, void> {
+    return { next: () => this.#step() };
+  }
+
+  /** No generator: its queue costs more than an event that is here already. */
+  #step(): Promise<IteratorResult<T, undefined>> {
     const { intake } = this.#parts;
-    const take = (): [T] | undefined => this.#one();
-    for (let one; (one = await this.#had({}, take)) !== undefined;) {
-      yield one[0];
-      while (intake.queued > 0 && this.#closing === undefined) {
-        yield intake.next();
-      }
-    }
+    if (intake.queued === 0 || this.#closing !== undefined) return this.#wait();
+    return Promise.resolve({ done: false, value: intake.next() });
+  }
+
+  async #wait(): Promise<IteratorResult<T, undefined>> {
+    const one = await this.#had({}, () => this.#one());
+    return one === undefined
+      ? { done: true, value: undefined }
+      : { done: false, value: one[0] };
   }
 
   /**
