@@ -155,7 +155,9 @@ export class Intake<T> {
       const lane = lanes[port.stream] as Lane<T>;
       const event = lane.receive(sample, this.#loan);
       const stamp = sample.getBigUint64(lane.stampAt ?? 0);
-      const time = Number(stamp - this.#began);
+      const told = Number(stamp - this.#began);
+      // No event is of the future, whatever its stamp says: none is held for ever.
+      const time = told > now ? Math.min(told, this.#now()) : told;
       port.seenUntil = Math.max(port.seenUntil, time);
       merge.hold([event, lane], time, now);
     };
