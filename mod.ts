@@ -14,7 +14,7 @@
  * }
  * ```
  *
- * It needs root or CAP_BPF and CAP_PERFMON, and libbpf 0.8 or newer on the
+ * It needs root or CAP_BPF and CAP_PERFMON, and libbpf 0.6 or newer on the
  * system. Of Deno it needs bare `--allow-ffi`, `--allow-env=RINGSIDE_LIBBPF` (a
  * path of libbpf to take instead), and `--allow-all` or `--allow-read` with
  * access to /proc and /sys, which Deno gives no program by less.
@@ -51,6 +51,11 @@ export type { LostBy, Stats } from "./sdk/stats.ts";
 export type { Transport } from "./sdk/transport.ts";
 export { BpfError, type BpfErrorOptions } from "./ffi/error.ts";
 export { libbpfVersion } from "./ffi/libbpf.ts";
+export {
+  type LibbpfLevel,
+  type LibbpfListener,
+  onLibbpfLog,
+} from "./ffi/libbpf_log.ts";
 export { BpfLink } from "./ffi/link.ts";
 export { InnerMap } from "./ffi/inner_map.ts";
 export { BpfMap } from "./ffi/map.ts";

@@ -10,7 +10,9 @@ import { errno, libc } from "./libc.ts";
 import { raiseMemlock } from "./memlock.ts";
 
 /** `enum bpf_map_type` of linux/bpf.h, as far as Ringside names them. */
-export const mapType = { array: 2, perfEventArray: 4, ringbuf: 27 } as const;
+export const mapType = {
+  ...{ hash: 1, array: 2, perfEventArray: 4, ringbuf: 27, userRingbuf: 31 },
+} as const;
 
 /** What BPF_MAP_CREATE is asked for. */
 export interface MapAttributes {

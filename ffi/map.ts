@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createMap } from "./bpf_syscall.ts";
+import { createMap, mapType, pageSize } from "./bpf_syscall.ts";
 import { fromCString } from "./c_string.ts";
 import { BpfError } from "./error.ts";
 import { InnerMap } from "./inner_map.ts";
@@ -13,6 +13,7 @@ import { libc } from "./libc.ts";
 import { MapEntries } from "./map_entries.ts";
 import { pin, unpin } from "./pin.ts";
 import { checkResult } from "./result.ts";
+import { ringSize } from "./ring_size.ts";
 
 /** Answers the C object while its owner is open, and throws afterwards. */
 export type Lease = () => NonNullable<Deno.PointerValue>;
@@ -20,24 +21,35 @@ export type Lease = () => NonNullable<Deno.PointerValue>;
 /** One map; it lives as long as the {@linkcode BpfObject} it was taken from. */
 export class BpfMap extends MapEntries {
   readonly #lease: Lease;
+  #leftOut = false;
   /** The map's name in the source. */
   readonly name: string;
   /** What an array or a hash of maps holds; `undefined` of any other map. */
   readonly innerMap?: InnerMap;
+  /** Id of the key's type in the object's BTF; 0 where the source gave none. */
+  readonly keyType: number;
+  /** Id of the value's type in the object's BTF; 0 where the source gave none. */
+  readonly valueType: number;
 
   /** Made by {@linkcode BpfObject}. */
   constructor(lease: Lease) {
     super();
     this.#lease = lease;
-    this.name = fromCString(libbpf().bpf_map__name(lease()));
-    const inner = libbpf().bpf_map__inner_map(lease());
+    const symbols = libbpf();
+    this.name = fromCString(symbols.bpf_map__name(lease()));
+    // As long as they are the source's: libbpf clears them at load where the
+    // kernel takes the map without BTF only.
+    this.keyType = symbols.bpf_map__btf_key_type_id(lease());
+    this.valueType = symbols.bpf_map__btf_value_type_id(lease());
+    const inner = symbols.bpf_map__inner_map(lease());
     if (inner !== null) this.innerMap = new InnerMap(inner);
   }
 
   /** The map's file descriptor, from load to close; before load it throws. */
   get fd(): number {
     const fd = libbpf().bpf_map__fd(this.#lease());
-    if (fd >= 0) return fd;
+    // libbpf 1.4 and newer have a descriptor of nothing where a map is left out.
+    if (fd >= 0 && !this.#leftOut) return fd;
     throw new BpfError(`use map "${this.name}"`, {
       cause: "it is not loaded",
       remedy: "load its object first, and do not leave the map out",
@@ -59,39 +71,35 @@ export class BpfMap extends MapEntries {
     return libbpf().bpf_map__value_size(this.#lease());
   }
 
-  /** Id of the key's type in the object's BTF; 0 where the source gave none. */
-  get keyType(): number {
-    return libbpf().bpf_map__btf_key_type_id(this.#lease());
-  }
-
-  /** Id of the value's type in the object's BTF; 0 where the source gave none. */
-  get valueType(): number {
-    return libbpf().bpf_map__btf_value_type_id(this.#lease());
-  }
-
   /** Entries; of a ring buffer, its size in bytes. */
   get maxEntries(): number {
     return libbpf().bpf_map__max_entries(this.#lease());
   }
 
-  /** Only before load. libbpf rounds a ring's size up to a power of two of pages. */
+  /** Only before load. A ring's size is rounded up to a power of two of pages. */
   set maxEntries(entries: number) {
+    const size = this.#isRing ? ringSize(entries, pageSize()) : entries;
     checkResult(
       `set the size of map "${this.name}" to ${entries}`,
-      libbpf().bpf_map__set_max_entries(this.#lease(), entries),
+      libbpf().bpf_map__set_max_entries(this.#lease(), size),
     );
   }
 
-  /** Only before load: `false` leaves the map out. Needs libbpf 0.8. */
+  /** Whether the object's load takes this map along. */
+  get autocreate(): boolean {
+    return !this.#leftOut;
+  }
+
+  /**
+   * Only before load: `false` leaves the map out. libbpf before 0.8 cannot: there
+   * the kernel gets a hash of one entry in its place, which nobody can use.
+   */
   set autocreate(create: boolean) {
     const call = libbpf().bpf_map__set_autocreate;
-    if (call === null) {
-      throw new BpfError(`leave out map "${this.name}"`, {
-        cause: "this libbpf has no bpf_map__set_autocreate",
-        remedy: "install libbpf 0.8 or newer",
-      });
+    if (call !== null) {
+      checkResult(`leave out map "${this.name}"`, call(this.#lease(), create));
     }
-    checkResult(`leave out map "${this.name}"`, call(this.#lease(), create));
+    this.#leftOut = !create;
   }
 
   /** Flags of BPF_MAP_CREATE (BPF_F_NO_PREALLOC, BPF_F_RB_OVERWRITE, …). */
@@ -108,23 +116,54 @@ export class BpfMap extends MapEntries {
   }
 
   /**
-   * Before load: makes the template of {@linkcode BpfMap.innerMap} if that was
-   * changed, which has to live until the object is loaded.
-   *
-   * libbpf's setters are for maps that stand in the object's list: from 1.0 on
-   * they follow a NULL pointer in an inner one.
+   * What is left to do before load; the answer has to live until it is done.
    *
    * @internal
    */
-  makeTemplate(): Disposable | undefined {
-    if (this.innerMap?.changed !== true) return undefined;
-    const { type, keySize, valueSize, maxEntries, flags } = this.innerMap;
+  prepare(): Disposable | undefined {
+    if (this.#leftOut) return this.#shrink();
+    if (this.#isRing) {
+      this.maxEntries = libbpf().bpf_map__max_entries(this.#lease());
+    }
+    return this.innerMap?.changed ? this.#template(this.innerMap) : undefined;
+  }
+
+  /** Where libbpf cannot leave a map out, it is to be one that every kernel has. */
+  #shrink(): undefined {
+    const symbols = libbpf();
+    if (symbols.bpf_map__set_autocreate !== null) return;
+    const map = this.#lease();
+    for (
+      const result of [
+        symbols.bpf_map__set_type(map, mapType.hash),
+        symbols.bpf_map__set_key_size(map, this.keySize || 4),
+        symbols.bpf_map__set_value_size(map, this.valueSize || 4),
+        symbols.bpf_map__set_max_entries(map, 1),
+        symbols.bpf_map__set_map_flags(map, 0),
+      ]
+    ) checkResult(`leave out map "${this.name}"`, result);
+  }
+
+  /**
+   * A map for the kernel to see what the outer map's are like. libbpf's setters
+   * are for maps that stand in the object's list: from 1.0 on they follow a NULL
+   * pointer in an inner one.
+   */
+  #template(inner: InnerMap): Disposable {
+    const { type, keySize, valueSize, flags } = inner;
+    const maxEntries = isRing(type)
+      ? ringSize(inner.maxEntries, pageSize())
+      : inner.maxEntries;
     const fd = createMap({ type, keySize, valueSize, maxEntries, flags });
     const close = (): void => void libc().close(fd);
     const result = libbpf().bpf_map__set_inner_map_fd(this.#lease(), fd);
     if (result < 0) close();
     checkResult(`set the inner map of "${this.name}"`, result);
     return { [Symbol.dispose]: close };
+  }
+
+  get #isRing(): boolean {
+    return isRing(this.type);
   }
 
   /** Gives the loaded map a name below a bpffs, which keeps it when all are closed. */
@@ -136,4 +175,9 @@ export class BpfMap extends MapEntries {
   unpin(path: string): void {
     unpin(`map "${this.name}"`, this, path);
   }
+}
+
+/** RINGBUF and USER_RINGBUF of linux/bpf.h. */
+function isRing(type: number): boolean {
+  return type === mapType.ringbuf || type === mapType.userRingbuf;
 }

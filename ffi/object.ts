@@ -10,6 +10,7 @@ import { libbpf } from "./libbpf.ts";
 import type { BpfLink } from "./link.ts";
 import { BpfMap, type Lease } from "./map.ts";
 import { BpfProgram } from "./program.ts";
+import { raiseMemlock } from "./memlock.ts";
 import { checkPointer, checkResult } from "./result.ts";
 
 /**
@@ -70,12 +71,15 @@ export class BpfObject implements Disposable {
       this.#missing("program", name, this.programs);
   }
 
-  /** Creates the maps and loads the programs; the error's log holds the verifier's. */
+  /**
+   * Creates the maps and loads the programs; the error's log holds the
+   * verifier's. libbpf before 1.0 leaves RLIMIT_MEMLOCK, which kernels before 5.11
+   * charge maps and programs against, to its caller: it is lifted here.
+   */
   load(): void {
-    using templates = new DisposableStack();
-    for (const map of this.maps.values()) {
-      templates.use(map.makeTemplate());
-    }
+    if (libbpf().libbpf_major_version() < 1) raiseMemlock();
+    using prepared = new DisposableStack();
+    for (const map of this.maps.values()) prepared.use(map.prepare());
     checkResult(
       `load "${this.path}"`,
       libbpf().bpf_object__load(this.#lease()),

@@ -4,9 +4,10 @@
  * @module
  */
 
+import { getSystemErrorMap } from "node:util";
 import { errnoName } from "./errno.ts";
 import { BpfError } from "./error.ts";
-import { libbpfSaid } from "./libbpf.ts";
+import { libbpfSaid } from "./libbpf_log.ts";
 import { errno } from "./libc.ts";
 
 /** The largest errno that is ever packed into a pointer (MAX_ERRNO, linux/err.h). */
@@ -67,8 +68,9 @@ const known: Remedies = {
   EACCES: "see the error's log for the verifier's reasons",
 };
 
-function failure(action: string, errno: number, remedies: Remedies): BpfError {
+function failure(action: string, code: number, remedies: Remedies): BpfError {
   const log = libbpfSaid();
+  const errno = plainErrno(code, log);
   const name = errnoName(errno);
   const remedy = remedies[name] ?? known[name];
   return new BpfError(action, {
@@ -77,18 +79,35 @@ function failure(action: string, errno: number, remedies: Remedies): BpfError {
   });
 }
 
-/** The line of libbpf's warnings that tells most: the verifier's last one, else the first. */
-function lastWords(log: string): string {
-  const lines = log.split("\n").map((line) => line.trim());
-  const end = lines.findIndex((line) => line.includes("END PROG LOAD LOG"));
-  const spoken = end < 0
-    ? lines
-    : lines.slice(0, end).filter((line) =>
-      !/^(processed \d+ insns|verification time|stack depth)/.test(line)
-    );
-  // That BTF or an option was refused is no cause: libbpf goes on without.
-  const words = spoken.filter((line) =>
-    line !== "" && !/BTF loading|BTF is optional|Retrying without/.test(line)
-  );
-  return (end < 0 ? words[0] : words.at(-1))?.replace(/^libbpf: /, "") ?? "";
+/** LIBBPF_ERRNO__LOAD and LIBBPF_ERRNO__VERIFY of bpf/libbpf.h. */
+const loadErrnos = [4006, 4007];
+
+/** libbpf below 0.7 says of a refused program that it was, and the errno in words only. */
+export function plainErrno(code: number, log: string): number {
+  if (!loadErrnos.includes(code)) return code;
+  const words = /load bpf program failed: (.+)/.exec(log)?.[1]?.toLowerCase();
+  const found = [...getSystemErrorMap()].find(([, [, text]]) => text === words);
+  return found === undefined ? code : -found[0];
+}
+
+/** What ends the verifier's log, and what it says of its own work (libbpf 0.6; 0.7 and newer). */
+const logEnd = /END (PROG LOAD )?LOG/;
+const summary = /^(processed \d+ insns|verification time|stack depth)/;
+
+/** That BTF or an option was refused is no cause: libbpf goes on without. */
+const harmless = /BTF loading|BTF is optional|Retrying without/;
+
+/** Lines of the verifier's log that an error's message takes. */
+const mostLines = 3;
+
+/** What tells most: the verifier's last instruction and what it minds, else libbpf's first warning. */
+export function lastWords(log: string): string {
+  const lines = log.split("\n").map((line) => line.trim())
+    .filter((line) => line !== "" && !harmless.test(line));
+  const end = lines.findIndex((line) => logEnd.test(line));
+  if (end < 0) return (lines[0] ?? "").replace(/^libbpf: /, "");
+  const spoken = lines.slice(0, end).filter((line) => !summary.test(line));
+  const last = spoken.findLastIndex((line) => /^\d+: \(/.test(line));
+  return spoken.slice(Math.max(last, spoken.length - mostLines)).join("; ")
+    .replace(/^libbpf: /, "");
 }

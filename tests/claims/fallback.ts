@@ -103,7 +103,7 @@ export const fallback: readonly Claim[] = [
   claim({
     id: "F5",
     title: "One object file loads on every kernel, for both transports",
-    source: "bpf/ringside.bpf.h; libbpf 0.8, bpf_map__set_autocreate",
+    source: "bpf/ringside.bpf.h; ffi/map.ts, autocreate",
     prove: async (lab) => {
       const { has } = probeRing();
       for (const transport of ["ring", "perf"] as const) {
