@@ -45,6 +45,8 @@ export {
   type Decoder,
   eventDecoder,
 } from "./sdk/decode.ts";
+export { type Encoder, valueEncoder } from "./sdk/encode.ts";
+export { Table, table, type TableMap } from "./sdk/table.ts";
 export type { TurnLimits } from "./sdk/reader.ts";
 export { probeRing, type RingProbe } from "./sdk/probe.ts";
 export type { LostBy, Stats } from "./sdk/stats.ts";
