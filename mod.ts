@@ -41,6 +41,7 @@ export type {
 export type { Shared } from "./sdk/parts.ts";
 export type { Channel } from "./sdk/port.ts";
 export type { OrderStats } from "./sdk/merge.ts";
+export { Table, table, type TableMap } from "./sdk/table.ts";
 export { probeRing, type RingProbe } from "./sdk/probe.ts";
 export type { Flow, LostBy, Stats } from "./sdk/stats.ts";
 export type { Transport } from "./sdk/transport.ts";

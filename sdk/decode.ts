@@ -9,6 +9,7 @@ import { asRead, type Int64, integerReader } from "./bits.ts";
 import type { Btf } from "./btf.ts";
 import {
   type EnumShape,
+  fieldOf,
   fieldsOf,
   type ListShape,
   type RecordShape,
@@ -66,11 +67,22 @@ export function eventDecoder(
       remedy: "name a struct in RINGSIDE_EVENTS()",
     });
   }
-  const path = type.name === "" ? "event" : type.name;
-  return decoderOf(shapeOf(btf, id, path, remedy), {
-    int64: options.int64 ?? "bigint",
-    littleEndian: btf.littleEndian,
-  });
+  const whole = type.name === "" ? "event" : type.name;
+  const field = (path: string): string => `field "${whole}${path}"`;
+  const shape = shapeOf(btf, id, { field, remedy });
+  return decoderOf(shape, telling(btf, options));
+}
+
+/** The decoder of values of type `id`, of any kind; `what` is what errors call the whole. */
+export function valueDecoder(
+  btf: Btf,
+  id: number,
+  what: string,
+  options: DecodeOptions = {},
+): Decoder {
+  const field = (path: string): string => fieldOf(what, path);
+  const shape = shapeOf(btf, id, { field, remedy: "read its bytes yourself" });
+  return decoderOf(shape, telling(btf, options));
 }
 
 /**
@@ -88,13 +100,17 @@ export function stampOffset(btf: Btf, id: number): number | undefined {
 }
 
 /** What a decoder of a shape is to know beside it. */
-export interface Telling {
+interface Telling {
   readonly int64: Int64;
   readonly littleEndian: boolean;
 }
 
+function telling(btf: Btf, { int64 = "bigint" }: DecodeOptions): Telling {
+  return { int64, littleEndian: btf.littleEndian };
+}
+
 /** The decoder of a shape; `shift` is where its bits begin in the first byte. */
-export function decoderOf(shape: Shape, how: Telling, shift = 0): Decoder {
+function decoderOf(shape: Shape, how: Telling, shift = 0): Decoder {
   switch (shape.is) {
     case "integer": {
       const int64 = shape.address ? "bigint" : how.int64;

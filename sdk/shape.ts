@@ -104,3 +104,9 @@ export function fieldsOf(members: readonly ShapeMember[]): Field[] {
     member.is === "field" ? [member] : member.ways.flatMap(fieldsOf)
   );
 }
+
+/** What an error calls the field at `path` (`.peers[].name`) of a value. */
+export function fieldOf(what: string, path: string): string {
+  if (path === "") return what;
+  return `field "${path.replace(/^\./, "")}" of ${what}`;
+}

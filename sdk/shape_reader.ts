@@ -21,29 +21,32 @@ const deepest = 32;
 /** Elements of an array that take no bytes. */
 const mostEmpty = 1024;
 
+/** What errors say of a field that has no shape. */
+export interface Naming {
+  /** The field at a path from the whole, `.peers[].name`, or the whole at ``. */
+  readonly field: (path: string) => string;
+  /** What to do instead. */
+  readonly remedy: string;
+}
+
 /**
- * The shape of type `id`. `path` is what an error calls it, and `remedy` what
- * it advises: a type without values (a function, void, a struct that is only
- * declared), and one that no compiler makes, are refused with the field's name.
+ * The shape of type `id`. A type without values (a function, void, a struct that
+ * is only declared), and one that no compiler makes, are refused with the
+ * field's name.
  */
-export function shapeOf(
-  btf: Btf,
-  id: number,
-  path: string,
-  remedy: string,
-): Shape {
-  return new ShapeReader(btf, remedy).shape(id, path);
+export function shapeOf(btf: Btf, id: number, naming: Naming): Shape {
+  return new ShapeReader(btf, naming).shape(id, "");
 }
 
 class ShapeReader {
   readonly #btf: Btf;
-  readonly #remedy: string;
+  readonly #naming: Naming;
   /** The structs, unions and arrays around the one at hand. */
   readonly #around = new Set<number>();
 
-  constructor(btf: Btf, remedy: string) {
+  constructor(btf: Btf, naming: Naming) {
     this.#btf = btf;
-    this.#remedy = remedy;
+    this.#naming = naming;
   }
 
   shape(id: number, path: string): Shape {
@@ -228,9 +231,7 @@ class ShapeReader {
   }
 
   #refused(path: string, cause: string): BpfError {
-    return new BpfError(`decode field "${path}"`, {
-      cause,
-      remedy: this.#remedy,
-    });
+    const { field, remedy } = this.#naming;
+    return new BpfError(`decode ${field(path)}`, { cause, remedy });
   }
 }

@@ -7,6 +7,7 @@
 import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
 import { eventDecoder } from "../../sdk/decode.ts";
+import { valueEncoder } from "../../sdk/encode.ts";
 import { fieldsOf } from "../../sdk/shape.ts";
 import { shapeOf } from "../../sdk/shape_reader.ts";
 import { makeStructs } from "./c_structs.ts";
@@ -22,7 +23,7 @@ describe(`${count} generated structs`, () => {
   it("have the size and offsets that C prints", () => {
     let compared = 0;
     for (const { name, size, offsets } of made) {
-      const shape = shapeOf(btf, idOf(name), name, "");
+      const shape = shapeOf(btf, idOf(name), { field: String, remedy: "" });
       assert.ok(shape.is === "record");
       assert.equal(shape.size, size, name);
       for (const field of fieldsOf(shape.members)) {
@@ -45,5 +46,31 @@ describe(`${count} generated structs`, () => {
         assert.deepEqual(decoded, value, `${name} on ${ground}`);
       }
     }
+  });
+
+  it("are encoded to the bytes that C filled", () => {
+    for (const { name, fills } of made) {
+      const encode = valueEncoder(btf, idOf(name), name);
+      for (const { bytes, ground, given } of fills) {
+        if (ground === 0) assert.deepEqual(encode(given), bytes, name);
+      }
+    }
+  });
+
+  it("are encoded as they were decoded, with all members of their unions", () => {
+    let compared = 0;
+    for (const { name, type, fills } of made) {
+      // Some bits of text, floats and booleans have no value that is theirs alone.
+      if (!type.exact) continue;
+      const encode = valueEncoder(btf, idOf(name), name);
+      for (const { bytes, ground, value } of fills) {
+        if (ground === 0) assert.deepEqual(encode(value), bytes, name);
+        const decode = eventDecoder(btf, idOf(name), { int64: "number" });
+        const again = encode(decode(new DataView(bytes.buffer), 0));
+        assert.deepEqual(encode(value), again, name);
+        compared++;
+      }
+    }
+    assert.ok(compared > 50, `${compared}`);
   });
 });
