@@ -17,6 +17,7 @@ import { queries } from "./queries.ts";
 import { reservation } from "./reservation.ts";
 import { several } from "./several.ts";
 import { shapes } from "./shapes.ts";
+import { turns } from "./turns.ts";
 import { wakeup } from "./wakeup.ts";
 import type { Mutant } from "./mutant.ts";
 
@@ -25,5 +26,5 @@ export const mutants: readonly Mutant[] = [
   ...[fallback, order],
   ...[reservation, discards, queries, wakeup],
   ...[shapes, loss, memory],
-  ...[life, several, newer, consumption, costs],
+  ...[life, several, newer, consumption, turns, costs],
 ].flat();
