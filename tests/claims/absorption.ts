@@ -8,9 +8,9 @@
 
 import assert from "node:assert/strict";
 import { pageSize } from "../../ffi/bpf_syscall.ts";
-import { openEvents, probeRing, type Transport } from "../../mod.ts";
+import { probeRing, type Transport } from "../../mod.ts";
 import { type Claim, claim, type Lab } from "../claim.ts";
-import { Pinned, send } from "./burst.ts";
+import { openBurst, Pinned, send } from "./burst.ts";
 
 /** How many events of a burst on one CPU a transport keeps, on the low CPU and on the high one. */
 async function kept(
@@ -19,8 +19,8 @@ async function kept(
   pages: number,
 ): Promise<{ low: number; high: number }> {
   using cpus = new Pinned();
-  await using events = await openEvents(lab.object("burst"), {
-    ...{ transport, attach: false, maxMs: Infinity },
+  await using events = await openBurst(lab, {
+    ...{ transport, maxMs: Infinity },
     ...{ ringBytes: pages * pageSize(), perfPages: pages },
   });
   const burst = (cpu: number): number => {

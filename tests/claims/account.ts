@@ -5,15 +5,15 @@
  */
 
 import assert from "node:assert/strict";
-import { openEvents, probeRing, type Transport } from "../../mod.ts";
+import { probeRing, type Transport } from "../../mod.ts";
 import { type Claim, claim, type Json, type Lab } from "../claim.ts";
-import { send } from "./burst.ts";
+import { openBurst, send } from "./burst.ts";
 
 /** Sends a burst that no buffer holds, with a drain now and then. */
 async function burst(lab: Lab, transport: Transport): Promise<Json> {
   const turns = { count: 8, events: 250 };
-  await using events = await openEvents(lab.object("burst"), {
-    ...{ transport, attach: false, ringBytes: 4096, perfPages: 1 },
+  await using events = await openBurst(lab, {
+    ...{ transport, ringBytes: 4096, perfPages: 1 },
   });
   let delivered = 0;
   for (let turn = 0; turn < turns.count; turn++) {

@@ -12,9 +12,8 @@ import assert from "node:assert/strict";
 import { constants } from "node:os";
 import { mapType, pageSize, tryMap } from "../../ffi/bpf_syscall.ts";
 import { raiseMemlock } from "../../ffi/memlock.ts";
-import { openEvents } from "../../mod.ts";
 import { type Claim, claim } from "../claim.ts";
-import { type BurstEvent, Pinned, send } from "./burst.ts";
+import { openBurst, Pinned, send } from "./burst.ts";
 
 const { EINVAL } = constants.errno;
 
@@ -62,9 +61,7 @@ export const fallback: readonly Claim[] = [
         type: mapType.ringbuf,
         maxEntries: pageSize(),
       });
-      await using events = await openEvents<BurstEvent>(lab.object("burst"), {
-        attach: false,
-      });
+      await using events = await openBurst(lab);
       lab.evidence({ transport: events.transport, reason: events.reason });
       assert.equal(events.transport, errno === 0 ? "ring" : "perf");
       assert.match(

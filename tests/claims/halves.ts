@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { constants } from "node:os";
 import { BpfError, openEvents, probeRing } from "../../mod.ts";
 import { type Claim, claim, type Lab } from "../claim.ts";
-import { burstBytes, send } from "./burst.ts";
+import { burstBytes, openBurst, send } from "./burst.ts";
 
 const { EINVAL } = constants.errno;
 
@@ -27,10 +27,8 @@ async function collect(
   lab: Lab,
   transport: "ring" | "perf",
 ): Promise<Uint8Array<ArrayBuffer>[]> {
-  await using events = await openEvents(lab.object("burst"), {
-    transport,
-    attach: false,
-    decode: "bytes",
+  await using events = await openBurst<Uint8Array<ArrayBuffer>>(lab, {
+    ...{ transport, decode: "bytes" },
   });
   send(events.object, transport, count);
   return events.drain().map((sample) => sample.copy());

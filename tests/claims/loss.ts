@@ -6,9 +6,10 @@
 
 import assert from "node:assert/strict";
 import { constants } from "node:os";
-import { BpfObject, openEvents, PerfBuffer, probeRing } from "../../mod.ts";
+import { type BpfObject, PerfBuffer, probeRing } from "../../mod.ts";
 import { type Claim, claim, type Lab } from "../claim.ts";
-import { Pinned, send } from "./burst.ts";
+import { openBurst, Pinned, send } from "./burst.ts";
+import { loadHalf } from "./half.ts";
 
 const { ENOSPC } = constants.errno;
 
@@ -25,10 +26,7 @@ class PerfLab implements Disposable {
   readonly #told: Told[] = [];
 
   constructor(lab: Lab) {
-    this.object = BpfObject.open(lab.object("burst"));
-    this.object.program("burst_ring").autoload = false;
-    this.object.map("events_ring").autocreate = false;
-    this.object.load();
+    this.object = loadHalf(lab, "perf");
     this.#perf = PerfBuffer.open(this.object.map("events_perf"), 1, {
       sample: (_, cpu) => void this.#told.push({ cpu }),
       lost: (lost, cpu) => void this.#told.push({ cpu, lost }),
@@ -63,8 +61,8 @@ export const loss: readonly Claim[] = [
     prove: async (lab) => {
       using cpus = new Pinned();
       cpus.to(cpus.low);
-      await using events = await openEvents(lab.object("burst"), {
-        ...{ transport: "perf", perfPages: 1, attach: false },
+      await using events = await openBurst(lab, {
+        ...{ transport: "perf", perfPages: 1 },
       });
       const first = send(events.object, "perf", 1);
       const last = send(events.object, "perf", burst - 1);

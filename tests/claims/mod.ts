@@ -10,11 +10,14 @@ import { account } from "./account.ts";
 import { attached } from "./attached.ts";
 import { bounds } from "./bounds.ts";
 import { busyHead } from "./busy_head.ts";
+import { causes } from "./causes.ts";
 import { consumption } from "./consumption.ts";
 import { contention } from "./contention.ts";
 import { control } from "./control.ts";
 import { discards } from "./discards.ts";
+import { endings } from "./endings.ts";
 import { fallback } from "./fallback.ts";
+import { fired } from "./fired.ts";
 import { halves } from "./halves.ts";
 import { hotplug } from "./hotplug.ts";
 import { life } from "./life.ts";
@@ -50,6 +53,7 @@ import { slots } from "./slots.ts";
 import { starvation } from "./starvation.ts";
 import { streams } from "./streams.ts";
 import { threads } from "./threads.ts";
+import { turns } from "./turns.ts";
 import { underLoad } from "./under_load.ts";
 import { userRing } from "./user_ring.ts";
 import { verifier } from "./verifier.ts";
@@ -70,5 +74,6 @@ export const claims: readonly Claim[] = [
   ...[sized, userRing, overwrite, overlap],
   ...[notificationCost, recordCost],
   ...[outcomes, consumption, attached, mapEntries],
+  ...[fired, causes, turns, endings],
   ...[streams, control],
 ].flat();

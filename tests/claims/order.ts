@@ -5,16 +5,13 @@
  */
 
 import assert from "node:assert/strict";
-import { type Events, openEvents, type Transport } from "../../mod.ts";
+import type { Events, Transport } from "../../mod.ts";
 import { type Claim, claim, type Lab } from "../claim.ts";
-import { type BurstEvent, Pinned, send } from "./burst.ts";
+import { type BurstEvent, openBurst, Pinned, send } from "./burst.ts";
 import { Held } from "./held.ts";
 
 function open(lab: Lab, transport: Transport): Promise<Events<BurstEvent>> {
-  return openEvents<BurstEvent>(lab.object("burst"), {
-    transport,
-    attach: false,
-  });
+  return openBurst(lab, { transport });
 }
 
 /** Sends one event after the other, on the high and the low CPU in turn. */

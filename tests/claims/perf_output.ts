@@ -14,8 +14,9 @@ import { PerfEvent } from "../../ffi/perf_event.ts";
 import { PERF_FORMAT_LOST } from "../../ffi/perf_event_open.ts";
 import { BpfError, BpfObject, PerfBuffer } from "../../mod.ts";
 import { Absent, type Claim, claim } from "../claim.ts";
-import { Pinned, requireTestRun, send } from "./burst.ts";
+import { Pinned, send } from "./burst.ts";
 import { install, loadHalf } from "./half.ts";
+import { drive, driven, runsByCommand } from "./trigger.ts";
 
 const { E2BIG, EINVAL, ENOENT, EOPNOTSUPP } = constants.errno;
 
@@ -75,15 +76,15 @@ export const perfOutput: readonly Claim[] = [
       "Error codes of perf output: index beyond the map E2BIG, empty slot ENOENT, another CPU's slot EOPNOTSUPP, unknown flags EINVAL",
     source: "kernel/trace/bpf_trace.c, __bpf_perf_event_output",
     prove: (lab) => {
-      requireTestRun();
       using cpus = new Pinned();
-      using object = BpfObject.open(lab.object("perf"));
+      using object = BpfObject.open(driven(lab, "perf"));
       object.load();
+      if (!runsByCommand()) object.attach();
       const { maxEntries } = object.map("events");
       const output = (flags: bigint): number => {
         const value = new Uint8Array(new BigUint64Array([flags]).buffer);
         object.map("flags").update(0, value);
-        return object.program("output").testRun().result;
+        return drive(object, object.program("output"));
       };
       cpus.to(cpus.low);
       const emptySlot = output(currentCpu);

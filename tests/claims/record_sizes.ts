@@ -8,9 +8,9 @@ import assert from "node:assert/strict";
 import { constants } from "node:os";
 import { BpfError, openEvents, probeRing, type Transport } from "../../mod.ts";
 import { type Claim, claim, type Json, type Lab } from "../claim.ts";
-import { requireTestRun } from "./burst.ts";
 import { RawPerf, type RawRecord } from "./raw_perf.ts";
 import { RawRing } from "./raw_ring.ts";
+import { requireTestRun } from "./trigger.ts";
 
 const { E2BIG, ENOMEM } = constants.errno;
 

@@ -10,11 +10,12 @@ import { constants } from "node:os";
 import { PerfEvent } from "../../ffi/perf_event.ts";
 import { type BpfObject, probeRing } from "../../mod.ts";
 import { type Claim, claim } from "../claim.ts";
-import { Pinned, requireTestRun } from "./burst.ts";
+import { Pinned } from "./burst.ts";
 import { costs, judge, method, type Order, ratio } from "./cost.ts";
 import { install } from "./half.ts";
 import { loadCosts } from "./load_costs.ts";
 import { answer } from "./raw_ring.ts";
+import { requireTestRun } from "./trigger.ts";
 
 const { ENOSPC } = constants.errno;
 

@@ -13,7 +13,7 @@ import { PerfEvent } from "../../ffi/perf_event.ts";
 import { Gate, PerfThread } from "../../ffi/perf_thread.ts";
 import type { BpfObject } from "../../mod.ts";
 import { type Claim, claim } from "../claim.ts";
-import { Pinned, requireTestRun, send } from "./burst.ts";
+import { Pinned, send } from "./burst.ts";
 import { install, loadHalf } from "./half.ts";
 import { patienceMs } from "./woken.ts";
 
@@ -42,7 +42,6 @@ export const threads: readonly Claim[] = [
       "kernel/events/ring_buffer.c: each buffer has its own data_head and data_tail; libbpf, perf_buffer__consume_buffer",
     prepare: firstWorker,
     prove: async (lab) => {
-      requireTestRun();
       using cpus = new Pinned();
       using object = loadHalf(lab, "perf");
       using rig = new Rig(object, cpus);
