@@ -10,6 +10,7 @@
 import { allowedCpus, pin } from "../../ffi/cpu.ts";
 import {
   type BpfObject,
+  type Decode,
   type Events,
   openEvents,
   type OpenOptions,
@@ -32,10 +33,15 @@ export const burstBytes = 24;
 /** Opens the producer with a stream; it sends when it is told to by {@linkcode send}. */
 export function openBurst<T = BurstEvent>(
   lab: Lab,
-  options: OpenOptions = {},
+  options: OpenOptions & { readonly decode?: Decode<T> } = {},
 ): Promise<Events<T>> {
   const attach = !runsByCommand(); // a command needs nothing to be attached
-  return openEvents<T>(driven(lab, "burst"), { attach, ...options });
+  const { decode, ...rest } = options;
+  const all = { attach, ...rest };
+  const path = driven(lab, "burst");
+  return decode === undefined
+    ? openEvents<T>(path, all)
+    : openEvents<T>(path, { ...all, decode });
 }
 
 /** Sends `count` events from where this thread runs; answers what the last one returned. */

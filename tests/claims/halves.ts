@@ -27,11 +27,12 @@ async function collect(
   lab: Lab,
   transport: "ring" | "perf",
 ): Promise<Uint8Array<ArrayBuffer>[]> {
-  await using events = await openBurst<Uint8Array<ArrayBuffer>>(lab, {
-    ...{ transport, decode: "bytes" },
+  await using events = await openBurst(lab, {
+    transport,
+    decode: (sample) => sample.copy(),
   });
   send(events.object, transport, count);
-  return events.drain().map((sample) => sample.copy());
+  return events.drain();
 }
 
 /** Clears ktime and cpu, which differ from run to run. */

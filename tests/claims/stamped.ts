@@ -15,7 +15,8 @@ import {
   type Transport,
 } from "../../mod.ts";
 import type { Json, Lab } from "../claim.ts";
-import { Pinned, requireTestRun } from "./burst.ts";
+import { Pinned } from "./burst.ts";
+import { requireTestRun } from "./trigger.ts";
 
 /** struct stamped_event as its BTF decodes it. */
 export interface StampedEvent {
