@@ -41,10 +41,13 @@ export type {
 export type { Shared } from "./sdk/parts.ts";
 export type { Channel } from "./sdk/port.ts";
 export type { OrderStats } from "./sdk/merge.ts";
+export type { Int64 } from "./sdk/bits.ts";
+export type { DecodeOptions } from "./sdk/decode.ts";
 export { Table, table, type TableMap } from "./sdk/table.ts";
 export { probeRing, type RingProbe } from "./sdk/probe.ts";
 export type { Flow, LostBy, Stats } from "./sdk/stats.ts";
 export type { Transport } from "./sdk/transport.ts";
+export type { BufferState } from "./ffi/buffer_state.ts";
 export { BpfError, type BpfErrorOptions } from "./ffi/error.ts";
 export { libbpfVersion } from "./ffi/libbpf.ts";
 export {

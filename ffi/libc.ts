@@ -16,7 +16,7 @@ export const libcSymbols = {
     result: "i32",
     nonblocking: true,
   },
-  /** int clock_gettime(clockid_t clockid, struct timespec *tp); */
+  /** int clock_gettime(int clockid, struct timespec *tp); */
   clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
   /** int sched_setaffinity(pid_t pid, size_t cpusetsize, const cpu_set_t *mask); */
   sched_setaffinity: { parameters: ["i32", "usize", "buffer"], result: "i32" },

@@ -4,11 +4,10 @@
  * @module
  */
 
-import { setImmediate } from "node:timers/promises";
 import { BpfError } from "../ffi/error.ts";
 import type { BufferState } from "../ffi/buffer_state.ts";
 import type { BpfObject } from "../ffi/object.ts";
-import { Hotplug } from "./hotplug.ts";
+import { type Arrival, Arrivals, type Take } from "./arrivals.ts";
 import { Ledger } from "./ledger.ts";
 import type { CallOptions, Next, NextOptions } from "./options.ts";
 import type { EventsParts, Shared } from "./parts.ts";
@@ -24,14 +23,6 @@ export interface BufferQuery extends BufferState {
   readonly cpu?: number;
 }
 
-/** Why a wait ended: something was had, or one of the other outcomes. */
-type Arrival<R> =
-  | Exclude<Next<never>, { readonly is: "event" }>
-  | { readonly is: "had"; readonly had: R };
-
-/** Takes what there is, in one go with the look at it; `undefined` if there is nothing. */
-type Take<R> = () => R | undefined;
-
 /**
  * A stream of events that is open until it is closed. All ways to take events
  * share one queue, which waiting fills by one turn at most: what is not asked
@@ -40,11 +31,10 @@ type Take<R> = () => R | undefined;
  */
 export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
   readonly #parts: EventsParts<T>;
-  readonly #hotplug: Hotplug;
+  readonly #arrivals: Arrivals<T>;
   readonly #recorder: Recorder<T> | undefined;
   readonly #ledger: Ledger<T>;
   readonly #onAbort = (): void => void this.close();
-  #eager = false;
   #closing: Promise<void> | undefined;
   /** The transport in use. */
   readonly transport: Transport;
@@ -58,9 +48,10 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
 
   /** See {@linkcode openEvents}. */
   constructor(parts: EventsParts<T>) {
-    const { object, shared, ports, accounts, options } = parts;
+    const { object, shared, options } = parts;
     this.#parts = parts;
-    this.#hotplug = new Hotplug(ports, accounts);
+    const isClosed = (): boolean => this.#closing !== undefined;
+    this.#arrivals = new Arrivals(parts, isClosed);
     this.#recorder = options.overwrite ? new Recorder(parts) : undefined;
     this.#ledger = new Ledger(parts, this.#recorder);
     this.object = object;
@@ -112,7 +103,7 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
 
   /** Waits for one event; timeout, close and abort are outcomes of their own. */
   async next(options: NextOptions = {}): Promise<Next<T>> {
-    const arrival = await this.#arrive(options, () => this.#one());
+    const arrival = await this.#wait(options, () => this.#one());
     if (arrival.is !== "had") return arrival;
     return { is: "event", event: arrival.had[0] };
   }
@@ -135,11 +126,13 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
   /** No generator: its queue costs more than an event that is here already. */
   #step(): Promise<IteratorResult<T, undefined>> {
     const { intake } = this.#parts;
-    if (intake.queued === 0 || this.#closing !== undefined) return this.#wait();
+    if (intake.queued === 0 || this.#closing !== undefined) {
+      return this.#arrived();
+    }
     return Promise.resolve({ done: false, value: intake.next() });
   }
 
-  async #wait(): Promise<IteratorResult<T, undefined>> {
+  async #arrived(): Promise<IteratorResult<T, undefined>> {
     const one = await this.#had({}, () => this.#one());
     return one === undefined
       ? { done: true, value: undefined }
@@ -220,12 +213,12 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
 
   /** Perf: stops the kernel from taking events, which are lost as `full`. A ring cannot be paused. */
   pause(): void {
-    this.#switch("pause", true);
+    this.#turn("pause");
   }
 
   /** Perf: takes events again. */
   resume(): void {
-    this.#switch("resume", false);
+    this.#turn("resume");
   }
 
   /**
@@ -238,11 +231,11 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
     return this.#parts.shared;
   }
 
-  #switch(verb: string, on: boolean): void {
-    this.#requireOpen(`${verb} events`);
+  #turn(to: "pause" | "resume"): void {
+    this.#requireOpen(`${to} events`);
     for (const port of this.#parts.ports.all) {
-      if (port.pause(on)) continue;
-      throw new BpfError(`${verb} a ring`, {
+      if (port.turn(to)) continue;
+      throw new BpfError(`${to} a ring`, {
         cause: "the kernel has no switch for it",
         remedy: 'detach the programs, or open with transport: "perf"',
       });
@@ -256,41 +249,14 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
   }
 
   /** Waits until `take` had something, or for one of the other outcomes. */
-  async #arrive<R>(options: NextOptions, take: Take<R>): Promise<Arrival<R>> {
+  #wait<R>(options: NextOptions, take: Take<R>): Promise<Arrival<R>> {
     this.#requireQueue("wait for");
-    const { reader, intake } = this.#parts;
-    const deadline = performance.now() + (options.timeoutMs ?? Infinity);
-    const wake = (): void => reader.wake();
-    options.signal?.addEventListener("abort", wake);
-    try {
-      for (;;) {
-        // Behind a turn that had events timers and signals come first.
-        if (this.#eager && intake.queued === 0) await setImmediate();
-        const ended = this.#ended(options.signal);
-        if (ended !== undefined) return ended;
-        this.#hotplug.look();
-        const had = take();
-        this.#eager = had !== undefined;
-        if (had !== undefined) return { is: "had", had };
-        const left = deadline - performance.now();
-        if (left <= 0) return { is: "timeout" };
-        await reader.wait(Math.min(left, intake.dueMs));
-      }
-    } finally {
-      options.signal?.removeEventListener("abort", wake);
-    }
-  }
-
-  #ended(signal: AbortSignal | undefined): Arrival<never> | undefined {
-    const own = this.#parts.options.signal;
-    const aborted = [signal, own].find((one) => one?.aborted);
-    if (aborted !== undefined) return { is: "aborted", reason: aborted.reason };
-    return this.#closing === undefined ? undefined : { is: "closed" };
+    return this.#arrivals.wait(options, take);
   }
 
   /** What `take` had, or `undefined` at the stream's end; throws the reason of an abort. */
   async #had<R>(options: CallOptions, take: Take<R>): Promise<R | undefined> {
-    const arrival = await this.#arrive(options, take);
+    const arrival = await this.#wait(options, take);
     if (arrival.is === "aborted") throw arrival.reason;
     return arrival.is === "had" ? arrival.had : undefined;
   }

@@ -25,8 +25,9 @@ export interface Channel {
   readonly kind: "ring" | "rings" | "perf";
   /** Descriptor of the ring, of the array of rings, or of the perf event array. */
   readonly fd: number;
-  /** Descriptor of the account, and the bytes of its value on one CPU. */
+  /** Descriptor of the account. */
   readonly countFd: number;
+  /** Bytes of the account of one CPU. */
   readonly countBytes: number;
   /** Size of a ring, bytes. */
   readonly ringBytes: number;
@@ -143,10 +144,9 @@ export class Port implements Disposable {
   }
 
   /** Stops a perf buffer from taking events, or lets it again; false for a ring. */
-  pause(on: boolean): boolean {
+  turn(to: "pause" | "resume"): boolean {
     if (!(this.#source instanceof PerfEvent)) return false;
-    if (on) this.#source.pause();
-    else this.#source.resume();
+    this.#source[to]();
     return true;
   }
 }

@@ -80,9 +80,9 @@ export const fallback: readonly Mutant[] = [
   },
   {
     claim: "F6",
-    file: "sdk/stream.ts",
-    find: "sample.copy(size)",
-    replace: "sample.copy()",
+    file: "sdk/event_shape.ts",
+    find: "return (sample) => decode(sample.head(size), name);",
+    replace: "return (sample) => decode(sample, name);",
     why: "perf events keep the kernel's padding",
   },
   {

@@ -18,6 +18,7 @@ import { queries } from "./queries.ts";
 import { reservation } from "./reservation.ts";
 import { several } from "./several.ts";
 import { shapes } from "./shapes.ts";
+import { streams } from "./streams.ts";
 import { turns } from "./turns.ts";
 import { wakeup } from "./wakeup.ts";
 import type { Mutant } from "./mutant.ts";
@@ -28,5 +29,5 @@ export const mutants: readonly Mutant[] = [
   ...[reservation, discards, queries, wakeup],
   ...[shapes, loss, memory],
   ...[life, several, newer, consumption, turns],
-  ...[program, costs],
+  ...[streams, program, costs],
 ].flat();

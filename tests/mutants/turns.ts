@@ -26,8 +26,8 @@ export const turns: readonly Mutant[] = [
   {
     claim: "U8",
     file: "bpf/ringside.bpf.h",
-    find: "ringside_add(counts, no_slot);",
-    replace: "ringside_add(counts, full);",
+    find: "\t\tringside_add(counts, no_slot);\n\telse\n",
+    replace: "\t\tringside_add(counts, full);\n\telse\n",
     why: "a missing slot is counted as a full buffer",
   },
   {
