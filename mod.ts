@@ -42,9 +42,10 @@ export type {
 } from "./sdk/btf_type.ts";
 export {
   type DecodeOptions,
-  type Decoder,
   eventDecoder,
+  valueDecoder,
 } from "./sdk/decode.ts";
+export type { Decoder } from "./sdk/decoder.ts";
 export { type Encoder, valueEncoder } from "./sdk/encode.ts";
 export { Table, table, type TableMap } from "./sdk/table.ts";
 export type { TurnLimits } from "./sdk/reader.ts";
