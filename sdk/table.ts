@@ -8,7 +8,8 @@ import { BpfError } from "../ffi/error.ts";
 import type { BpfMap } from "../ffi/map.ts";
 import type { BpfObject } from "../ffi/object.ts";
 import { Btf } from "./btf.ts";
-import { type DecodeOptions, type Decoder, valueDecoder } from "./decode.ts";
+import { type DecodeOptions, valueDecoder } from "./decode.ts";
+import type { Decoder } from "./decoder.ts";
 import { type Encoder, valueEncoder } from "./encode.ts";
 
 /** The map behind a table: what of {@linkcode BpfMap} it needs. */
@@ -65,12 +66,13 @@ export function table<K, V>(
  * array with one for each possible CPU, in reading and in writing.
  *
  * The kernel has no snapshot of a map. A walk ({@linkcode Table.keys}, a `for`
- * loop, {@linkcode Table.clear}) asks it for the key behind the last one
- * (BPF_MAP_GET_NEXT_KEY). While somebody else changes the map, entries that come
- * meanwhile may be in the walk or not. Where the key in hand is deleted the
- * kernel begins anew: the table leaves out keys that it has handed out, and
- * after more keys than the map can hold the walk ends with an error. The entry
- * in hand may be deleted by the caller.
+ * loop, {@linkcode Table.clear}) asks it for the key behind the last one, and
+ * "if key is not found, the operation returns […] the key of the first element"
+ * (BPF_MAP_GET_NEXT_KEY in bpf(2)). So while others change the map, what comes
+ * meanwhile may be in the walk or not, what stays is in it, and where a key is
+ * deleted under the walk the kernel begins anew: the table hands out no key
+ * twice, and after more keys than the map can hold the walk ends with an error.
+ * The caller may delete the entry in hand.
  */
 export class Table<K, V> implements Iterable<[K, V]> {
   readonly #map: TableMap;

@@ -27,7 +27,11 @@ export function compileBpf(
   object: string,
   target = "bpf",
 ): Promise<string> {
-  const flags = ["-w", "-g", "-O1", "-target", target];
+  const machine = Deno.build.arch === "aarch64" ? "aarch64" : "x86_64";
+  const flags = [
+    ...["-w", "-g", "-O1", "-target", target, "-I", "bpf"],
+    ...["-idirafter", `/usr/include/${machine}-linux-gnu`],
+  ];
   return run(clang, [...flags, "-c", source, "-o", object]);
 }
 

@@ -8,7 +8,7 @@ import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
 import { BpfError, BpfObject } from "../../mod.ts";
 import { Btf } from "../../sdk/btf.ts";
-import { eventDecoder, stampOffset } from "../../sdk/decode.ts";
+import { eventDecoder, stampOffset, valueDecoder } from "../../sdk/decode.ts";
 import { BtfWriter } from "./btf_writer.ts";
 import { Random } from "./random.ts";
 
@@ -301,5 +301,34 @@ describe("Btf.parse", () => {
       }
     }
     assert.ok(refused > 1000);
+  });
+
+  it("answers or refuses every type of 3000 mutated inputs", () => {
+    const btf = new BtfWriter();
+    structCase(btf, new Random(11), 4);
+    const bytes = btf.bytes();
+    let [answered, refused] = [0, 0];
+    for (let seed = 1; seed <= 3000; seed++) {
+      const random = new Random(seed);
+      const mutated = bytes.slice();
+      for (let i = 0; i < 3; i++) {
+        mutated[24 + random.below(bytes.length - 24)] = random.below(256);
+      }
+      try {
+        const parsed = Btf.parse(mutated);
+        for (let id = 1; parsed.type(id); id++) {
+          valueDecoder(parsed, id, "it")(new DataView(new ArrayBuffer(64)), 0);
+          answered++;
+        }
+      } catch (error) {
+        const short = error instanceof RangeError &&
+          /Offset is outside|Invalid typed array length|Start offset/.test(
+            error.message,
+          );
+        assert.ok(error instanceof BpfError || short, `seed ${seed}: ${error}`);
+        refused++;
+      }
+    }
+    assert.ok(answered > 3000 && refused > 1000, `${answered} ${refused}`);
   });
 });

@@ -10,6 +10,7 @@ import { eventDecoder } from "../../sdk/decode.ts";
 import { valueEncoder } from "../../sdk/encode.ts";
 import { fieldsOf } from "../../sdk/shape.ts";
 import { shapeOf } from "../../sdk/shape_reader.ts";
+import { TypeText } from "../../sdk/type_text.ts";
 import { makeStructs } from "./c_structs.ts";
 
 const count = 240;
@@ -73,4 +74,44 @@ describe(`${count} generated structs`, () => {
     }
     assert.ok(compared > 50, `${compared}`);
   });
+
+  it("are decoded to what their TypeScript types say", async () => {
+    const file = await Deno.makeTempFile({ suffix: ".ts" });
+    try {
+      await Deno.writeTextFile(file, typed("bigint") + typed("number"));
+      const deno = new Deno.Command(Deno.execPath(), {
+        args: ["check", "--no-config", "--quiet", file],
+      });
+      const { success, stderr } = await deno.output();
+      assert.ok(success, new TextDecoder().decode(stderr).slice(0, 2000));
+    } finally {
+      await Deno.remove(file);
+    }
+  });
 });
+
+/** A namespace with the types of all structs, and a decoded value of each. */
+function typed(int64: "bigint" | "number"): string {
+  const text = new TypeText(btf, int64);
+  const values = made.map(({ name, fills }) => {
+    const id = idOf(name);
+    const shape = shapeOf(btf, id, { field: String, remedy: "" });
+    const type = text.type(shape, name);
+    const decode = eventDecoder(btf, id, { int64 });
+    const bytes = fills.at(-1)?.bytes ?? assert.fail();
+    const told = literal(decode(new DataView(bytes.buffer), 0));
+    return `export const v_${name}: ${type} = ${told};\n`;
+  });
+  return `export namespace told_${int64} {\n${text.text}${values.join("")}}\n`;
+}
+
+function literal(value: unknown): string {
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "string") return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return String(value);
+  const fields = Object.entries(value).map(([name, field]) =>
+    `${name}: ${literal(field)}`
+  );
+  return `{ ${fields.join(", ")} }`;
+}
