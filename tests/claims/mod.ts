@@ -6,6 +6,7 @@
 
 import type { Claim } from "../claim.ts";
 import { absorption } from "./absorption.ts";
+import { attachKinds } from "./attach_kinds.ts";
 import { attached } from "./attached.ts";
 import { bounds } from "./bounds.ts";
 import { busyHead } from "./busy_head.ts";
@@ -63,5 +64,5 @@ export const claims: readonly Claim[] = [
   ...[several, threads, contention],
   ...[sized, userRing, overwrite, overlap],
   ...[notificationCost, recordCost],
-  ...[consumption, attached, mapEntries],
+  ...[consumption, attached, attachKinds, mapEntries],
 ].flat();
