@@ -62,10 +62,7 @@ export { KernelMap } from "./ffi/kernel_map.ts";
 export { MapEntries } from "./ffi/map_entries.ts";
 export { BpfObject } from "./ffi/object.ts";
 export { PerfBuffer, type PerfSink } from "./ffi/perf.ts";
-export {
-  BpfProgram,
-  type TestRun,
-  type TestRunOptions,
-} from "./ffi/program.ts";
+export { BpfProgram } from "./ffi/program.ts";
+export type { TestRun, TestRunOptions } from "./ffi/test_run.ts";
 export { RingBuffer, type RingSink } from "./ffi/ring.ts";
 export { Loan, Sample } from "./ffi/sample.ts";

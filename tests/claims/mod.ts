@@ -7,6 +7,7 @@
 import type { Claim } from "../claim.ts";
 import { absorption } from "./absorption.ts";
 import { account } from "./account.ts";
+import { attachKinds } from "./attach_kinds.ts";
 import { attached } from "./attached.ts";
 import { bounds } from "./bounds.ts";
 import { busyHead } from "./busy_head.ts";
@@ -73,7 +74,7 @@ export const claims: readonly Claim[] = [
   ...[several, threads, contention],
   ...[sized, userRing, overwrite, overlap],
   ...[notificationCost, recordCost],
-  ...[outcomes, consumption, attached, mapEntries],
+  ...[outcomes, consumption, attached, attachKinds, mapEntries],
   ...[fired, causes, turns, endings],
   ...[streams, control],
 ].flat();
