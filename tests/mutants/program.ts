@@ -1,5 +1,5 @@
 /**
- * U8, U9, U10: programs that are attached or run, and maps that are used from here.
+ * U30 to U32: programs that are attached or run, and maps that are used from here.
  *
  * @module
  */
