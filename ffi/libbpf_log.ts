@@ -65,7 +65,8 @@ let depth = 0;
 /**
  * Makes a function of libbpf heard. The callback is libbpf's for the time of the
  * call only: it belongs to this thread and is gone with it, whereas libbpf keeps
- * one pointer for all threads and calls it whenever it likes.
+ * one pointer for all threads and calls it whenever it likes. A callback that
+ * is left open when a Worker ends keeps what Deno opened for that (Deno 2.9).
  */
 export function heard<A extends unknown[], R>(
   setPrint: SetPrint,
@@ -78,7 +79,11 @@ export function heard<A extends unknown[], R>(
     try {
       return call(...given);
     } finally {
-      if (--depth === 0) setPrint(null);
+      if (--depth === 0) {
+        setPrint(null);
+        callback?.close();
+        callback = undefined;
+      }
     }
   };
 }

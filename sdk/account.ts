@@ -27,10 +27,11 @@ const everyAt = counters.length;
 
 const first = new Uint8Array(4);
 
-/** The account of one stream, on all CPUs or on some. */
+/** The account of one stream, on all CPUs or on some, from the time on when it was opened. */
 export class Account implements Disposable {
   readonly #map: KernelMap;
   readonly #cpus: readonly number[] | undefined;
+  readonly #began: Count;
 
   /** The account of a stream on `cpus`, on all if they are not given. */
   constructor(channel: Channel, cpus: readonly number[] | undefined) {
@@ -40,6 +41,7 @@ export class Account implements Disposable {
       ...{ keySize: 4, valueSize, maxEntries: 1 },
     });
     this.#cpus = cpus;
+    this.#began = this.#sums();
   }
 
   /** Closes the map's descriptor. */
@@ -47,8 +49,22 @@ export class Account implements Disposable {
     this.#map[Symbol.dispose]();
   }
 
-  /** Reads it. */
+  /**
+   * Reads it. An event that was under way when the account was opened was
+   * attempted since: what had begun by then is what had come to an end.
+   */
   read(): Count {
+    const { attempted: _, ...ended } = this.#began;
+    const began = Object.values(ended).reduce((total, one) => total + one, 0);
+    const now = this.#sums();
+    const entries = counters.map((name) => [
+      name,
+      now[name] - (name === "attempted" ? began : ended[name]),
+    ]);
+    return Object.fromEntries(entries) as Count;
+  }
+
+  #sums(): Count {
     const view = this.#view();
     const { valueSize } = this.#map;
     const cpus = this.#cpus ??

@@ -30,6 +30,7 @@ export const consumption: readonly Claim[] = [
         assert.ok(failure instanceof BpfError);
         assert.equal(failure.cause, thrown);
         assert.match(failure.message, /behind event 4 of stream "events"/);
+        assert.equal(seen.length, 4, "the consumer was called again");
         const rest = events.drain().map(number);
         assert.deepEqual([...seen, ...rest], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
         const { attempted, delivered, lost, pending } = events.stats();

@@ -59,6 +59,7 @@ import { underLoad } from "./under_load.ts";
 import { userRing } from "./user_ring.ts";
 import { verifier } from "./verifier.ts";
 import { wakeups } from "./wakeup.ts";
+import { workers } from "./workers.ts";
 
 /** Every claim that there is. */
 export const claims: readonly Claim[] = [
@@ -76,5 +77,5 @@ export const claims: readonly Claim[] = [
   ...[notificationCost, recordCost],
   ...[outcomes, consumption, attached, attachKinds, mapEntries],
   ...[fired, causes, turns, endings],
-  ...[streams, control],
+  ...[streams, control, workers],
 ].flat();

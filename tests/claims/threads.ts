@@ -14,6 +14,7 @@ import { Gate, PerfThread } from "../../ffi/perf_thread.ts";
 import type { BpfObject } from "../../mod.ts";
 import { type Claim, claim } from "../claim.ts";
 import { Pinned, send } from "./burst.ts";
+import { firstWorker } from "./first_worker.ts";
 import { install, loadHalf } from "./half.ts";
 import { patienceMs } from "./woken.ts";
 
@@ -23,14 +24,6 @@ const each = phases.before + phases.held + phases.running;
 
 /** Pages of each buffer: room for all events, of 40 bytes. */
 const pages = 2;
-
-/** Deno opens an epoll with its first Worker and keeps it for all later ones. */
-async function firstWorker(): Promise<void> {
-  const source = "data:text/javascript,postMessage(0)";
-  const worker = new Worker(source, { type: "module" });
-  await new Promise((resolve) => worker.onmessage = resolve);
-  worker.terminate();
-}
 
 /** P2. */
 export const threads: readonly Claim[] = [
@@ -108,7 +101,7 @@ class Rig implements Disposable {
   }
 }
 
-async function until(so: () => boolean): Promise<void> {
+export async function until(so: () => boolean): Promise<void> {
   const patience = performance.now() + patienceMs;
   while (!so()) {
     assert.ok(performance.now() < patience, "the threads do not come to it");

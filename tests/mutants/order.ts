@@ -10,9 +10,9 @@ import type { Mutant } from "./mutant.ts";
 export const order: readonly Mutant[] = [
   {
     claim: "O1",
-    file: "ffi/perf.ts",
-    find: "(first + turn) % cpus;",
-    replace: "(first + cpus - 1 - turn) % cpus;",
+    file: "sdk/reader.ts",
+    find: "const index = (first + step) % ports.length;",
+    replace: "const index = (first + step + 1) % ports.length;",
     why: "the drain begins with the last CPU",
   },
   {

@@ -32,17 +32,17 @@ export const turns: readonly Mutant[] = [
   },
   {
     claim: "U9",
-    file: "ffi/perf.ts",
-    find: "this.#first = (index + 1) % cpus;",
+    file: "sdk/reader.ts",
+    find: "this.#first = index + 1;",
     replace: "this.#first = 0;",
     why: "each turn begins with the same CPU",
   },
   {
     claim: "U9",
-    file: "ffi/perf.ts",
-    find: "if (more === false) this.#enough = true;",
-    replace: "",
-    why: "a turn takes the buffers of all CPUs",
+    file: "sdk/reader.ts",
+    find: "return !this.#isEnough();",
+    replace: "return true;",
+    why: "a turn takes all that there is",
   },
   {
     claim: "U10",
