@@ -31,7 +31,7 @@ export {
   type OpenOptions,
 } from "./sdk/events.ts";
 export type { TurnLimits } from "./sdk/reader.ts";
-export { probeRing, type RingProbe } from "./sdk/probe.ts";
+export { type ProbeOptions, probeRing, type RingProbe } from "./sdk/probe.ts";
 export type { LostBy, Stats } from "./sdk/stats.ts";
 export type { Transport } from "./sdk/transport.ts";
 export { BpfError, type BpfErrorOptions } from "./ffi/error.ts";

@@ -27,6 +27,8 @@ export const libcSymbols = {
   },
   /** int eventfd(unsigned int initval, int flags); */
   eventfd: { parameters: ["u32", "i32"], result: "i32" },
+  /** int open(const char *file, int oflag); */
+  open: { parameters: ["buffer", "i32"], result: "i32" },
   /** int fcntl(int fd, int cmd, long arg); */
   fcntl: { parameters: ["i32", "i32", "i64"], result: "i32" },
   /** int close(int fd); */

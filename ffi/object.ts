@@ -11,6 +11,7 @@ import type { BpfLink } from "./link.ts";
 import { BpfMap, type Lease } from "./map.ts";
 import { BpfProgram } from "./program.ts";
 import { raiseMemlock } from "./memlock.ts";
+import { readable } from "./text_file.ts";
 import { checkPointer, checkResult } from "./result.ts";
 
 /**
@@ -38,7 +39,7 @@ export class BpfObject implements Disposable {
   static open(path: string): BpfObject {
     const object = libbpf().bpf_object__open_file(toCString(path), null);
     // libbpf says ENOENT of a missing file and of missing BTF.
-    const remedies = exists(path)
+    const remedies = readable(path)
       ? { ENOENT: "build it with clang -g -target bpf" }
       : { ENOENT: "check the path" };
     return new BpfObject(
@@ -130,14 +131,6 @@ export class BpfObject implements Disposable {
       const found = at;
       yield new Entry(() => (this.#lease(), found));
     }
-  }
-}
-
-function exists(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
   }
 }
 
