@@ -12,7 +12,8 @@ import { raiseMemlock } from "./memlock.ts";
 
 /** `enum bpf_map_type` of linux/bpf.h, as far as Ringside names them. */
 export const mapType = {
-  ...{ hash: 1, array: 2, perfEventArray: 4, ringbuf: 27, userRingbuf: 31 },
+  ...{ hash: 1, array: 2, perfEventArray: 4, percpuArray: 6 },
+  ...{ arrayOfMaps: 12, ringbuf: 27, userRingbuf: 31 },
 } as const;
 
 /** What BPF_MAP_CREATE is asked for. */
@@ -40,15 +41,18 @@ export const overwriteFlag = 1 << 19;
 /** The number of bpf(2), by machine. */
 const systemCall: Record<string, bigint> = { x86_64: 321n, aarch64: 280n };
 
+/** The number of bpf(2) on this machine. */
+export function bpfNumber(): bigint {
+  const number = systemCall[Deno.build.arch];
+  if (number !== undefined) return number;
+  throw new BpfError("call bpf(2)", {
+    cause: `its number is not known on ${Deno.build.arch}`,
+  });
+}
+
 /** bpf(2): what it answers, or the negative errno. */
 function bpf(command: number, attr: Uint32Array<ArrayBuffer>): number {
-  const number = systemCall[Deno.build.arch];
-  if (number === undefined) {
-    throw new BpfError("call bpf(2)", {
-      cause: `its number is not known on ${Deno.build.arch}`,
-    });
-  }
-  const result = libc().syscall(number, command, attr, attr.byteLength);
+  const result = libc().syscall(bpfNumber(), command, attr, attr.byteLength);
   return result < 0n ? -errno() : Number(result);
 }
 

@@ -7,6 +7,7 @@
 import { constants } from "node:os";
 import { littleEndian } from "./byte_order.ts";
 import { Descriptor } from "./descriptor.ts";
+import { createMap, type MapAttributes } from "./bpf_syscall.ts";
 import { BpfError } from "./error.ts";
 import { libbpf } from "./libbpf.ts";
 import { libc } from "./libc.ts";
@@ -20,9 +21,22 @@ const infoSize = 40;
 /** `name` is cut at its zero byte; kernels before 4.15 have none. */
 const nameAt = 24;
 
+/** What a map is like, as BPF_MAP_CREATE was told. */
+export interface MapShape {
+  readonly name: string;
+  /** `enum bpf_map_type` of linux/bpf.h. */
+  readonly type: number;
+  /** Bytes of a key. */
+  readonly keySize: number;
+  /** Bytes of a value; of a per-CPU map, those of one CPU's. */
+  readonly valueSize: number;
+  /** Entries at most; of a ring buffer, its size in bytes. */
+  readonly maxEntries: number;
+}
+
 /**
- * A map by a descriptor of its own, whoever made it; its shape is what the
- * kernel says of it (BPF_OBJ_GET_INFO_BY_FD, Linux 4.13, 1e2709769086 ("bpf: Add
+ * A map by a descriptor of its own, whoever made it; unless the caller knows its
+ * shape, it is what the kernel says of it (BPF_OBJ_GET_INFO_BY_FD, Linux 4.13, 1e2709769086 ("bpf: Add
  * BPF_OBJ_GET_INFO_BY_FD")). It needs CAP_BPF or CAP_SYS_ADMIN to be opened by a
  * pin, and `--allow-ffi`.
  */
@@ -38,31 +52,38 @@ export class KernelMap extends MapEntries implements Disposable {
   readonly valueSize: number;
   /** Entries at most; of a ring buffer, its size in bytes. */
   readonly maxEntries: number;
-  /** The number by which the kernel knows the map. */
-  readonly id: number;
-  /** Flags of BPF_MAP_CREATE (BPF_F_NO_PREALLOC, BPF_F_RB_OVERWRITE, …). */
-  readonly flags: number;
 
-  private constructor(descriptor: Descriptor, info: DataView<ArrayBuffer>) {
+  private constructor(descriptor: Descriptor, shape: MapShape) {
     super();
-    const word = (at: number): number => info.getUint32(at, littleEndian);
     this.#descriptor = descriptor;
-    this.type = word(0);
-    this.id = word(4);
-    this.keySize = word(8);
-    this.valueSize = word(12);
-    this.maxEntries = word(16);
-    this.flags = word(20);
-    const name = new Uint8Array(info.buffer, nameAt);
-    const end = name.indexOf(0);
-    this.name = new TextDecoder().decode(end < 0 ? name : name.slice(0, end));
+    this.name = shape.name;
+    this.type = shape.type;
+    this.keySize = shape.keySize;
+    this.valueSize = shape.valueSize;
+    this.maxEntries = shape.maxEntries;
+  }
+
+  /** Makes a map; raises the limit on locked memory if that refuses it. */
+  static create(name: string, attributes: MapAttributes): KernelMap {
+    const fd = createMap(attributes);
+    const { type, keySize = 0, valueSize = 0, maxEntries } = attributes;
+    try {
+      return KernelMap.of(fd, { name, type, keySize, valueSize, maxEntries });
+    } finally {
+      libc().close(fd);
+    }
+  }
+
+  /** The map that `fd` stands for, whose shape is known; `fd` stays the caller's. */
+  static of(fd: number, shape: MapShape): KernelMap {
+    return new KernelMap(new Descriptor(fd, `map "${shape.name}"`), shape);
   }
 
   /** The map that `fd` stands for; `fd` stays the caller's. */
   static fromFd(fd: number): KernelMap {
     const descriptor = new Descriptor(fd, `map descriptor ${fd}`);
     try {
-      return new KernelMap(descriptor, readInfo(descriptor.fd));
+      return new KernelMap(descriptor, readShape(descriptor.fd));
     } catch (error) {
       descriptor.close();
       throw error;
@@ -89,6 +110,16 @@ export class KernelMap extends MapEntries implements Disposable {
     this.close();
   }
 
+  /** The number by which the kernel knows the map. */
+  get id(): number {
+    return readInfo(this.fd)(4);
+  }
+
+  /** Flags of BPF_MAP_CREATE (BPF_F_NO_PREALLOC, BPF_F_RB_OVERWRITE, …). */
+  get flags(): number {
+    return readInfo(this.fd)(20);
+  }
+
   /** This map's own descriptor, until it is closed. */
   get fd(): number {
     const { fd } = this.#descriptor;
@@ -97,7 +128,15 @@ export class KernelMap extends MapEntries implements Disposable {
   }
 }
 
-function readInfo(fd: number): DataView<ArrayBuffer> {
+/** Words of struct bpf_map_info, by their place in bytes. */
+type Info = (at: number) => number;
+
+function readInfo(fd: number): Info {
+  const words = new DataView(readBytes(fd).buffer);
+  return (at) => words.getUint32(at, littleEndian);
+}
+
+function readBytes(fd: number): Uint8Array<ArrayBuffer> {
   const action = "read what map a descriptor stands for";
   // The command answers for programs and BTF as well. A map asked for the value
   // of a key at NULL says EFAULT, or what it has to say of lookups; only what is
@@ -114,5 +153,20 @@ function readInfo(fd: number): DataView<ArrayBuffer> {
   checkResult(action, libbpf().bpf_obj_get_info_by_fd(fd, info, length), {
     EINVAL: "Linux 4.13 or newer knows the shape of maps",
   });
-  return new DataView(info.buffer);
+  return info;
+}
+
+function readShape(fd: number): MapShape {
+  const bytes = readBytes(fd);
+  const words = new DataView(bytes.buffer);
+  const word = (at: number): number => words.getUint32(at, littleEndian);
+  const name = bytes.subarray(nameAt);
+  const end = name.indexOf(0);
+  return {
+    name: new TextDecoder().decode(end < 0 ? name : name.subarray(0, end)),
+    type: word(0),
+    keySize: word(8),
+    valueSize: word(12),
+    maxEntries: word(16),
+  };
 }

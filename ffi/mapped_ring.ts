@@ -1,47 +1,73 @@
 /**
- * A ring buffer's own memory, mapped without libbpf: its positions as they stand
- * there, and copies of what lies between them.
+ * A ring buffer's own memory, mapped and read without libbpf.
  *
  * @module
  */
 
 import { pageSize } from "./bpf_syscall.ts";
-import type { BpfMap } from "./map.ts";
+import type { BufferState } from "./buffer_state.ts";
+import { BpfError } from "./error.ts";
 import { Mapping } from "./mapping.ts";
+import {
+  drainRing,
+  isBusy,
+  type RingMemory,
+  ringMemory,
+  ringWord,
+} from "./ring_records.ts";
+import { oldest, snapshotRing } from "./ring_snapshot.ts";
+import type { SampleSink } from "./sample.ts";
 
-/** Words of the producer's page: kernel/bpf/ringbuf.c, struct bpf_ringbuf. */
-const word = { producer: 0, pending: 8, overwrite: 16 } as const;
+/** Which ring to map. */
+export interface MappedRingOptions {
+  /** The map's descriptor; it is waited on, and has to outlive this. */
+  readonly fd: number;
+  /** Bytes of the ring: the map's max_entries. */
+  readonly size: number;
+  /** The map's name, for errors. */
+  readonly name: string;
+}
 
 /** The consumer's page for reading and writing, the producer's and the data for reading. */
 export class MappedRing implements Disposable {
   readonly #consumer: Mapping;
   readonly #rest: Mapping;
-  readonly #page = pageSize();
+  readonly #name: string;
+  #memory: RingMemory | undefined;
+  #busy = false;
+  /** The map's descriptor: poll(2) tells that it holds records, busy ones included. */
+  readonly fd: number;
   /** Bytes of the ring. */
   readonly size: number;
 
-  /** Maps the ring of a loaded object. */
-  constructor(map: BpfMap) {
-    this.size = map.maxEntries;
-    this.#consumer = new Mapping(`the consumer page of ring "${map.name}"`, {
-      ...{ fd: map.fd, offset: 0, length: this.#page },
+  /** Maps the ring. */
+  constructor({ fd, size, name }: MappedRingOptions) {
+    const page = pageSize();
+    this.fd = fd;
+    this.size = size;
+    this.#name = `ring "${name}"`;
+    this.#consumer = new Mapping(`the consumer page of ${this.#name}`, {
+      ...{ fd, offset: 0, length: page },
       writable: true,
     });
     try {
       // The data pages are mapped twice in a row.
-      this.#rest = new Mapping(`the data of ring "${map.name}"`, {
-        ...{ fd: map.fd, offset: this.#page },
-        length: this.#page + 2 * this.size,
+      this.#rest = new Mapping(`the data of ${this.#name}`, {
+        ...{ fd, offset: page, length: page + 2 * size },
         writable: false,
       });
     } catch (error) {
       this.#consumer.close();
       throw error;
     }
+    const [consumer, rest] = [this.#consumer.memory, this.#rest.memory];
+    this.#memory = ringMemory({ name, size }, consumer, rest);
   }
 
-  /** Unmaps the ring; a second call does nothing. */
+  /** Unmaps the ring; a second call does nothing. Not from within a sink. */
   close(): void {
+    if (this.#busy) throw this.#error("close", "its sink is running");
+    this.#memory = undefined;
     this.#consumer.close();
     this.#rest.close();
   }
@@ -51,33 +77,91 @@ export class MappedRing implements Disposable {
     this.close();
   }
 
+  /**
+   * Hands the committed records up to the producer's position of now to `sink`,
+   * in the order of reservation, until one that is busy or until the sink
+   * answers `false`: that ends it behind this record, and is answered by
+   * `false`, all else by `true`. A sample may be read until the sink returns.
+   * What the sink throws comes out; the record it threw at is consumed.
+   *
+   * Room is given back at the latest when half the ring is consumed, and at the
+   * end. A record that is committed meanwhile wakes nobody; a poll(2) of
+   * {@linkcode MappedRing.fd} that begins afterwards is told of it.
+   */
+  drain(sink: SampleSink): boolean {
+    return this.#read("drain", (memory) => drainRing(memory, sink));
+  }
+
+  /**
+   * Hands `sink` the records as they stand, oldest first, none consumed and
+   * none torn, until it answers `false`: for a ring that overwrites (Linux 6.19).
+   * They are copied first: memory for twice the ring. `meanwhile` is for tests:
+   * it is called in the midst of the copying.
+   */
+  snapshot(sink: SampleSink, meanwhile: () => void = () => {}): void {
+    this.#read("read", (memory) => snapshotRing(memory, sink, meanwhile));
+  }
+
+  /** Where both sides stand. */
+  get state(): BufferState {
+    const memory = this.#open("ask");
+    const from = oldest(memory);
+    const { consumer, overwrite } = this;
+    const producer = Atomics.load(memory.producer, ringWord.producer);
+    const available = Number(BigInt.asIntN(64, producer - from));
+    return {
+      ...{ size: this.size, available, consumer, overwrite },
+      producer: Number(producer),
+      busy: available > 0 && isBusy(memory, from),
+    };
+  }
+
   /** How far the consumer has read. */
   get consumer(): number {
-    return Number(this.#consumer.word(0));
+    return Number(Atomics.load(this.#open("ask").consumer, 0));
   }
 
   /** The kernel believes what is written here. */
   set consumer(position: number) {
-    this.#consumer.store(0, BigInt(position));
+    Atomics.store(this.#open("move").consumer, 0, BigInt(position));
   }
 
   /** How far records are reserved. */
   get producer(): number {
-    return Number(this.#rest.word(word.producer));
+    return this.#word(ringWord.producer);
   }
 
   /** The oldest record that is not committed, as of the last reserve; 0 before cfa1a2329a69. */
   get pending(): number {
-    return Number(this.#rest.word(word.pending));
+    return this.#word(ringWord.pending);
   }
 
   /** Where the oldest record begins in overwrite mode (Linux 6.19); 0 elsewhere. */
   get overwrite(): number {
-    return Number(this.#rest.word(word.overwrite));
+    return this.#word(ringWord.overwrite);
   }
 
-  /** A copy of the bytes between two positions, at most the ring's size of them. */
-  copy(from: number, to: number): Uint8Array<ArrayBuffer> {
-    return this.#rest.copy(this.#page + from % this.size, to - from);
+  #word(word: number): number {
+    return Number(Atomics.load(this.#open("ask").producer, word));
+  }
+
+  #read<T>(verb: string, body: (memory: RingMemory) => T): T {
+    const memory = this.#open(verb);
+    if (this.#busy) throw this.#error(verb, "its sink is running");
+    this.#busy = true;
+    try {
+      return body(memory);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #open(verb: string): RingMemory {
+    if (this.#memory !== undefined) return this.#memory;
+    throw this.#error(verb, "it is closed");
+  }
+
+  #error(verb: string, cause: string): BpfError {
+    return new BpfError(`${verb} ${this.#name}`, { cause });
   }
 }

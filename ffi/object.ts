@@ -4,6 +4,8 @@
  * @module
  */
 
+import { constants } from "node:os";
+import { mapType, overwriteFlag } from "./bpf_syscall.ts";
 import { toCString } from "./c_string.ts";
 import { BpfError } from "./error.ts";
 import { libbpf } from "./libbpf.ts";
@@ -81,10 +83,25 @@ export class BpfObject implements Disposable {
     if (libbpf().libbpf_major_version() < 1) raiseMemlock();
     using prepared = new DisposableStack();
     for (const map of this.maps.values()) prepared.use(map.prepare());
-    checkResult(
-      `load "${this.path}"`,
-      libbpf().bpf_object__load(this.#lease()),
-    );
+    const action = `load "${this.path}"`;
+    try {
+      checkResult(action, libbpf().bpf_object__load(this.#lease()));
+    } catch (error) {
+      throw error instanceof BpfError ? this.#older(action, error) : error;
+    }
+  }
+
+  /** Says of a ring that the kernel refused for its kind what it is too old for. */
+  #older(action: string, error: BpfError): BpfError {
+    const { errno, log } = error;
+    const name = /map '([^']+)': failed to create/.exec(log)?.[1] ?? "";
+    const map = this.maps.get(name);
+    const kind = map === undefined ? undefined : ringKind(map);
+    if (errno !== constants.errno.EINVAL || kind === undefined) return error;
+    return new BpfError(action, {
+      ...{ errno, log, remedy: `Linux ${kind.since} and newer have it` },
+      cause: `map "${name}": this kernel has no ${kind.what}`,
+    });
   }
 
   /** Attaches every loaded program where its section says. */
@@ -132,6 +149,19 @@ export class BpfObject implements Disposable {
       yield new Entry(() => (this.#lease(), found));
     }
   }
+}
+
+/** What a ring of this type and these flags is called, and since when there is one. */
+function ringKind(
+  { type, flags }: BpfMap,
+): { what: string; since: string } | undefined {
+  if (type === mapType.userRingbuf) {
+    return { what: "user ring buffer", since: "6.1" };
+  }
+  if (type !== mapType.ringbuf) return undefined;
+  return (flags & overwriteFlag) === 0
+    ? { what: "ring buffer", since: "5.8" }
+    : { what: "ring buffer that overwrites", since: "6.19" };
 }
 
 function byName<T extends { readonly name: string }>(

@@ -4,13 +4,14 @@
  * @module
  */
 
+import { Arena } from "./arena.ts";
 import { Descriptor } from "./descriptor.ts";
 import { BpfError } from "./error.ts";
 import { Guard } from "./guard.ts";
 import { libbpf } from "./libbpf.ts";
 import type { BpfMap } from "./map.ts";
 import { checkPointer, checkResult } from "./result.ts";
-import { Arena, type Sample } from "./sample.ts";
+import type { Sample } from "./sample.ts";
 
 /**
  * Takes what a CPU's buffer holds. What it throws comes out of the drain; the
@@ -80,7 +81,7 @@ export class PerfBuffer implements Disposable {
         this.#guard.enter(() => {
           if (size > largestSample) throw this.#error("read", oversized(size));
           this.#taken++;
-          const more = sink.sample(this.#arena.lend(data, size), cpu);
+          const more = sink.sample(this.#arena.lend(data, size, cpu), cpu);
           if (more === false) this.#enough = true;
         });
       },

@@ -1,87 +1,82 @@
 /**
- * One CPU's perf event of BPF output, by perf_event_open(2) itself: libbpf's
- * `perf_buffer` sets what some things have to be asked for with.
+ * One CPU's perf event of BPF output with its buffer, read without libbpf.
  *
  * @module
  */
 
+import { pageSize } from "./bpf_syscall.ts";
+import type { BufferState } from "./buffer_state.ts";
 import { BpfError } from "./error.ts";
+import { gracePeriod } from "./grace_period.ts";
 import { errno, libc } from "./libc.ts";
 import { Mapping } from "./mapping.ts";
-import { pageSize } from "./bpf_syscall.ts";
+import { openPerfEvent, type PerfAttributes } from "./perf_event_open.ts";
+import {
+  drainPerf,
+  type PerfMemory,
+  perfMemory,
+  perfWord,
+} from "./perf_records.ts";
+import { copyBackward, handOver, writtenBackward } from "./perf_snapshot.ts";
+import type { SampleSink } from "./sample.ts";
 
-/** The number of perf_event_open(2), by machine. */
-const systemCall: Record<string, bigint> = { x86_64: 298n, aarch64: 241n };
-
-/** type, config, sample_type and flags of linux/perf_event.h. */
-const PERF_TYPE_SOFTWARE = 1;
-const PERF_COUNT_SW_BPF_OUTPUT = 10n;
-const PERF_SAMPLE_RAW = 1n << 10n;
-const PERF_FLAG_FD_CLOEXEC = 1n << 3n;
-
-/** Bytes of struct perf_event_attr up to aux_watermark (PERF_ATTR_SIZE_VER5), known from 4.1 on. */
-const attrSize = 112;
-
-/** Where struct perf_event_mmap_page keeps data_head and data_tail. */
-const at = { head: 1024, tail: 1032 } as const;
-
-/** Bit of read_format: read(2) tells how many records were lost; Linux 6.0. */
-export const PERF_FORMAT_LOST = 1n << 4n;
+/** PERF_EVENT_IOC_PAUSE_OUTPUT of linux/perf_event.h: _IOW('$', 9, __u32). */
+const pauseOutput = 0x40042409n;
 
 /** How to open an event. */
-export interface PerfEventOptions {
-  readonly cpu: number;
+export interface PerfEventOptions extends PerfAttributes {
   /** Data pages, a power of two. */
   readonly pages: number;
-  /** A wakeup for this many samples; 1 if not given. */
-  readonly wakeupEvents?: number;
-  /** Bits of read_format. */
-  readonly readFormat?: bigint;
+  /** An event of somebody's that is open already, and that stays theirs. */
+  readonly fd?: number;
 }
 
-/** A perf event with its buffer; it counts from the moment it is opened. */
+/**
+ * A perf event with its buffer; it counts from the moment it is opened. With
+ * `overwrite` nobody consumes it: its newest samples take the place of the
+ * oldest, and {@linkcode PerfEvent.snapshot} reads it.
+ */
 export class PerfEvent implements Disposable {
-  readonly #buffer: Mapping;
-  #fd: number;
+  readonly #mapping: Mapping;
+  readonly #overwrite: boolean;
+  readonly #owned: boolean;
+  #memory: PerfMemory | undefined;
+  #busy = false;
+  #paused = false;
+  #told = 0;
+  /** What stands in a perf event array's slot; poll(2) tells once that there are samples. */
+  readonly fd: number;
+  /** The CPU whose samples it takes. */
+  readonly cpu: number;
 
   /** Opens the event and maps its buffer. */
   constructor(options: PerfEventOptions) {
-    const action = `open a perf event on CPU ${options.cpu}`;
-    const number = systemCall[Deno.build.arch];
-    if (number === undefined) {
-      throw new BpfError(action, {
-        cause:
-          `the number of perf_event_open(2) is not known on ${Deno.build.arch}`,
-      });
-    }
-    this.#fd = Number(
-      libc().perf_event_open(
-        number,
-        attributes(options),
-        -1,
-        options.cpu,
-        -1,
-        PERF_FLAG_FD_CLOEXEC,
-      ),
-    );
-    if (this.#fd < 0) throw new BpfError(action, { errno: errno() });
+    const { cpu, pages, overwrite = false } = options;
+    this.cpu = cpu;
+    this.#overwrite = overwrite;
+    this.#owned = options.fd === undefined;
+    this.fd = options.fd ?? openPerfEvent(options);
+    const page = pageSize();
     try {
-      this.#buffer = new Mapping(`the perf buffer of CPU ${options.cpu}`, {
-        ...{ fd: this.#fd, offset: 0, writable: true },
-        length: (1 + options.pages) * pageSize(),
+      // What is mapped for reading only is not kept from being overwritten.
+      this.#mapping = new Mapping(`the perf buffer of CPU ${cpu}`, {
+        ...{ fd: this.fd, offset: 0, length: (1 + pages) * page },
+        writable: !overwrite,
       });
     } catch (error) {
-      libc().close(this.#fd);
+      if (this.#owned) libc().close(this.fd);
       throw error;
     }
+    this.#memory = perfMemory(cpu, this.#mapping.memory, page);
   }
 
-  /** Unmaps the buffer and closes the event; a second call does nothing. */
+  /** Unmaps the buffer and closes the event; a second call does nothing. Not from within a sink. */
   close(): void {
-    if (this.#fd < 0) return;
-    this.#buffer.close();
-    libc().close(this.#fd);
-    this.#fd = -1;
+    if (this.#memory === undefined) return;
+    if (this.#busy) throw this.#error("close", "its sink is running");
+    this.#memory = undefined;
+    this.#mapping.close();
+    if (this.#owned) libc().close(this.fd);
   }
 
   /** Closes the event. */
@@ -89,50 +84,157 @@ export class PerfEvent implements Disposable {
     this.close();
   }
 
-  /** What stands in a perf event array's slot. */
-  get fd(): number {
-    return this.#fd;
+  /**
+   * Hands the samples up to the kernel's head of now to `sink`, in the order in
+   * which they were written, until the sink answers `false`: that ends it behind
+   * this sample, and is answered by `false`, all else by `true`. A sample may be
+   * read until the sink returns. What the sink throws comes out; the sample it
+   * threw at is consumed. A sample that claims more bytes than its record has is
+   * consumed, and an error.
+   *
+   * Room is given back at the latest when half the buffer is consumed, and at
+   * the end. Records of other kinds are skipped; see {@linkcode PerfEvent.told}.
+   */
+  drain(sink: SampleSink): boolean {
+    if (this.#overwrite) {
+      throw this.#error("drain", "its old samples give way to new ones");
+    }
+    const lost = (count: number): void => void (this.#told += count);
+    return this.#read("drain", (memory) => drainPerf(memory, sink, lost));
   }
 
-  /** Bytes that the kernel has written so far. */
+  /** Samples that the kernel had no room for, as far as it has told: in front of the next one that fits. */
+  get told(): number {
+    return this.#told;
+  }
+
+  /**
+   * Has the kernel drop what is sent from now on: PERF_EVENT_IOC_PAUSE_OUTPUT
+   * (86e7972f690c ("perf/ring_buffer: Introduce new ioctl options to pause and
+   * resume the ring-buffer"), Linux 4.7). A sample that is being written at this
+   * moment is not dropped.
+   */
+  pause(): void {
+    this.#output("pause", 1n);
+    this.#paused = true;
+  }
+
+  /** Has the kernel take samples again. */
+  resume(): void {
+    this.#output("resume", 0n);
+    this.#paused = false;
+  }
+
+  /**
+   * Hands the samples that an `overwrite` event holds to `sink`, the oldest
+   * first, none of them torn, until it answers `false`. The event is paused
+   * while it is copied, some ten milliseconds (see ffi/grace_period.ts), and
+   * goes on before the sink is called, unless it was paused before.
+   */
+  snapshot(sink: SampleSink): void {
+    if (!this.#overwrite) {
+      throw this.#error("take a snapshot of", "it was opened to be drained");
+    }
+    this.#read("read", (memory) => {
+      handOver(memory, this.#copy(memory), sink);
+    });
+  }
+
+  /** Where both sides stand. */
+  get state(): BufferState {
+    const memory = this.#open("ask");
+    const { size, positions } = memory;
+    if (this.#overwrite) {
+      const producer = Number(writtenBackward(memory));
+      const overwrite = Math.max(0, producer - size);
+      const available = producer - overwrite;
+      return { size, available, consumer: 0, producer, overwrite, busy: false };
+    }
+    const consumer = Number(Atomics.load(positions, perfWord.tail));
+    const producer = this.head;
+    const available = producer - consumer;
+    return { size, available, consumer, producer, overwrite: 0, busy: false };
+  }
+
+  /** Bytes that the kernel has written so far, unless it writes backward. */
   get head(): number {
-    return Number(this.#buffer.word(at.head));
+    return Number(Atomics.load(this.#open("ask").positions, perfWord.head));
   }
 
   /** UNSAFE: the buffer for a thread that is closed before it: control page, then data. */
   get memory(): { address: bigint; length: number; page: number } {
-    const { address, length } = this.#buffer;
-    return { address, length, page: pageSize() };
+    const { size } = this.#open("use");
+    const page = pageSize();
+    return { address: this.#mapping.address, length: page + size, page };
   }
 
-  /** A copy of the buffer's data from `from` on, both multiples of 8. */
+  /** A copy of the buffer's data from `from` on. */
   copy(from: number, length: number): Uint8Array<ArrayBuffer> {
-    return this.#buffer.copy(pageSize() + from, length);
+    const { data } = this.#open("copy");
+    return new Uint8Array(data.buffer, data.byteOffset + from, length).slice();
   }
 
   /** Gives the buffer's space up to `head` back to the kernel. */
   consume(): void {
-    this.#buffer.store(at.tail, this.#buffer.word(at.head));
+    const { positions } = this.#open("empty");
+    const head = Atomics.load(positions, perfWord.head);
+    Atomics.store(positions, perfWord.tail, head);
   }
 
   /** What read(2) tells: the count, then what read_format asks for. */
   read(): number[] {
+    this.#open("read");
     const words = new BigUint64Array(4);
-    const bytes = libc().read(this.#fd, new Uint8Array(words.buffer), 32n);
-    if (bytes < 0n) {
-      throw new BpfError("read a perf event", { errno: errno() });
-    }
+    const bytes = libc().read(this.fd, new Uint8Array(words.buffer), 32n);
+    if (bytes < 0n) throw this.#refused("read");
     return [...words.subarray(0, Number(bytes) / 8)].map(Number);
   }
-}
 
-/** struct perf_event_attr: type at 0, size 4, config 8, sample_type 24, read_format 32, wakeup_events 48. */
-function attributes(options: PerfEventOptions): Uint8Array<ArrayBuffer> {
-  const words = new BigUint64Array(attrSize / 8);
-  words[0] = BigInt(PERF_TYPE_SOFTWARE) | BigInt(attrSize) << 32n;
-  words[1] = PERF_COUNT_SW_BPF_OUTPUT;
-  words[3] = PERF_SAMPLE_RAW;
-  words[4] = options.readFormat ?? 0n;
-  words[6] = BigInt(options.wakeupEvents ?? 1);
-  return new Uint8Array(words.buffer);
+  /**
+   * Copies what the buffer holds while nobody writes. Writers that passed the
+   * pause before it was set are inside rcu_read_lock() until they are done
+   * (kernel/events/ring_buffer.c, perf_output_begin()): a grace period sees
+   * the last of them off.
+   */
+  #copy(memory: PerfMemory): DataView<ArrayBuffer> {
+    const paused = this.#paused;
+    if (!paused) this.pause();
+    try {
+      gracePeriod();
+      return copyBackward(memory);
+    } finally {
+      if (!paused) this.resume();
+    }
+  }
+
+  #output(verb: string, paused: bigint): void {
+    this.#open(verb);
+    const result = libc().ioctl(this.fd, pauseOutput, paused);
+    if (result < 0) throw this.#refused(verb);
+  }
+
+  #read<T>(verb: string, body: (memory: PerfMemory) => T): T {
+    const memory = this.#open(verb);
+    if (this.#busy) throw this.#error(verb, "its sink is running");
+    this.#busy = true;
+    try {
+      return body(memory);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #open(verb: string): PerfMemory {
+    if (this.#memory !== undefined) return this.#memory;
+    throw this.#error(verb, "it is closed");
+  }
+
+  #refused(verb: string): BpfError {
+    const what = `${verb} the perf event of CPU ${this.cpu}`;
+    return new BpfError(what, { errno: errno() });
+  }
+
+  #error(verb: string, cause: string): BpfError {
+    return new BpfError(`${verb} the perf event of CPU ${this.cpu}`, { cause });
+  }
 }

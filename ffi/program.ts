@@ -107,7 +107,8 @@ export class BpfProgram {
 
 /** What to do where there is nothing of a section's name to attach to. */
 function remediesOf(section: string): Remedies {
-  const EACCES = "grant CAP_PERFMON";
+  const EACCES =
+    "grant CAP_PERFMON, and access to tracefs: it is root's, or CAP_DAC_READ_SEARCH's";
   if (/^k(ret)?probe/.test(section)) {
     const ENOENT =
       "check the function's name, and that the kernel has CONFIG_KPROBE_EVENTS";

@@ -21,6 +21,8 @@ export interface Restrictions {
   readonly mayUseBpf: boolean;
   /** CAP_PERFMON or CAP_SYS_ADMIN is in the effective set. */
   readonly mayTrace: boolean;
+  /** CAP_NET_ADMIN or CAP_SYS_ADMIN is in the effective set. */
+  readonly mayNetwork: boolean;
   /** Capabilities are those of a user namespace other than the first. */
   readonly userNamespace: boolean;
   /** A seccomp filter is in force. */
@@ -50,6 +52,7 @@ export function readRestrictions(): Restrictions {
   return {
     mayUseBpf: effective("BPF") || effective("SYS_ADMIN"),
     mayTrace: effective("PERFMON") || effective("SYS_ADMIN"),
+    mayNetwork: effective("NET_ADMIN") || effective("SYS_ADMIN"),
     userNamespace: inUserNamespace(),
     seccomp: /^Seccomp:\s*2$/m.test(status),
     unprivilegedDisabled: unprivileged === undefined
@@ -143,6 +146,9 @@ export function whyForbidden(facts: Restrictions): Explanation {
   if (!facts.mayUseBpf) return capability;
   if (facts.userNamespace) return userNamespace;
   if (!facts.mayTrace) return { remedy: "grant CAP_PERFMON too" };
+  if (!facts.mayNetwork) {
+    return { remedy: "grant CAP_NET_ADMIN too, if it is for the network" };
+  }
   if (facts.unknownCommand !== EINVAL) {
     return facts.seccomp ? seccomp : securityModule;
   }

@@ -5,15 +5,16 @@
  */
 
 import { constants } from "node:os";
+import { Arena } from "./arena.ts";
 import { BpfError } from "./error.ts";
 import { Guard } from "./guard.ts";
 import { libbpf } from "./libbpf.ts";
 import type { BpfMap } from "./map.ts";
 import { checkPointer, checkResult } from "./result.ts";
-import { Arena, type Sample } from "./sample.ts";
+import type { SampleSink } from "./sample.ts";
 
 /** Takes one record; `false` ends the drain behind it. */
-export type RingSink = (borrowed: Sample) => boolean | void;
+export type RingSink = SampleSink;
 
 /** int (*ring_buffer_sample_fn)(void *ctx, void *data, size_t size); */
 const sampleCallback = {

@@ -5,12 +5,13 @@
  * @module
  */
 
+import { Arena } from "./arena.ts";
 import { BpfError } from "./error.ts";
 import { Guard } from "./guard.ts";
 import { libbpf } from "./libbpf.ts";
 import type { BpfMap } from "./map.ts";
 import { checkPointer, checkResult } from "./result.ts";
-import { Arena, type Sample } from "./sample.ts";
+import type { Sample } from "./sample.ts";
 
 /** int (*ring_buffer_sample_fn)(void *ctx, void *data, size_t size); */
 const sampleCallback = {
@@ -42,6 +43,7 @@ export class Rings implements Disposable {
 
   /** Unmaps the rings; a second call does nothing. Not from within the sink. */
   close(): void {
+    if (this.#guard.busy) throw this.#error("close", "its sink is running");
     if (this.#rings !== null) libbpf().ring_buffer__free(this.#rings);
     this.#rings = null;
     for (const callback of this.#callbacks.splice(0)) callback.close();
@@ -94,6 +96,10 @@ export class Rings implements Disposable {
 
   #open(): NonNullable<Deno.PointerValue> {
     if (this.#rings !== null) return this.#rings;
-    throw new BpfError("use several ring buffers", { cause: "closed" });
+    throw this.#error("use", "they are closed");
+  }
+
+  #error(verb: string, cause: string): BpfError {
+    return new BpfError(`${verb} several ring buffers`, { cause });
   }
 }

@@ -5,15 +5,7 @@
  */
 
 import { errno, libc } from "./libc.ts";
-
-/** prot and flags of mmap(2), the same on x86-64 and arm64. */
-const PROT_READ = 1;
-const PROT_WRITE = 2;
-const MAP_SHARED = 1;
-const MAP_PRIVATE = 2;
-
-/** What mmap(2) answers when it fails: (void *)-1. */
-const MAP_FAILED = (1n << 64n) - 1n;
+import { mmap, protection, sharing } from "./mmap.ts";
 
 /** What to ask for. */
 export interface MappingQuestion {
@@ -30,21 +22,18 @@ export interface MappingQuestion {
 
 /** Maps and unmaps: 0, or the errno of the refusal. */
 export function tryMapping(question: MappingQuestion): number {
-  const { fd, offset = 0, writable } = question;
-  const length = BigInt(question.length);
-  const address = libc().mmap(
-    null,
-    length,
-    writable === "at once" ? PROT_READ | PROT_WRITE : PROT_READ,
-    question.private ? MAP_PRIVATE : MAP_SHARED,
-    fd,
-    BigInt(offset),
-  );
-  if (Deno.UnsafePointer.value(address) === MAP_FAILED) return errno();
-  const wish = PROT_READ | PROT_WRITE;
+  const { fd, offset = 0, length, writable } = question;
+  const both = protection.read | protection.write;
+  const address = mmap({
+    ...{ fd, offset, length },
+    protection: writable === "at once" ? both : protection.read,
+    sharing: question.private ? sharing.private : sharing.shared,
+  });
+  if (address === null) return errno();
+  const bytes = BigInt(length);
   const refused = writable === "later" &&
-    libc().mprotect(address, length, wish) < 0;
+    libc().mprotect(address, bytes, both) < 0;
   const code = refused ? errno() : 0;
-  libc().munmap(address, length);
+  libc().munmap(address, bytes);
   return code;
 }

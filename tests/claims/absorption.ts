@@ -8,9 +8,9 @@
 
 import assert from "node:assert/strict";
 import { pageSize } from "../../ffi/bpf_syscall.ts";
-import { openEvents, probeRing, type Transport } from "../../mod.ts";
+import { probeRing, type Transport } from "../../mod.ts";
 import { type Claim, claim, type Lab } from "../claim.ts";
-import { Pinned, send } from "./burst.ts";
+import { openBurst, Pinned, send } from "./burst.ts";
 
 /** How many events of a burst on one CPU a transport keeps, on the low CPU and on the high one. */
 async function kept(
@@ -19,8 +19,8 @@ async function kept(
   pages: number,
 ): Promise<{ low: number; high: number }> {
   using cpus = new Pinned();
-  await using events = await openEvents(lab.object("burst"), {
-    ...{ transport, attach: false, maxMs: Infinity },
+  await using events = await openBurst(lab, {
+    ...{ transport, maxMs: Infinity },
     ...{ ringBytes: pages * pageSize(), perfPages: pages },
   });
   const burst = (cpu: number): number => {
@@ -42,6 +42,11 @@ export const absorption: readonly Claim[] = [
       "A burst on one CPU: with equal total memory the ring absorbs about CPUs × as many events as perf before it drops",
     source:
       "Documentation/bpf/ringbuf.rst, Motivation: more efficient memory utilization by sharing",
+    corrects: {
+      said: "The ring needs a fraction of perf's memory",
+      right:
+        "For a burst on one CPU: what is free is free to all CPUs, and a record is a little smaller. When all CPUs burst at once the rest is only that little",
+    },
     prove: async (lab) => {
       // Two CPUs' share of memory: the sizes of both are powers of two.
       const [cpus, share] = [2, 2];

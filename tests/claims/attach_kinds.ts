@@ -1,5 +1,5 @@
 /**
- * U8, U10: programs of every kind, attached where their sections say or run by
+ * U30, U32: programs of every kind, attached where their sections say or run by
  * themselves.
  *
  * The uprobes are on a function of libc's that ffi/bpf_syscall.ts calls, which
@@ -131,10 +131,10 @@ function rawly(lab: Lab): number | string {
   }
 }
 
-/** U8, U10. */
+/** U30, U32. */
 export const attachKinds: readonly Claim[] = [
   claim({
-    id: "U8",
+    id: "U30",
     title:
       "Programs attach where their sections say, run there, and run no more when the link is closed",
     source:
@@ -146,7 +146,7 @@ export const attachKinds: readonly Claim[] = [
     },
   }),
   claim({
-    id: "U10",
+    id: "U32",
     title:
       "A program runs by itself on a packet and a context of the caller's, who gets back what it made of them",
     source:

@@ -1,5 +1,5 @@
 /**
- * U9: a map's entries, for whoever holds the map.
+ * U31: a map's entries, for whoever holds the map.
  *
  * The map put into an array of maps is made by ffi/bpf_syscall.ts, which mod.ts
  * does not hand on.
@@ -124,10 +124,10 @@ function assertParts(parts: MapEntries): void {
   }
 }
 
-/** U9. */
+/** U31. */
 export const mapEntries: readonly Claim[] = [
   claim({
-    id: "U9",
+    id: "U31",
     title:
       "A map's entries are written, read, walked and deleted byte by byte, by its object, by a descriptor and by a pin",
     source: "kernel/bpf/syscall.c; Ringside's promise (ffi/map_entries.ts)",

@@ -9,10 +9,11 @@
  */
 
 import { possibleCpus } from "../../ffi/cpu.ts";
-import { MappedRing } from "../../ffi/mapped_ring.ts";
+import type { MappedRing } from "../../ffi/mapped_ring.ts";
 import { PerfEvent } from "../../ffi/perf_event.ts";
 import { BpfObject, type BpfProgram } from "../../mod.ts";
 import type { Lab } from "../claim.ts";
+import { mapRing } from "./map_ring.ts";
 
 /** Pages of each perf buffer: room for all that a producer sends. */
 const pages = 128;
@@ -45,7 +46,7 @@ export class Outlets implements Disposable {
       this.#object.map(perf ? "events_perf" : "rings").update(cpu, slot);
     }
     for (const ring of perf ? [] : ["low", "high"]) {
-      this.#rings.push(undo.use(new MappedRing(this.#object.map(ring))));
+      this.#rings.push(undo.use(mapRing(this.#object.map(ring))));
     }
     this.#undo = undo.move();
   }

@@ -8,9 +8,9 @@
  */
 
 import assert from "node:assert/strict";
-import { MappedRing } from "../../ffi/mapped_ring.ts";
 import { BpfObject } from "../../mod.ts";
 import { Absent, type Claim, claim } from "../claim.ts";
+import { mapRing } from "./map_ring.ts";
 import { answer, header } from "./raw_ring.ts";
 
 /** Bytes of each reservation of bpf/overlap.bpf.c; its ring has a quarter more. */
@@ -29,7 +29,7 @@ export const overlap: readonly Claim[] = [
     prove: (lab) => {
       using object = BpfObject.open(lab.object("overlap"));
       object.load();
-      using ring = new MappedRing(object.map("ring"));
+      using ring = mapRing(object.map("ring"));
       const run = (): number => object.program("overlap").testRun().result;
       // An honest position leaves room for the first one, and none for the second.
       const honest = run();

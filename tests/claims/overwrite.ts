@@ -10,9 +10,10 @@ import assert from "node:assert/strict";
 import { constants } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { mapType, pageSize, tryMap } from "../../ffi/bpf_syscall.ts";
-import { MappedRing } from "../../ffi/mapped_ring.ts";
+import type { MappedRing } from "../../ffi/mapped_ring.ts";
 import { BpfObject, type TestRun } from "../../mod.ts";
 import { Absent, type Claim, claim } from "../claim.ts";
+import { mapRing } from "./map_ring.ts";
 import { numbers, recordBytes, snapshot } from "./snapshot.ts";
 
 const { EINVAL } = constants.errno;
@@ -68,7 +69,7 @@ export const overwrite: readonly Claim[] = [
       }
       using object = BpfObject.open(lab.object("overwrite"));
       object.load();
-      using ring = new MappedRing(object.map("ring"));
+      using ring = mapRing(object.map("ring"));
       const sent = 10 * ring.size / recordBytes;
       const send = (repeat: number): void =>
         assert.equal(object.program("send").testRun({ repeat }).result, 0);

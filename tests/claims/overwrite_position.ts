@@ -10,9 +10,9 @@
 import assert from "node:assert/strict";
 import { constants } from "node:os";
 import { mapType, pageSize, tryMap } from "../../ffi/bpf_syscall.ts";
-import { MappedRing } from "../../ffi/mapped_ring.ts";
 import { BpfObject } from "../../mod.ts";
 import { Absent, type Claim, claim, type Lab } from "../claim.ts";
+import { mapRing } from "./map_ring.ts";
 import { header, RawRing } from "./raw_ring.ts";
 import { recordBytes } from "./snapshot.ts";
 
@@ -36,7 +36,7 @@ export const overwritePosition: readonly Claim[] = [
       requireOverwriteMode();
       using object = BpfObject.open(lab.object("overwrite"));
       object.load();
-      using ring = new MappedRing(object.map("ring"));
+      using ring = mapRing(object.map("ring"));
       const capacity = Math.floor((ring.size - header) / recordBytes);
       const looks = [capacity, 1, 1, capacity].map((repeat) => {
         assert.equal(object.program("send").testRun({ repeat }).result, 0);

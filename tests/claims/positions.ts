@@ -8,14 +8,15 @@
  */
 
 import assert from "node:assert/strict";
-import { MappedRing } from "../../ffi/mapped_ring.ts";
 import {
   libbpfPositions,
   type RingPositions,
 } from "../../ffi/ring_positions.ts";
 import { type BpfMap, libbpfVersion, RingBuffer } from "../../mod.ts";
 import { type Claim, claim } from "../claim.ts";
-import { query, RawRing } from "./raw_ring.ts";
+import { mapRing } from "./map_ring.ts";
+import { RawRing } from "./raw_ring.ts";
+import { query } from "./ring_flags.ts";
 
 /** What the program is told. */
 function asked(ring: RawRing): RingPositions {
@@ -29,7 +30,7 @@ function asked(ring: RawRing): RingPositions {
 
 /** What stands in the pages that user space maps: one for each position. */
 function mapped(map: BpfMap): RingPositions {
-  using ring = new MappedRing(map);
+  using ring = mapRing(map);
   const { consumer, producer, size } = ring;
   return { consumer, producer, available: producer - consumer, size };
 }
@@ -93,7 +94,7 @@ export const positions: readonly Claim[] = [
 function take(ring: RawRing, most: number): number[] {
   const taken: number[] = [];
   using reader = RingBuffer.open(ring.object.map("ring"), (sample) => {
-    taken.push(sample.view().getUint8(0));
+    taken.push(sample.getUint8(0));
     return taken.length < most;
   });
   reader.consume();

@@ -1,43 +1,24 @@
 /**
- * A snapshot of a ring that overwrites (bpf/overwrite.bpf.c): libbpf has no
- * consumer for it.
+ * What a snapshot of a ring that overwrites (bpf/overwrite.bpf.c) holds.
  *
  * @module
  */
 
 import assert from "node:assert/strict";
 import type { MappedRing } from "../../ffi/mapped_ring.ts";
-import { header } from "./raw_ring.ts";
-
-/** Bit of a record's first word while it is not committed (BPF_RINGBUF_BUSY_BIT). */
-const busy = 1n << 31n;
 
 /** Bytes that a record of bpf/overwrite.bpf.c takes, its header included. */
 export const recordBytes = 64;
 
-/**
- * The ring as of one moment: every committed record that did not give way while
- * it was copied. `meanwhile` is called in the midst of the copying.
- */
+/** The words of each record; `meanwhile` is called in the midst of the copying. */
 export function snapshot(
   ring: MappedRing,
   meanwhile: () => void = () => {},
 ): bigint[][] {
-  const from = ring.overwrite;
-  // The kernel may have gone on by more than the ring since the line above.
-  const to = Math.min(ring.producer, from + ring.size);
-  const headers = new BigUint64Array(ring.copy(from, to).buffer);
-  meanwhile();
-  // What is committed in the first copy is whole in the second one.
-  const words = new BigUint64Array(ring.copy(from, to).buffer);
   const records: bigint[][] = [];
-  // Records in front of this position gave way while they were copied.
-  for (let at = ring.overwrite - from; at < to - from; at += recordBytes) {
-    if (((headers[at / 8] ?? busy) & busy) !== 0n) break;
-    records.push([
-      ...words.subarray((at + header) / 8, (at + recordBytes) / 8),
-    ]);
-  }
+  ring.snapshot((sample) => {
+    records.push([...new BigUint64Array(sample.copy().buffer)]);
+  }, meanwhile);
   return records;
 }
 

@@ -13,14 +13,12 @@ import { PerfEvent } from "../../ffi/perf_event.ts";
 import { Gate, PerfThread } from "../../ffi/perf_thread.ts";
 import type { BpfObject } from "../../mod.ts";
 import { type Claim, claim } from "../claim.ts";
-import { Pinned, requireTestRun, send } from "./burst.ts";
+import { Pinned, send } from "./burst.ts";
 import { install, loadHalf } from "./half.ts";
 import { patienceMs } from "./woken.ts";
 
 /** Events for each CPU: before its thread starts, while both are held, while both take. */
 const phases = { before: 10, held: 50, running: 100 } as const;
-
-/** All of them. */
 const each = phases.before + phases.held + phases.running;
 
 /** Pages of each buffer: room for all events, of 40 bytes. */
@@ -44,7 +42,6 @@ export const threads: readonly Claim[] = [
       "kernel/events/ring_buffer.c: each buffer has its own data_head and data_tail; libbpf, perf_buffer__consume_buffer",
     prepare: firstWorker,
     prove: async (lab) => {
-      requireTestRun();
       using cpus = new Pinned();
       using object = loadHalf(lab, "perf");
       using rig = new Rig(object, cpus);

@@ -32,22 +32,22 @@ export const life: readonly Mutant[] = [
   {
     claim: "T3",
     file: "sdk/reader.ts",
-    find: "    this.#source[Symbol.dispose]();\n",
+    find: "    this.#ports[Symbol.dispose]();\n",
     replace: "",
     why: "the reader's buffers stay open",
   },
   {
     claim: "T3",
     file: "sdk/events.ts",
-    find: "      this.object.close();\n",
+    find: "    this.#parts.owned.dispose();\n",
     replace: "",
-    why: "maps and programs stay loaded",
+    why: "everything stays open",
   },
   {
     claim: "T3",
-    file: "sdk/events.ts",
-    find: "return this.#last ?? this.#account();",
-    replace: "return this.#account();",
+    file: "sdk/ledger.ts",
+    find: "return this.#last?.get(stream) ?? this.#settle(stream);",
+    replace: "return this.#settle(stream);",
     why: "there is no account of a closed stream",
   },
 ];

@@ -47,14 +47,14 @@ export const loss: readonly Mutant[] = [
   },
   {
     claim: "L3",
-    file: "ffi/perf_event.ts",
-    find: "words[4] = options.readFormat ?? 0n;",
+    file: "ffi/perf_event_open.ts",
+    find: "words[4] = wish.readFormat ?? 0n;",
     replace: "words[4] = 0n;",
     why: "read_format is not set",
   },
   {
     claim: "L3",
-    file: "ffi/perf_event.ts",
+    file: "ffi/perf_event_open.ts",
     find: "PERF_FORMAT_LOST = 1n << 4n",
     replace: "PERF_FORMAT_LOST = 1n << 2n",
     why: "the event's id is read instead",
@@ -75,9 +75,10 @@ export const loss: readonly Mutant[] = [
   },
   {
     claim: "L5",
-    file: "sdk/stats.ts",
-    find: "full: sum(3),",
-    replace: "full: 0,",
+    file: "sdk/account.ts",
+    find: "counters.map((name, word) => [name, sum(word)]),",
+    replace:
+      'counters.map((name, word) => [name, name === "full" ? 0 : sum(word)]),',
     why: "the SDK does not read what was refused for want of room",
   },
   {
@@ -89,8 +90,8 @@ export const loss: readonly Mutant[] = [
   },
   {
     claim: "L5",
-    file: "sdk/intake.ts",
-    find: "      this.#received++;\n",
+    file: "sdk/lane.ts",
+    find: "    this.received++;\n",
     replace: "",
     why: "the SDK does not count what it received",
   },

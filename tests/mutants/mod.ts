@@ -18,6 +18,8 @@ import { queries } from "./queries.ts";
 import { reservation } from "./reservation.ts";
 import { several } from "./several.ts";
 import { shapes } from "./shapes.ts";
+import { streams } from "./streams.ts";
+import { turns } from "./turns.ts";
 import { wakeup } from "./wakeup.ts";
 import type { Mutant } from "./mutant.ts";
 
@@ -26,5 +28,6 @@ export const mutants: readonly Mutant[] = [
   ...[fallback, order],
   ...[reservation, discards, queries, wakeup],
   ...[shapes, loss, memory],
-  ...[life, several, newer, consumption, program, costs],
+  ...[life, several, newer, consumption, turns],
+  ...[streams, program, costs],
 ].flat();

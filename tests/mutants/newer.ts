@@ -66,6 +66,13 @@ export const newer: readonly Mutant[] = [
     why: "the ring does not overwrite",
   },
   {
+    claim: "N3",
+    file: "ffi/ring_snapshot.ts",
+    find: "const gone = Math.min(Number(oldest(ring) - from), length)",
+    replace: "const gone = 0",
+    why: "what gave way while it was copied is handed on",
+  },
+  {
     claim: "N4",
     file: "tests/claims/overlap.ts",
     find: "ring.consumer = producer + large;",
@@ -90,9 +97,9 @@ export const newer: readonly Mutant[] = [
   },
   {
     claim: "N4",
-    file: "ffi/mapped_ring.ts",
-    find: "pending: 8",
-    replace: "pending: 24",
+    file: "ffi/ring_records.ts",
+    find: "pending: 1",
+    replace: "pending: 2",
     why: "another word is taken for pending_pos",
   },
 ];

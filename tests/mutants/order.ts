@@ -24,9 +24,9 @@ export const order: readonly Mutant[] = [
   },
   {
     claim: "O2",
-    file: "sdk/intake.ts",
-    find: "this.#turn((event) => void this.#queue.push(event))",
-    replace: "this.#turn((event) => void this.#queue.unshift(event))",
+    file: "sdk/queue.ts",
+    find: "this.#events.push(event);",
+    replace: "this.#events.unshift(event);",
     why: "the queue is filled from its front",
   },
   {
@@ -38,9 +38,9 @@ export const order: readonly Mutant[] = [
   },
   {
     claim: "O3",
-    file: "sdk/intake.ts",
-    find: "this.#turn((event) => void this.#queue.push(event))",
-    replace: "this.#turn((event) => void this.#queue.unshift(event))",
+    file: "sdk/queue.ts",
+    find: "this.#events.push(event);",
+    replace: "this.#events.unshift(event);",
     why: "the queue is filled from its front",
   },
   {

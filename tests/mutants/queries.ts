@@ -18,7 +18,7 @@ export const queries: readonly Mutant[] = [
   {
     claim: "Q1",
     file: "tests/claims/raw_ring.ts",
-    find: "ring.maxEntries * (options.pages ?? 1)",
+    find: "ring.maxEntries * pages",
     replace: "ring.maxEntries",
     why: "both rings have one size",
   },
@@ -82,9 +82,9 @@ export const queries: readonly Mutant[] = [
   },
   {
     claim: "Q6",
-    file: "ffi/mapped_ring.ts",
+    file: "ffi/ring_records.ts",
     find: "producer: 0",
-    replace: "producer: 8",
+    replace: "producer: 1",
     why: "another word is taken for the producer's position",
   },
   {

@@ -53,15 +53,16 @@ export const shapes: readonly Mutant[] = [
   {
     claim: "S3",
     file: "ffi/perf_event.ts",
-    find: "(1 + options.pages)",
-    replace: "(2 + options.pages)",
+    find: "(1 + pages)",
+    replace: "(2 + pages)",
     why: "every buffer has a page more",
   },
   {
     claim: "S4",
-    file: "sdk/stream.ts",
-    find: "sample.copy(size)",
-    replace: "sample.copy()",
+    file: "sdk/event_shape.ts",
+    find:
+      "loan === undefined ? sample.head(size) : sample.head(size).keep(loan);",
+    replace: "loan === undefined ? sample : sample.keep(loan);",
     why: "perf events keep the kernel's padding",
   },
   {
@@ -102,22 +103,22 @@ export const shapes: readonly Mutant[] = [
   {
     claim: "S6",
     file: "ffi/try_mapping.ts",
-    find: "question.private ? MAP_PRIVATE : MAP_SHARED",
-    replace: "MAP_SHARED",
+    find: "question.private ? sharing.private : sharing.shared",
+    replace: "sharing.shared",
     why: "no mapping is private",
   },
   {
     claim: "S6",
     file: "ffi/try_mapping.ts",
-    find: "const wish = PROT_READ | PROT_WRITE",
-    replace: "const wish = PROT_READ",
+    find: "mprotect(address, bytes, both)",
+    replace: "mprotect(address, bytes, protection.read)",
     why: "nothing is made writable later",
   },
   {
     claim: "S6",
     file: "ffi/try_mapping.ts",
-    find: 'writable === "at once" ? PROT_READ | PROT_WRITE : PROT_READ',
-    replace: "PROT_READ",
+    find: 'writable === "at once" ? both : protection.read',
+    replace: "protection.read",
     why: "nothing is mapped writable",
   },
   {

@@ -101,16 +101,16 @@ export const wakeup: readonly Mutant[] = [
   },
   {
     claim: "W5",
-    file: "ffi/perf_event.ts",
-    find: "BigInt(options.wakeupEvents ?? 1)",
+    file: "ffi/perf_event_open.ts",
+    find: "BigInt(wish.wakeupEvents ?? 1)",
     replace: "1n",
     why: "every event wakes",
   },
   {
     claim: "W5",
-    file: "ffi/perf_event.ts",
-    find: "BigInt(options.wakeupEvents ?? 1)",
-    replace: "BigInt(options.wakeupEvents ?? 1) + 1n",
+    file: "ffi/perf_event_open.ts",
+    find: "BigInt(wish.wakeupEvents ?? 1)",
+    replace: "BigInt(wish.wakeupEvents ?? 1) + 1n",
     why: "one event more is held back",
   },
   {
@@ -136,9 +136,9 @@ export const wakeup: readonly Mutant[] = [
   },
   {
     claim: "W6",
-    file: "sdk/events.ts",
+    file: "sdk/arrivals.ts",
     find: "const had = take();",
-    replace: "const had = this.#reader.wakeups > 0 ? take() : undefined;",
+    replace: "const had = reader.wakeups > 0 ? take() : undefined;",
     why: "the SDK drains after wakeups only",
   },
 ];

@@ -50,7 +50,8 @@ function allowed(type: string): string[] {
   const names: Record<string, string> = {
     ...{ int: "i32", "unsigned int": "u32", __u32: "u32", pid_t: "i32" },
     ...{ size_t: "usize", ssize_t: "isize", nfds_t: "u64", __u64: "u64" },
-    ...{ long: "i64", bool: "bool", void: "void", va_list: "pointer" },
+    ...{ "unsigned long": "u64", long: "i64" },
+    ...{ bool: "bool", void: "void", va_list: "pointer" },
   };
   // A callback that libbpf_set_print answers is a pointer like any other.
   return [names[type] ?? `no type of Deno's for "${type}"`];

@@ -7,10 +7,11 @@
 
 import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
+import { Arena } from "../../ffi/arena.ts";
 import { errnoName } from "../../ffi/errno.ts";
 import { Guard } from "../../ffi/guard.ts";
 import { openLibrary } from "../../ffi/library.ts";
-import { Arena } from "../../ffi/sample.ts";
+import { Loan, Sample } from "../../ffi/sample.ts";
 import { Waiter } from "../../ffi/wait.ts";
 import { BpfError, BpfObject } from "../../mod.ts";
 
@@ -59,18 +60,75 @@ describe("Sample", () => {
     const memory = Uint8Array.from({ length: 10_000 }, (_, at) => at % 251);
     const from = Deno.UnsafePointer.of(memory);
     const first = arena.lend(from, 5);
-    assert.equal(first.view().getUint8(4), 4);
+    assert.equal(first.getUint8(4), 4);
     const kept = first.copy();
     const second = arena.lend(from, memory.length);
     assert.deepEqual(second.copy(), memory);
     assert.deepEqual(second.copy(3), memory.slice(0, 3));
     assert.deepEqual([...kept], [0, 1, 2, 3, 4]);
-    assert.throws(() => first.view(), /borrowed sample: its callback has/);
-    const view = second.view();
+    assert.throws(
+      () => first.getUint8(0),
+      /a borrowed sample: it was lent until/,
+    );
     arena.end();
-    assert.throws(() => view.getUint8(0), TypeError);
     assert.throws(() => second.copy(), /keep sample.copy\(\) instead/);
+    assert.throws(() => second.read(() => 0), /a borrowed sample/);
     assert.deepEqual(arena.lend(from, 3).copy(), memory.slice(0, 3));
+  });
+});
+
+describe("Sample's numbers", () => {
+  const loan = new Loan();
+  const bytes = Uint8Array.from({ length: 40 }, (_, at) => 255 - 7 * at);
+  const view = new DataView(bytes.buffer);
+  const sample = new Sample(loan, view, 16, 15, 3);
+  const widths = [
+    ...["getUint8", "getInt8", "getUint16", "getInt16"] as const,
+    ...["getUint32", "getInt32", "getBigUint64", "getBigInt64"] as const,
+  ];
+
+  it("are those that stand in the record, at every place of it", () => {
+    const little = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+    for (const get of widths) {
+      const width = Number(/\d+/.exec(get)) / 8;
+      for (let at = 0; at <= 15 - width; at++) {
+        assert.equal(sample[get](at), view[get](16 + at, little), get);
+      }
+    }
+    assert.deepEqual(sample.copy(), bytes.slice(16, 31));
+    assert.equal(sample.cpu, 3);
+  });
+
+  it("are none outside of the record, wherever that stands", () => {
+    for (const get of widths) {
+      const width = Number(/\d+/.exec(get)) / 8;
+      for (const at of [-1, -0.5, 16 - width, 15, 16, 24, 2 ** 32, NaN]) {
+        assert.throws(
+          () => sample[get](at),
+          (error) =>
+            error instanceof BpfError &&
+            /^Cannot read \d bytes at .* of a sample: it has 15$/.test(
+              error.message,
+            ),
+        );
+      }
+    }
+    assert.deepEqual([-1, NaN, 99].map((size) => sample.copy(size).length), [
+      ...[0, 0, 15],
+    ]);
+  });
+
+  it("outlive the loan where they are kept under another", () => {
+    const other = new Loan();
+    const kept = sample.keep(other);
+    loan.end();
+    bytes.fill(0, 16);
+    assert.throws(() => sample.getUint8(0), /it was lent until/);
+    assert.throws(() => sample.keep(other), /it was lent until/);
+    assert.equal(kept.getUint8(1), 255 - 7 * 17);
+    assert.deepEqual([kept.size, kept.cpu], [15, 3]);
+    other.end();
+    assert.throws(() => kept.getUint8(1), /it was lent until/);
   });
 });
 
