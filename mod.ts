@@ -14,10 +14,17 @@
  * }
  * ```
  *
- * It needs root or CAP_BPF and CAP_PERFMON, and libbpf 0.6 or newer on the
- * system. Of Deno it needs bare `--allow-ffi`, `--allow-env=RINGSIDE_LIBBPF` (a
- * path of libbpf to take instead), and `--allow-all` or `--allow-read` with
- * access to /proc and /sys, which Deno gives no program by less.
+ * Of Deno everything here needs bare `--allow-ffi` and
+ * `--allow-env=RINGSIDE_LIBBPF` (a path of libbpf to take instead of the
+ * system's, 0.6 or newer); no file of /proc or /sys is read by Deno itself.
+ *
+ * The kernel asks for capabilities, which root has: CAP_BPF for maps and
+ * programs, CAP_PERFMON too for programs that trace and for perf buffers,
+ * CAP_NET_ADMIN too for those of the network, CAP_MAC_ADMIN too for `lsm/`. Before
+ * Linux 5.8 all of these are CAP_SYS_ADMIN, and before 5.11 CAP_SYS_RESOURCE lifts
+ * the limit on locked memory. To attach tracepoints, kprobes and uprobes libbpf
+ * reads tracefs, which is root's or CAP_DAC_READ_SEARCH's. What is missing is
+ * named by the {@linkcode BpfError}.
  *
  * @module
  */
@@ -44,7 +51,7 @@ export type { OrderStats } from "./sdk/merge.ts";
 export type { Int64 } from "./sdk/bits.ts";
 export type { DecodeOptions } from "./sdk/decode.ts";
 export { Table, table, type TableMap } from "./sdk/table.ts";
-export { probeRing, type RingProbe } from "./sdk/probe.ts";
+export { type ProbeOptions, probeRing, type RingProbe } from "./sdk/probe.ts";
 export type { Flow, LostBy, Stats } from "./sdk/stats.ts";
 export type { Transport } from "./sdk/transport.ts";
 export type { BufferState } from "./ffi/buffer_state.ts";
@@ -66,3 +73,4 @@ export { BpfProgram } from "./ffi/program.ts";
 export type { TestRun, TestRunOptions } from "./ffi/test_run.ts";
 export { RingBuffer, type RingSink } from "./ffi/ring.ts";
 export { Loan, Sample } from "./ffi/sample.ts";
+export { UserRing } from "./ffi/user_ring.ts";

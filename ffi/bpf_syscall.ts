@@ -5,6 +5,7 @@
  */
 
 import { constants } from "node:os";
+import { toCString } from "./c_string.ts";
 import { BpfError } from "./error.ts";
 import { errno, libc } from "./libc.ts";
 import { raiseMemlock } from "./memlock.ts";
@@ -26,20 +27,32 @@ export interface MapAttributes {
 
 /** Commands of bpf(2). */
 const BPF_MAP_CREATE = 0;
+const BPF_PROG_LOAD = 5;
 const BPF_PROG_TEST_RUN = 10;
+const BPF_NOTHING = 0x7fffffff;
+
+/** Of linux/bpf.h. */
+const BPF_PROG_TYPE_SOCKET_FILTER = 1;
+const BPF_FUNC_ktime_get_coarse_ns = 160;
+
+/** BPF_F_RB_OVERWRITE, Linux 6.19: a full ring gives up its oldest records. */
+export const overwriteFlag = 1 << 19;
 
 /** The number of bpf(2), by machine. */
 const systemCall: Record<string, bigint> = { x86_64: 321n, aarch64: 280n };
 
+/** The number of bpf(2) on this machine. */
+export function bpfNumber(): bigint {
+  const number = systemCall[Deno.build.arch];
+  if (number !== undefined) return number;
+  throw new BpfError("call bpf(2)", {
+    cause: `its number is not known on ${Deno.build.arch}`,
+  });
+}
+
 /** bpf(2): what it answers, or the negative errno. */
 function bpf(command: number, attr: Uint32Array<ArrayBuffer>): number {
-  const number = systemCall[Deno.build.arch];
-  if (number === undefined) {
-    throw new BpfError("call bpf(2)", {
-      cause: `its number is not known on ${Deno.build.arch}`,
-    });
-  }
-  const result = libc().syscall(number, command, attr, attr.byteLength);
+  const result = libc().syscall(bpfNumber(), command, attr, attr.byteLength);
   return result < 0n ? -errno() : Number(result);
 }
 
@@ -92,6 +105,40 @@ export function createMap(attributes: MapAttributes): number {
 export function tryTestRun(): number {
   const noProgram = 0xffffffff;
   return -bpf(BPF_PROG_TEST_RUN, new Uint32Array([noProgram, 0, 0, 0, 0, 0]));
+}
+
+/** The errno of a command that no kernel has: EINVAL of one that listens. */
+export function tryUnknownCommand(): number {
+  const answer = bpf(BPF_NOTHING, new Uint32Array(4));
+  return Math.max(0, -answer);
+}
+
+/**
+ * Whether maps are charged against RLIMIT_MEMLOCK: not by kernels that have the
+ * helper bpf_ktime_get_coarse_ns (d05512618056 ("bpf: Add bpf_ktime_get_coarse_ns
+ * helper")), which came with the charge to memory cgroups in Linux 5.11.
+ */
+export function chargesMemlock(): boolean {
+  const program = new BigUint64Array([
+    instruction(0x85, BPF_FUNC_ktime_get_coarse_ns), // call
+    instruction(0xb7, 0), // r0 = 0
+    instruction(0x95, 0), // exit
+  ]);
+  const license = toCString("GPL");
+  const attr = new BigUint64Array([
+    BigInt(BPF_PROG_TYPE_SOCKET_FILTER) | BigInt(program.length) << 32n,
+    Deno.UnsafePointer.value(Deno.UnsafePointer.of(program)),
+    Deno.UnsafePointer.value(Deno.UnsafePointer.of(license)),
+    ...[0n, 0n, 0n], // no log, no version, no flags
+  ]);
+  const fd = bpf(BPF_PROG_LOAD, new Uint32Array(attr.buffer));
+  if (fd >= 0) libc().close(fd);
+  return fd < 0;
+}
+
+/** struct bpf_insn without registers and offset, little-endian as the machines whose bpf(2) is known. */
+function instruction(code: number, immediate: number): bigint {
+  return BigInt(code) | BigInt(immediate) << 32n;
 }
 
 /** Bytes of a page of the running kernel. */

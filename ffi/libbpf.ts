@@ -5,7 +5,7 @@
  */
 
 import { heard } from "./libbpf_log.ts";
-import { openLibrary } from "./library.ts";
+import { denied, openLibrary } from "./library.ts";
 
 /** In the order of their headers; a test compares the rows with the headers. */
 export const libbpfSymbols = {
@@ -235,10 +235,21 @@ export function libbpfVersion(): string {
   return `${libbpf().libbpf_major_version()}.${libbpf().libbpf_minor_version()}`;
 }
 
+/** Names the library to take instead of the system's. */
+const variable = "RINGSIDE_LIBBPF";
+
 /** What libbpf is opened by, the preferred first. */
 export function libraryPaths(): string[] {
-  const chosen = Deno.env.get("RINGSIDE_LIBBPF");
+  const chosen = chosenPath();
   return chosen === undefined ? ["libbpf.so.1", "libbpf.so.0"] : [chosen];
+}
+
+function chosenPath(): string | undefined {
+  try {
+    return Deno.env.get(variable);
+  } catch (error) {
+    throw denied(`ask for ${variable}`, `--allow-env=${variable}`, error);
+  }
 }
 
 /** The functions that have something to say. */

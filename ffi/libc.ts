@@ -29,6 +29,8 @@ export const libcSymbols = {
   },
   /** int eventfd(unsigned int initval, int flags); */
   eventfd: { parameters: ["u32", "i32"], result: "i32" },
+  /** int open(const char *file, int oflag); */
+  open: { parameters: ["buffer", "i32"], result: "i32" },
   /** int fcntl(int fd, int cmd, long arg); */
   fcntl: { parameters: ["i32", "i32", "i64"], result: "i32" },
   /** int ioctl(int fd, unsigned long request, long arg); */
@@ -64,6 +66,8 @@ export const libcSymbols = {
   getrlimit: { parameters: ["i32", "buffer"], result: "i32" },
   /** int setrlimit(int resource, const struct rlimit *rlim); */
   setrlimit: { parameters: ["i32", "buffer"], result: "i32" },
+  /** int prctl(int option, unsigned long arg2, unsigned long arg3, unsigned long arg4, unsigned long arg5); */
+  prctl: { parameters: ["i32", "u64", "u64", "u64", "u64"], result: "i32" },
   /** int klogctl(int type, char *bufp, int len); */
   klogctl: { parameters: ["i32", "buffer", "i32"], result: "i32" },
   /** int getpagesize(void); */

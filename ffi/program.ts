@@ -12,6 +12,7 @@ import { BpfLink } from "./link.ts";
 import type { Lease } from "./map.ts";
 import { pin, unpin } from "./pin.ts";
 import { checkPointer, checkResult, type Remedies } from "./result.ts";
+import { readText } from "./text_file.ts";
 import {
   type TestRun,
   testRunElsewhere,
@@ -106,20 +107,23 @@ export class BpfProgram {
 
 /** What to do where there is nothing of a section's name to attach to. */
 function remediesOf(section: string): Remedies {
+  const EACCES =
+    "grant CAP_PERFMON, and access to tracefs: it is root's, or CAP_DAC_READ_SEARCH's";
   if (/^k(ret)?probe/.test(section)) {
     const ENOENT =
       "check the function's name, and that the kernel has CONFIG_KPROBE_EVENTS";
-    return { ENOENT, ESRCH: ENOENT };
+    return { EACCES, ENOENT, ESRCH: ENOENT };
   }
   if (/^u(ret)?probe/.test(section)) {
     const ENOENT =
       "check the file and the function, and that the kernel has CONFIG_UPROBE_EVENTS";
-    return { ENOENT, ESRCH: ENOENT };
+    return { EACCES, ENOENT, ESRCH: ENOENT };
   }
   if (/^(raw_tp|raw_tracepoint)/.test(section)) {
-    return { ENOENT: "check the name of the tracepoint" };
+    return { EACCES, ENOENT: "check the name of the tracepoint" };
   }
   return {
+    EACCES,
     ENOENT:
       "mount tracefs (for libbpf before 1.0: debugfs), and check the name of the section",
     EBUSY: "check that the kernel has CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS",
@@ -151,9 +155,5 @@ function checkLsm(action: string): void {
 
 /** The active security modules; `undefined` where securityfs is not to be read. */
 function activeModules(): string[] | undefined {
-  try {
-    return Deno.readTextFileSync("/sys/kernel/security/lsm").trim().split(",");
-  } catch {
-    return undefined;
-  }
+  return readText("/sys/kernel/security/lsm")?.trim().split(",");
 }

@@ -4,11 +4,18 @@
  * @module
  */
 
+import { constants } from "node:os";
 import { getSystemErrorMap } from "node:util";
 import { errnoName } from "./errno.ts";
 import { BpfError } from "./error.ts";
 import { libbpfSaid } from "./libbpf_log.ts";
 import { errno } from "./libc.ts";
+import {
+  type Explanation,
+  lockedDown,
+  readRestrictions,
+  whyForbidden,
+} from "./restrictions.ts";
 
 /** The largest errno that is ever packed into a pointer (MAX_ERRNO, linux/err.h). */
 const largestErrno = 4095n;
@@ -62,21 +69,32 @@ function packedErrno(pointer: NonNullable<Deno.PointerValue>): number {
 /** What to do about an errno, by its name, where the call gives it a meaning of its own. */
 export type Remedies = Readonly<Record<string, string>>;
 
-/** What these mean whatever was called. */
-const known: Remedies = {
-  EPERM: "run as root or grant CAP_BPF",
-  EACCES: "see the error's log for the verifier's reasons",
-};
-
 function failure(action: string, code: number, remedies: Remedies): BpfError {
   const log = libbpfSaid();
   const errno = plainErrno(code, log);
-  const name = errnoName(errno);
-  const remedy = remedies[name] ?? known[name];
+  const words = lastWords(log);
+  const remedy = remedies[errnoName(errno)];
+  const known = remedy === undefined ? explain(errno, log) : { remedy };
+  const cause = [words, known.cause ?? ""].filter((part) => part !== "");
   return new BpfError(action, {
-    ...{ errno, log, cause: lastWords(log) },
-    ...(remedy === undefined ? {} : { remedy }),
+    ...{ errno, log, cause: cause.join(": ") },
+    ...(known.remedy === undefined ? {} : { remedy: known.remedy }),
   });
+}
+
+/** What an errno means whatever was called. */
+function explain(errno: number, log: string): Partial<Explanation> {
+  const { EACCES, EINVAL, EPERM } = constants.errno;
+  if (errno === EPERM) return whyForbidden(readRestrictions());
+  // bpf_probe_read() and its kin are no helpers there since ff40e51043af ("bpf,
+  // lockdown, audit: Fix buggy SELinux lockdown permission checks"), Linux 5.13.
+  const unread = /(unknown func|cannot use helper) bpf_probe_read/.test(log);
+  if (errno === EINVAL && unread) {
+    const { lockdown } = readRestrictions();
+    return lockdown === "confidentiality" ? lockedDown : {};
+  }
+  if (errno !== EACCES) return {};
+  return { remedy: "see the error's log for the verifier's reasons" };
 }
 
 /** LIBBPF_ERRNO__LOAD and LIBBPF_ERRNO__VERIFY of bpf/libbpf.h. */

@@ -123,7 +123,7 @@ function open(
   using undo = new DisposableStack();
   const object = undo.use(BpfObject.open(path));
   const streams = choose(object);
-  const choice = chooseTransport(options.transport ?? "auto");
+  const choice = chooseTransport(options.transport ?? "auto", options);
   const channels = load(object, streams, choice, options);
   const shared = { path, ...choice, channels };
   const events = assemble(undo, { object, streams, shared, options, wrap });
