@@ -49,7 +49,7 @@ export class Arrivals<T> {
         if (had !== undefined) return { is: "had", had };
         const left = deadline - performance.now();
         if (left <= 0) return { is: "timeout" };
-        await reader.wait(Math.min(left, intake.dueMs));
+        await reader.wait(Math.max(0, Math.min(left, intake.dueMs)));
       }
     } finally {
       options.signal?.removeEventListener("abort", wake);
