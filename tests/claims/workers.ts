@@ -14,8 +14,7 @@ import {
   type StampedEvent,
   twoCpus,
 } from "./stamped.ts";
-import { eventPolls, firstWorker } from "./first_worker.ts";
-import { until } from "./threads.ts";
+import { firstWorker, withWorkers } from "./first_worker.ts";
 
 /** Events for each CPU. */
 const each = 200;
@@ -119,10 +118,7 @@ export const workers: readonly Claim[] = [
     prepare: firstWorker,
     prove: (lab) =>
       onStream(lab, "each", { cpus: [] }, async (events) => {
-        const before = eventPolls();
-        const taken = await takeBoth(events);
-        // A Worker that is terminated ends its thread, and closes what Deno opened for it, later.
-        await until(() => eventPolls() === before);
+        const taken = await withWorkers(() => takeBoth(events));
         for (const { stats, sequences } of taken) {
           assert.equal(sequences.length, stats.delivered);
           assertFlow(stats, [
