@@ -128,4 +128,11 @@ export const streams: readonly Mutant[] = [
     replace: "overwritten: 0,",
     why: "what gave way is not counted",
   },
+  {
+    claim: "U29",
+    file: "sdk/stream.ts",
+    find: "  if (least <= bytes) return;\n",
+    replace: "  if (least > 0) return;\n",
+    why: "a ring that holds no event is opened all the same",
+  },
 ];
