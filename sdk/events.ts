@@ -94,10 +94,9 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
   /** Takes what is there, without waiting; behind a flood no more than some turns. */
   drain(): T[] {
     this.#requireQueue("drain");
-    if (this.#closing === undefined) {
-      this.#parts.intake.renew();
-      this.#parts.intake.sweep();
-    }
+    if (this.#closing !== undefined) return [];
+    this.#parts.intake.renew();
+    this.#parts.intake.sweep();
     return this.#parts.intake.all();
   }
 

@@ -9,6 +9,7 @@ import { absorption } from "./absorption.ts";
 import { account } from "./account.ts";
 import { attachKinds } from "./attach_kinds.ts";
 import { attached } from "./attached.ts";
+import { borrowed } from "./borrowed.ts";
 import { bounds } from "./bounds.ts";
 import { busyHead } from "./busy_head.ts";
 import { causes } from "./causes.ts";
@@ -77,5 +78,5 @@ export const claims: readonly Claim[] = [
   ...[notificationCost, recordCost],
   ...[outcomes, consumption, attached, attachKinds, mapEntries],
   ...[fired, causes, turns, endings],
-  ...[streams, control, workers],
+  ...[borrowed, streams, control, workers],
 ].flat();

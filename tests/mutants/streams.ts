@@ -1,5 +1,5 @@
 /**
- * O6 and U20 to U25: the merge, several streams, and what a reader may ask for.
+ * O6 and U20 to U28: the merge, several streams, and what a reader may ask for.
  *
  * @module
  */
@@ -86,10 +86,53 @@ export const streams: readonly Mutant[] = [
     why: "occupancy is told in bytes",
   },
   {
+    claim: "U26",
+    file: "sdk/port.ts",
+    find: "    undo.use(new Slot(channel, cpu, event.fd));\n",
+    replace: "",
+    why: "no CPU has its perf buffer",
+  },
+  {
+    claim: "U27",
+    file: "sdk/intake.ts",
+    find: "if (this.#queue.length === 0) this.#loan.end();",
+    replace: "",
+    why: "what was handed out is lent for ever",
+  },
+  {
+    claim: "U27",
+    file: "sdk/event_shape.ts",
+    find:
+      "loan === undefined ? sample.head(size) : sample.head(size).keep(loan);",
+    replace: "loan === undefined ? sample : sample.keep(loan);",
+    why: "the kernel's padding is lent too",
+  },
+  {
+    claim: "U28",
+    file: "sdk/events.ts",
+    find: "if (this.#closing === undefined) return;\n",
+    replace: "return;\n",
+    why: "a closed stream is asked all the same",
+  },
+  {
+    claim: "U28",
+    file: "sdk/events.ts",
+    find: "return this.#closing ??= this.#end();",
+    replace: "return this.#closing = this.#end();",
+    why: "a second close closes again",
+  },
+  {
     claim: "U25",
     file: "sdk/ledger.ts",
     find: "overwritten: Math.max(0, accepted - kept),",
     replace: "overwritten: 0,",
     why: "what gave way is not counted",
+  },
+  {
+    claim: "U29",
+    file: "sdk/stream.ts",
+    find: "  if (least <= bytes) return;\n",
+    replace: "  if (least > 0) return;\n",
+    why: "a ring that holds no event is opened all the same",
   },
 ];

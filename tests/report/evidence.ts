@@ -32,6 +32,11 @@ export function cellOf(row: Row, id: string): Cell | undefined {
   return row.claims.find((cell) => cell.id === id);
 }
 
+/** A cell that has a claim's sentence: any kernel's. */
+export function anyCell(rows: readonly Row[], id: string): Cell | undefined {
+  return rows.map((row) => cellOf(row, id)).find((cell) => cell !== undefined);
+}
+
 /** The figures of a claim, over the kernels that it holds or fails on. */
 export function figuresOf(rows: readonly Row[], id: string): Figure[] {
   const figures = new Map<string, Map<string, string[]>>();

@@ -68,10 +68,14 @@ describe("the claims' page", () => {
   });
 
   it("names no site that a kernel was taken from", () => {
-    const image = { sha256: "00", from: "https://mirror.invalid/pool" };
+    const image = {
+      sha256: "00",
+      from: "https://mirror.invalid/pool/a_6.1.192-2.deb",
+    };
     const kernels = [fakeRow("debian-6.1", "hhhhh", { image })];
     const page = claimsReport({ ...differing, kernels }, background);
     assert.doesNotMatch(page, /mirror|https?:/);
+    assert.match(page, /`a_6\.1\.192-2\.deb`/);
   });
 });
 
