@@ -119,7 +119,7 @@ async function attempt(
 ): Promise<Attempt> {
   const { promise: cut, resolve } = Promise.withResolvers<Attempt>();
   const timer = setTimeout(() => resolve({ is: "late" }), timeoutMs);
-  const onStray = (event: Event): void => {
+  const onStray = (event: Pick<Event, "preventDefault">): void => {
     event.preventDefault(); // the claim fails, the guest lives on
     if (!(event instanceof PromiseRejectionEvent)) return;
     resolve({ is: "thrown", error: event.reason });
