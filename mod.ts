@@ -14,36 +14,63 @@
  * }
  * ```
  *
- * It needs root or CAP_BPF and CAP_PERFMON, and libbpf 0.8 or newer on the
- * system. Of Deno it needs bare `--allow-ffi`, `--allow-env=RINGSIDE_LIBBPF` (a
- * path of libbpf to take instead), and `--allow-all` or `--allow-read` with
- * access to /proc and /sys, which Deno gives no program by less.
+ * Of Deno everything here needs bare `--allow-ffi` and
+ * `--allow-env=RINGSIDE_LIBBPF` (a path of libbpf to take instead of the
+ * system's, 0.6 or newer); no file of /proc or /sys is read by Deno itself.
+ *
+ * The kernel asks for capabilities, which root has: CAP_BPF for maps and
+ * programs, CAP_PERFMON too for programs that trace and for perf buffers,
+ * CAP_NET_ADMIN too for those of the network, CAP_MAC_ADMIN too for `lsm/`. Before
+ * Linux 5.8 all of these are CAP_SYS_ADMIN, and before 5.11 CAP_SYS_RESOURCE lifts
+ * the limit on locked memory. To attach tracepoints, kprobes and uprobes libbpf
+ * reads tracefs, which is root's or CAP_DAC_READ_SEARCH's. What is missing is
+ * named by the {@linkcode BpfError}.
  *
  * @module
  */
 
+export { type BufferQuery, Events } from "./sdk/events.ts";
 export {
-  type CallOptions,
-  Events,
-  type Next,
-  type NextOptions,
+  joinEvents,
   openEvents,
-  type OpenOptions,
-} from "./sdk/events.ts";
-export type { TurnLimits } from "./sdk/reader.ts";
-export { probeRing, type RingProbe } from "./sdk/probe.ts";
-export type { LostBy, Stats } from "./sdk/stats.ts";
+  openStreams,
+  type Tagged,
+} from "./sdk/open.ts";
+export type {
+  CallOptions,
+  Decode,
+  Next,
+  NextOptions,
+  OpenOptions,
+  ReadOptions,
+  TurnLimits,
+} from "./sdk/options.ts";
+export type { Shared } from "./sdk/parts.ts";
+export type { Channel } from "./sdk/port.ts";
+export type { OrderStats } from "./sdk/merge.ts";
+export type { Int64 } from "./sdk/bits.ts";
+export type { DecodeOptions } from "./sdk/decode.ts";
+export { Table, table, type TableMap } from "./sdk/table.ts";
+export { type ProbeOptions, probeRing, type RingProbe } from "./sdk/probe.ts";
+export type { Flow, LostBy, Stats } from "./sdk/stats.ts";
 export type { Transport } from "./sdk/transport.ts";
+export type { BufferState } from "./ffi/buffer_state.ts";
 export { BpfError, type BpfErrorOptions } from "./ffi/error.ts";
 export { libbpfVersion } from "./ffi/libbpf.ts";
+export {
+  type LibbpfLevel,
+  type LibbpfListener,
+  onLibbpfLog,
+} from "./ffi/libbpf_log.ts";
 export { BpfLink } from "./ffi/link.ts";
+export { InnerMap } from "./ffi/inner_map.ts";
 export { BpfMap } from "./ffi/map.ts";
+export { KernelMap } from "./ffi/kernel_map.ts";
+export { MapEntries } from "./ffi/map_entries.ts";
 export { BpfObject } from "./ffi/object.ts";
 export { PerfBuffer, type PerfSink } from "./ffi/perf.ts";
-export {
-  BpfProgram,
-  type TestRun,
-  type TestRunOptions,
-} from "./ffi/program.ts";
+export { BpfProgram } from "./ffi/program.ts";
+export type { TestRun, TestRunOptions } from "./ffi/test_run.ts";
 export { RingBuffer, type RingSink } from "./ffi/ring.ts";
 export { Loan, Sample } from "./ffi/sample.ts";
+export { UserRing } from "./ffi/user_ring.ts";

@@ -1,6 +1,6 @@
 /**
- * Builds `bpf/NAME.bpf.c` to `bpf/build/NAME.bpf.o` where the source, the
- * header or this file is newer: `deno task bpf`.
+ * Builds `bpf/NAME.bpf.c` to `bpf/build/NAME.bpf.o` where the source, what it
+ * includes or this file is newer: `deno task bpf`.
  *
  * @module
  */
@@ -44,6 +44,22 @@ function sources(): string[] {
     .filter((name) => name.endsWith(".bpf.c")).sort();
 }
 
+/** A source and what it includes of this folder, directly or by another one. */
+function withIncludes(name: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(name)) return seen;
+  seen.add(name);
+  let text = "";
+  try {
+    text = Deno.readTextFileSync(`${folder}${name}`);
+  } catch {
+    return seen; // of the system, in spite of its quotes; clang knows
+  }
+  for (const [, included = ""] of text.matchAll(/^#include "(.+)"/gm)) {
+    withIncludes(included, seen);
+  }
+  return seen;
+}
+
 /** Compiles one source; the object appears whole or not at all. */
 async function compile(name: string): Promise<void> {
   const object = `${output}/${name.replace(/c$/, "o")}`;
@@ -79,13 +95,10 @@ function explain(name: string, stderr: Uint8Array): string {
 /** Builds what is out of date and answers the names of the objects built. */
 export async function build(): Promise<string[]> {
   await Deno.mkdir(output, { recursive: true });
-  const newest = Math.max(
-    modified(`${folder}ringside.bpf.h`),
-    modified(`${folder}build.ts`),
-  );
   const stale = sources().filter((name) => {
     const object = modified(`${output}/${name.replace(/c$/, "o")}`);
-    return object <= Math.max(newest, modified(`${folder}${name}`));
+    const inputs = ["build.ts", ...withIncludes(name)];
+    return inputs.some((input) => object <= modified(`${folder}${input}`));
   });
   await Promise.all(stale.map(compile));
   return stale;

@@ -17,7 +17,12 @@ struct {
 	__type(value, __u64);
 } flags SEC(".maps");
 
-SEC("tc") int output(struct __sk_buff *skb)
+/* perf_fired.bpf.c makes another program of the same body. */
+#ifndef OUTPUT
+#define OUTPUT SEC("tc") int output(struct __sk_buff *skb)
+#endif
+
+OUTPUT
 {
 	__u32 zero = 0;
 	__u64 *chosen = bpf_map_lookup_elem(&flags, &zero);

@@ -34,6 +34,17 @@ struct ringside_count {
 	__u64 full;	 /* no room: reserve was NULL, perf output -ENOSPC */
 	__u64 no_slot;	 /* perf: nobody listens on this CPU */
 	__u64 refused;	 /* any other error */
+	__u64 every;	 /* set by the reader: wake it for one event in so many */
+	__u64 unwoken;	 /* ring: events since it was woken */
+};
+
+/*
+ * Where and when an event was reserved: as a member `stamp` of its struct, filled
+ * by ringside_reserve_stamped(). The reader orders by it.
+ */
+struct ringside_stamp {
+	__u64 time; /* bpf_ktime_get_ns(): ns since boot, without suspend */
+	__u32 cpu;
 };
 
 /*
@@ -55,6 +66,37 @@ enum ringside_transport { RINGSIDE_RING, RINGSIDE_PERF };
 		__uint(type, BPF_MAP_TYPE_RINGBUF);                            \
 		__uint(max_entries, bytes);                                    \
 	} name##_ring SEC(".maps");                                            \
+	static __always_inline void *name##_here(void)                         \
+	{                                                                      \
+		return &name##_ring;                                           \
+	}                                                                      \
+	RINGSIDE_REST(name, event)
+
+/*
+ * The same with a ring of `bytes` for each CPU, as perf has its buffers: the
+ * reader puts one into each CPU's slot. A CPU without one has nobody listening.
+ */
+#define RINGSIDE_EVENTS_PER_CPU(name, event, bytes)                            \
+	struct name##_one {                                                    \
+		__uint(type, BPF_MAP_TYPE_RINGBUF);                            \
+		__uint(max_entries, bytes);                                    \
+	};                                                                     \
+	struct {                                                               \
+		__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);                      \
+		__uint(max_entries, 1);                                        \
+		__type(key, __u32);                                            \
+		__array(values, struct name##_one);                            \
+	} name##_rings SEC(".maps");                                           \
+	static __always_inline void *name##_here(void)                         \
+	{                                                                      \
+		__u32 cpu = bpf_get_smp_processor_id();                        \
+                                                                               \
+		return bpf_map_lookup_elem(&name##_rings, &cpu);               \
+	}                                                                      \
+	RINGSIDE_REST(name, event)
+
+/* What every stream has beside its rings. */
+#define RINGSIDE_REST(name, event)                                             \
 	struct {                                                               \
 		__uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY);                   \
 		__uint(key_size, sizeof(__u32));                               \
@@ -96,19 +138,32 @@ enum ringside_transport { RINGSIDE_RING, RINGSIDE_PERF };
  */
 #define ringside_reserve(events, event)                                        \
 	((event *)ringside_reserve_event(                                      \
-		ringside_via, &events##_ring, &events##_count, sizeof(event),  \
+		ringside_via,                                                  \
+		ringside_via == RINGSIDE_RING ? events##_here() : (void *)0,   \
+		&events##_count, sizeof(event),                                \
 		ringside_via == RINGSIDE_RING ? (void *)0                      \
 		: sizeof(event) <= RINGSIDE_STACK_BYTES                        \
 			? (void *)&(event){}                                   \
 			: ringside_first(&events##_scratch)))
 
+/* The same with the event's member `stamp` filled. */
+#define ringside_reserve_stamped(events, event)                                \
+	((event *)ringside_stamped(ringside_reserve(events, event),            \
+				   __builtin_offsetof(event, stamp)))
+
 /*
  * Sends the event: 0, or what the perf helper refused it with (counted).
  * `flags` are those of bpf_ringbuf_submit(); perf wakes by its own settings.
+ * With 0 a reader that asked to be woken for one event in N is, on both.
  */
 #define ringside_submit(events, event, flags)                                  \
-	ringside_submit_event(ringside_via, ctx, &events##_perf,               \
-			      &events##_count, event, sizeof(*(event)), flags)
+	ringside_submit_event(                                                 \
+		ringside_via, ctx, &events##_perf, &events##_count, event,     \
+		sizeof(*(event)),                                              \
+		ringside_via == RINGSIDE_RING                                  \
+			? ringside_wakeup(events##_here(), &events##_count,    \
+					  flags)                               \
+			: (flags))
 
 /* Gives the event up: it is counted, and never delivered. */
 #define ringside_discard(events, event, flags)                                 \
@@ -140,8 +195,13 @@ ringside_reserve_event(const enum ringside_transport via, void *ring,
 	void *event = room;
 
 	ringside_add(counts, attempted);
-	if (via == RINGSIDE_RING)
+	if (via == RINGSIDE_RING) {
+		if (!ring) {
+			ringside_add(counts, no_slot);
+			return ring;
+		}
 		event = bpf_ringbuf_reserve(ring, size, 0);
+	}
 	if (!event) {
 		if (via == RINGSIDE_RING)
 			ringside_add(counts, full);
@@ -152,6 +212,39 @@ ringside_reserve_event(const enum ringside_transport via, void *ring,
 	if (size <= RINGSIDE_STACK_BYTES)
 		__builtin_memset(event, 0, size);
 	return event;
+}
+
+static __always_inline void *ringside_stamped(void *event, const __u64 offset)
+{
+	struct ringside_stamp *stamp;
+
+	if (!event)
+		return event;
+	stamp = event + offset;
+	stamp->time = bpf_ktime_get_ns();
+	stamp->cpu = bpf_get_smp_processor_id();
+	return event;
+}
+
+/*
+ * Forced and not adaptive: behind records that woke nobody an adaptive commit
+ * wakes nobody either, since the reader does not stand on it. A ring that is
+ * half full wakes all the same, as a perf buffer does.
+ */
+static __always_inline __u64 ringside_wakeup(void *ring, void *counts,
+					     __u64 flags)
+{
+	struct ringside_count *count = ringside_first(counts);
+
+	if (!count || count->every <= 1 || flags)
+		return flags;
+	count->unwoken += 1;
+	if (count->unwoken < count->every &&
+	    (!ring || 2 * bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA) <
+			      bpf_ringbuf_query(ring, BPF_RB_RING_SIZE)))
+		return BPF_RB_NO_WAKEUP;
+	count->unwoken = 0;
+	return BPF_RB_FORCE_WAKEUP;
 }
 
 static __always_inline long

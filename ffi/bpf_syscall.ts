@@ -4,11 +4,17 @@
  * @module
  */
 
+import { constants } from "node:os";
+import { toCString } from "./c_string.ts";
 import { BpfError } from "./error.ts";
 import { errno, libc } from "./libc.ts";
+import { raiseMemlock } from "./memlock.ts";
 
 /** `enum bpf_map_type` of linux/bpf.h, as far as Ringside names them. */
-export const mapType = { perfEventArray: 4, ringbuf: 27 } as const;
+export const mapType = {
+  ...{ hash: 1, array: 2, perfEventArray: 4, percpuArray: 6 },
+  ...{ arrayOfMaps: 12, ringbuf: 27, userRingbuf: 31 },
+} as const;
 
 /** What BPF_MAP_CREATE is asked for. */
 export interface MapAttributes {
@@ -21,28 +27,37 @@ export interface MapAttributes {
 
 /** Commands of bpf(2). */
 const BPF_MAP_CREATE = 0;
+const BPF_PROG_LOAD = 5;
 const BPF_PROG_TEST_RUN = 10;
+const BPF_NOTHING = 9999; // without the bits that Linux 7 knows as flags
+
+/** Of linux/bpf.h. */
+const BPF_PROG_TYPE_SOCKET_FILTER = 1;
+const BPF_FUNC_ktime_get_coarse_ns = 160;
+
+/** BPF_F_RB_OVERWRITE, Linux 6.19: a full ring gives up its oldest records. */
+export const overwriteFlag = 1 << 19;
 
 /** The number of bpf(2), by machine. */
 const systemCall: Record<string, bigint> = { x86_64: 321n, aarch64: 280n };
 
+/** The number of bpf(2) on this machine. */
+export function bpfNumber(): bigint {
+  const number = systemCall[Deno.build.arch];
+  if (number !== undefined) return number;
+  throw new BpfError("call bpf(2)", {
+    cause: `its number is not known on ${Deno.build.arch}`,
+  });
+}
+
 /** bpf(2): what it answers, or the negative errno. */
 function bpf(command: number, attr: Uint32Array<ArrayBuffer>): number {
-  const number = systemCall[Deno.build.arch];
-  if (number === undefined) {
-    throw new BpfError("call bpf(2)", {
-      cause: `its number is not known on ${Deno.build.arch}`,
-    });
-  }
-  const result = libc().syscall(number, command, attr, attr.byteLength);
+  const result = libc().syscall(bpfNumber(), command, attr, attr.byteLength);
   return result < 0n ? -errno() : Number(result);
 }
 
-/**
- * Asks the kernel for a map and closes it at once: 0, or the errno it was
- * refused with.
- */
-export function tryMap(attributes: MapAttributes): number {
+/** BPF_MAP_CREATE: the map's descriptor, or the negative errno. */
+function create(attributes: MapAttributes): number {
   const attr = new Uint32Array([
     attributes.type,
     attributes.keySize ?? 0,
@@ -50,10 +65,36 @@ export function tryMap(attributes: MapAttributes): number {
     attributes.maxEntries,
     attributes.flags ?? 0,
   ]);
-  const fd = bpf(BPF_MAP_CREATE, attr);
+  return bpf(BPF_MAP_CREATE, attr);
+}
+
+/**
+ * Asks the kernel for a map and closes it at once: 0, or the errno it was
+ * refused with.
+ */
+export function tryMap(attributes: MapAttributes): number {
+  const fd = create(attributes);
   if (fd < 0) return -fd;
   libc().close(fd);
   return 0;
+}
+
+/**
+ * Makes a map and answers its descriptor, which the caller closes. Kernels
+ * before 5.11 charge it against RLIMIT_MEMLOCK and say EPERM: the limit is lifted
+ * then, as libbpf does when it loads.
+ */
+export function createMap(attributes: MapAttributes): number {
+  let fd = create(attributes);
+  if (fd === -constants.errno.EPERM && raiseMemlock()) fd = create(attributes);
+  if (fd >= 0) return fd;
+  const { type, maxEntries } = attributes;
+  throw new BpfError(`create a map of type ${type} and size ${maxEntries}`, {
+    errno: -fd,
+    ...(fd === -constants.errno.EPERM
+      ? { remedy: "run as root or grant CAP_BPF" }
+      : {}),
+  });
 }
 
 /**
@@ -64,6 +105,40 @@ export function tryMap(attributes: MapAttributes): number {
 export function tryTestRun(): number {
   const noProgram = 0xffffffff;
   return -bpf(BPF_PROG_TEST_RUN, new Uint32Array([noProgram, 0, 0, 0, 0, 0]));
+}
+
+/** The errno of a command that no kernel has: EINVAL of one that listens. */
+export function tryUnknownCommand(): number {
+  const answer = bpf(BPF_NOTHING, new Uint32Array(4));
+  return Math.max(0, -answer);
+}
+
+/**
+ * Whether maps are charged against RLIMIT_MEMLOCK: not by kernels that have the
+ * helper bpf_ktime_get_coarse_ns (d05512618056 ("bpf: Add bpf_ktime_get_coarse_ns
+ * helper")), which came with the charge to memory cgroups in Linux 5.11.
+ */
+export function chargesMemlock(): boolean {
+  const program = new BigUint64Array([
+    instruction(0x85, BPF_FUNC_ktime_get_coarse_ns), // call
+    instruction(0xb7, 0), // r0 = 0
+    instruction(0x95, 0), // exit
+  ]);
+  const license = toCString("GPL");
+  const attr = new BigUint64Array([
+    BigInt(BPF_PROG_TYPE_SOCKET_FILTER) | BigInt(program.length) << 32n,
+    Deno.UnsafePointer.value(Deno.UnsafePointer.of(program)),
+    Deno.UnsafePointer.value(Deno.UnsafePointer.of(license)),
+    ...[0n, 0n, 0n], // no log, no version, no flags
+  ]);
+  const fd = bpf(BPF_PROG_LOAD, new Uint32Array(attr.buffer));
+  if (fd >= 0) libc().close(fd);
+  return fd < 0;
+}
+
+/** struct bpf_insn without registers and offset, little-endian as the machines whose bpf(2) is known. */
+function instruction(code: number, immediate: number): bigint {
+  return BigInt(code) | BigInt(immediate) << 32n;
 }
 
 /** Bytes of a page of the running kernel. */

@@ -45,6 +45,12 @@ export function permitted(name: Capability): boolean {
   return ((read()[word + 1] ?? 0) & bit) !== 0;
 }
 
+/** Whether this thread makes use of a capability: it is in the effective set. */
+export function effective(name: Capability): boolean {
+  const { word, bit } = place(name);
+  return ((read()[word] ?? 0) & bit) !== 0;
+}
+
 /** This thread without some of its effective capabilities, until it is disposed. */
 export class Without implements Disposable {
   readonly #before = read();

@@ -6,6 +6,7 @@
 
 import { BpfError } from "./error.ts";
 import { errno, libc } from "./libc.ts";
+import { readText } from "./text_file.ts";
 
 /** Bits of a cpu_set_t (CPU_SETSIZE, sched.h). */
 const mostCpus = 1024;
@@ -35,17 +36,29 @@ export function pin(thread: number, cpus: readonly number[]): void {
 
 /**
  * How many CPUs the kernel may ever have: the number of values in an entry of a
- * per-CPU map (/sys/devices/system/cpu/possible, "0-7" or "0,2-3").
+ * per-CPU map (/sys/devices/system/cpu/possible).
  */
 export function possibleCpus(): number {
-  return possible ??= readPossible();
+  return possible ??= 1 + Math.max(...cpuList("possible"));
 }
 
 /** It never changes while the kernel runs. */
 let possible: number | undefined;
 
-function readPossible(): number {
-  const text = Deno.readTextFileSync("/sys/devices/system/cpu/possible");
-  const last = text.trim().split(",").at(-1)?.split("-").at(-1) ?? "";
-  return Number(last) + 1;
+/** The CPUs that are online now, ascending. */
+export function onlineCpus(): number[] {
+  return cpuList("online");
+}
+
+/** Documentation/admin-guide/cputopology.rst: "0-7" or "0,2-3". */
+function cpuList(name: "possible" | "online"): number[] {
+  const path = `/sys/devices/system/cpu/${name}`;
+  const text = readText(path);
+  if (text === undefined) {
+    throw new BpfError(`count the ${name} CPUs`, { cause: `no ${path}` });
+  }
+  return text.trim().split(",").flatMap((range) => {
+    const [first = 0, last = first] = range.split("-").map(Number);
+    return Array.from({ length: last - first + 1 }, (_, at) => first + at);
+  });
 }

@@ -9,6 +9,7 @@ import { errno, libc } from "./libc.ts";
 
 const EPOLL_CLOEXEC = 0o2000000;
 const EPOLL_CTL_ADD = 1;
+const EPOLL_CTL_DEL = 2;
 const EPOLLIN = 1;
 
 /** struct epoll_event { uint32_t events; epoll_data_t data; } is packed on x86-64: 12 bytes, else 16. */
@@ -42,11 +43,20 @@ export class Epoll implements Disposable {
 
   /** Watches `fd` from now on. */
   add(fd: number): void {
+    this.#control(EPOLL_CTL_ADD, `watch descriptor ${fd}`, fd);
+  }
+
+  /** Watches `fd` no more. */
+  remove(fd: number): void {
+    this.#control(EPOLL_CTL_DEL, `leave descriptor ${fd}`, fd);
+  }
+
+  #control(operation: number, action: string, fd: number): void {
     const words = new Uint32Array(eventWords);
     words[0] = EPOLLIN;
     const event = new Uint8Array(words.buffer);
-    if (libc().epoll_ctl(this.fd, EPOLL_CTL_ADD, fd, event) < 0) {
-      throw new BpfError(`watch descriptor ${fd}`, { errno: errno() });
+    if (libc().epoll_ctl(this.fd, operation, fd, event) < 0) {
+      throw new BpfError(action, { errno: errno() });
     }
   }
 }

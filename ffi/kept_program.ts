@@ -5,12 +5,8 @@
  */
 
 import { Descriptor } from "./descriptor.ts";
-import {
-  type BpfProgram,
-  type TestRun,
-  testRunOf,
-  type TestRunOptions,
-} from "./program.ts";
+import type { BpfProgram } from "./program.ts";
+import { type TestRun, testRunOf, type TestRunOptions } from "./test_run.ts";
 
 /** A program held by a descriptor of its own; it holds its maps in turn. */
 export class KeptProgram implements Disposable {

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { libc } from "./libc.ts";
-import { openLibrary } from "./library.ts";
+import { heard } from "./libbpf_log.ts";
+import { denied, openLibrary } from "./library.ts";
 
 /** In the order of their headers; a test compares the rows with the headers. */
 export const libbpfSymbols = {
@@ -21,6 +21,17 @@ export const libbpfSymbols = {
     parameters: ["i32", "buffer", "buffer"],
     result: "i32",
   },
+  /** int bpf_map_delete_elem(int fd, const void *key); */
+  bpf_map_delete_elem: { parameters: ["i32", "buffer"], result: "i32" },
+  /** int bpf_map_get_next_key(int fd, const void *key, void *next_key); */
+  bpf_map_get_next_key: {
+    parameters: ["i32", "buffer", "buffer"],
+    result: "i32",
+  },
+  /** int bpf_obj_pin(int fd, const char *pathname); */
+  bpf_obj_pin: { parameters: ["i32", "buffer"], result: "i32" },
+  /** int bpf_obj_get(const char *pathname); */
+  bpf_obj_get: { parameters: ["buffer"], result: "i32" },
   /** int bpf_prog_get_fd_by_id(__u32 id); */
   bpf_prog_get_fd_by_id: { parameters: ["u32"], result: "i32" },
   /** int bpf_map_get_fd_by_id(__u32 id); */
@@ -103,6 +114,8 @@ export const libbpfSymbols = {
   bpf_map__name: { parameters: ["pointer"], result: "pointer" },
   /** enum bpf_map_type bpf_map__type(const struct bpf_map *map); */
   bpf_map__type: { parameters: ["pointer"], result: "u32" },
+  /** int bpf_map__set_type(struct bpf_map *map, enum bpf_map_type type); */
+  bpf_map__set_type: { parameters: ["pointer", "u32"], result: "i32" },
   /** __u32 bpf_map__max_entries(const struct bpf_map *map); */
   bpf_map__max_entries: { parameters: ["pointer"], result: "u32" },
   /** int bpf_map__set_max_entries(struct bpf_map *map, __u32 max_entries); */
@@ -110,12 +123,26 @@ export const libbpfSymbols = {
     parameters: ["pointer", "u32"],
     result: "i32",
   },
+  /** __u32 bpf_map__map_flags(const struct bpf_map *map); */
+  bpf_map__map_flags: { parameters: ["pointer"], result: "u32" },
+  /** int bpf_map__set_map_flags(struct bpf_map *map, __u32 flags); */
+  bpf_map__set_map_flags: { parameters: ["pointer", "u32"], result: "i32" },
   /** __u32 bpf_map__key_size(const struct bpf_map *map); */
   bpf_map__key_size: { parameters: ["pointer"], result: "u32" },
+  /** int bpf_map__set_key_size(struct bpf_map *map, __u32 size); */
+  bpf_map__set_key_size: { parameters: ["pointer", "u32"], result: "i32" },
   /** __u32 bpf_map__value_size(const struct bpf_map *map); */
   bpf_map__value_size: { parameters: ["pointer"], result: "u32" },
+  /** int bpf_map__set_value_size(struct bpf_map *map, __u32 size); */
+  bpf_map__set_value_size: { parameters: ["pointer", "u32"], result: "i32" },
+  /** __u32 bpf_map__btf_key_type_id(const struct bpf_map *map); */
+  bpf_map__btf_key_type_id: { parameters: ["pointer"], result: "u32" },
   /** __u32 bpf_map__btf_value_type_id(const struct bpf_map *map); */
   bpf_map__btf_value_type_id: { parameters: ["pointer"], result: "u32" },
+  /** int bpf_map__set_inner_map_fd(struct bpf_map *map, int fd); */
+  bpf_map__set_inner_map_fd: { parameters: ["pointer", "i32"], result: "i32" },
+  /** struct bpf_map *bpf_map__inner_map(struct bpf_map *map); */
+  bpf_map__inner_map: { parameters: ["pointer"], result: "pointer" },
   /** struct ring_buffer * ring_buffer__new(int map_fd, ring_buffer_sample_fn sample_cb, void *ctx, const struct ring_buffer_opts *opts); */
   ring_buffer__new: {
     parameters: ["i32", "function", "pointer", "buffer"],
@@ -195,11 +222,11 @@ let library: Libbpf | undefined;
  * another `perf_buffer__new`; they are refused.
  */
 export function libbpf(): Libbpf {
-  return library ??= listen(openLibrary({
+  return library ??= listenTo(openLibrary({
     name: "libbpf",
     paths: libraryPaths(),
     remedy:
-      "on Debian and Ubuntu: apt-get install libbpf1; or set RINGSIDE_LIBBPF to the path of libbpf 0.8 or newer",
+      "on Debian and Ubuntu: apt-get install libbpf1; or set RINGSIDE_LIBBPF to the path of libbpf 0.6 or newer",
   }, libbpfSymbols));
 }
 
@@ -208,47 +235,39 @@ export function libbpfVersion(): string {
   return `${libbpf().libbpf_major_version()}.${libbpf().libbpf_minor_version()}`;
 }
 
+/** Names the library to take instead of the system's. */
+const variable = "RINGSIDE_LIBBPF";
+
 /** What libbpf is opened by, the preferred first. */
 export function libraryPaths(): string[] {
-  const chosen = Deno.env.get("RINGSIDE_LIBBPF");
+  const chosen = chosenPath();
   return chosen === undefined ? ["libbpf.so.1", "libbpf.so.0"] : [chosen];
 }
 
-/** Room for one message of libbpf, a verifier's log included, bytes. */
-const longestMessage = 256 * 1024;
-
-/** What libbpf said since it was last asked; its warnings explain most errors. */
-let said = "";
-
-/**
- * Collects libbpf's warnings instead of letting it print them. The callback
- * lives as long as the process: libbpf keeps the one pointer for all objects.
- */
-function listen(symbols: Libbpf): Libbpf {
-  const text = new Uint8Array(longestMessage);
-  const print = new Deno.UnsafeCallback(
-    { parameters: ["u32", "pointer", "pointer"], result: "i32" } as const,
-    (level, format, values) => {
-      if (level > 0) return 0; // LIBBPF_INFO and LIBBPF_DEBUG
-      const length = libc().vsnprintf(
-        text,
-        BigInt(text.length),
-        format,
-        values,
-      );
-      const end = Math.min(Math.max(length, 0), text.length - 1);
-      said += new TextDecoder().decode(text.subarray(0, end));
-      said = said.slice(-longestMessage);
-      return length;
-    },
-  );
-  symbols.libbpf_set_print(print.pointer);
-  return symbols;
+function chosenPath(): string | undefined {
+  try {
+    return Deno.env.get(variable);
+  } catch (error) {
+    throw denied(`ask for ${variable}`, `--allow-env=${variable}`, error);
+  }
 }
 
-/** libbpf's warnings since the last call, and forgets them. */
-export function libbpfSaid(): string {
-  const text = said;
-  said = "";
-  return text;
+/** The functions that have something to say. */
+const talkative = [
+  ...["bpf_object__open_file", "bpf_object__load", "bpf_object__close"],
+  ...["bpf_program__attach", "bpf_link__destroy"],
+  ...["bpf_map__set_inner_map_fd", "ring_buffer__new", "ring_buffer__add"],
+  ...["perf_buffer__new", "user_ring_buffer__new"],
+] as (keyof Libbpf)[];
+
+/** The same functions, silent but for those that are heard. */
+function listenTo(symbols: Libbpf): Libbpf {
+  symbols.libbpf_set_print(null);
+  const setPrint = symbols.libbpf_set_print;
+  const all: Record<string, unknown> = { ...symbols };
+  for (const name of talkative) {
+    const call = symbols[name] as ((...given: unknown[]) => unknown) | null;
+    if (call !== null) all[name] = heard(setPrint, call);
+  }
+  return all as Libbpf;
 }

@@ -16,6 +16,8 @@ export const libcSymbols = {
     result: "i32",
     nonblocking: true,
   },
+  /** int clock_gettime(int clockid, struct timespec *tp); */
+  clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
   /** int sched_setaffinity(pid_t pid, size_t cpusetsize, const cpu_set_t *mask); */
   sched_setaffinity: { parameters: ["i32", "usize", "buffer"], result: "i32" },
   /** int sched_getaffinity(pid_t pid, size_t cpusetsize, cpu_set_t *mask); */
@@ -27,12 +29,16 @@ export const libcSymbols = {
   },
   /** int eventfd(unsigned int initval, int flags); */
   eventfd: { parameters: ["u32", "i32"], result: "i32" },
+  /** int open(const char *file, int oflag); */
+  open: { parameters: ["buffer", "i32"], result: "i32" },
   /** int fcntl(int fd, int cmd, long arg); */
   fcntl: { parameters: ["i32", "i32", "i64"], result: "i32" },
   /** int ioctl(int fd, unsigned long request, long arg); */
   ioctl: { parameters: ["i32", "u64", "i64"], result: "i32" },
   /** int close(int fd); */
   close: { parameters: ["i32"], result: "i32" },
+  /** int unlink(const char *name); */
+  unlink: { parameters: ["buffer"], result: "i32" },
   /** ssize_t read(int fd, void *buf, size_t count); */
   read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   /** ssize_t write(int fd, const void *buf, size_t count); */
@@ -60,6 +66,8 @@ export const libcSymbols = {
   getrlimit: { parameters: ["i32", "buffer"], result: "i32" },
   /** int setrlimit(int resource, const struct rlimit *rlim); */
   setrlimit: { parameters: ["i32", "buffer"], result: "i32" },
+  /** int prctl(int option, unsigned long arg2, unsigned long arg3, unsigned long arg4, unsigned long arg5); */
+  prctl: { parameters: ["i32", "u64", "u64", "u64", "u64"], result: "i32" },
   /** int klogctl(int type, char *bufp, int len); */
   klogctl: { parameters: ["i32", "buffer", "i32"], result: "i32" },
   /** int getpagesize(void); */

@@ -16,24 +16,47 @@ export interface Candidates {
   readonly remedy: string;
 }
 
-/** Opens the first candidate; throws a {@linkcode BpfError} that names every path tried. */
+/**
+ * Opens the first candidate; throws a {@linkcode BpfError} that names every path
+ * tried, or the permission that Deno was not given. A library by its bare name
+ * is nothing that `--allow-ffi=PATH` could allow, nor are callbacks.
+ */
 export function openLibrary<const S extends Deno.ForeignLibraryInterface>(
   candidates: Candidates,
   symbols: S,
 ): Deno.DynamicLibrary<S>["symbols"] {
+  const action = `open ${candidates.name}`;
   const tried: string[] = [];
   for (const path of candidates.paths) {
     try {
       return Deno.dlopen(path, symbols).symbols;
     } catch (error) {
-      if (error instanceof Deno.errors.NotCapable) throw error;
+      if (!allowed()) throw denied(action, "--allow-ffi", error);
       tried.push(`${path}: ${oneLine(error)}`);
     }
   }
-  throw new BpfError(`open ${candidates.name}`, {
+  throw new BpfError(action, {
     cause: `none of these could be opened: ${tried.join("; ")}`,
     remedy: candidates.remedy,
   });
+}
+
+/** The error of a permission that Deno was not given. */
+export function denied(
+  action: string,
+  flag: string,
+  thrown: unknown,
+): BpfError {
+  return new BpfError(action, {
+    cause: "Deno was not given the permission",
+    remedy: `run it with ${flag}`,
+    thrown,
+  });
+}
+
+/** Whether any native call is allowed: paths behind the flag narrow it. */
+function allowed(): boolean {
+  return Deno.permissions.querySync({ name: "ffi" }).state === "granted";
 }
 
 function oneLine(error: unknown): string {

@@ -4,31 +4,52 @@
  * @module
  */
 
+import { createMap, mapType, pageSize } from "./bpf_syscall.ts";
 import { fromCString } from "./c_string.ts";
-import { possibleCpus } from "./cpu.ts";
 import { BpfError } from "./error.ts";
+import { InnerMap } from "./inner_map.ts";
 import { libbpf } from "./libbpf.ts";
+import { libc } from "./libc.ts";
+import { MapEntries } from "./map_entries.ts";
+import { pin, unpin } from "./pin.ts";
 import { checkResult } from "./result.ts";
+import { ringSize } from "./ring_size.ts";
 
 /** Answers the C object while its owner is open, and throws afterwards. */
 export type Lease = () => NonNullable<Deno.PointerValue>;
 
 /** One map; it lives as long as the {@linkcode BpfObject} it was taken from. */
-export class BpfMap {
+export class BpfMap extends MapEntries {
   readonly #lease: Lease;
+  #leftOut = false;
   /** The map's name in the source. */
   readonly name: string;
+  /** What an array or a hash of maps holds; `undefined` of any other map. */
+  readonly innerMap?: InnerMap;
+  /** Id of the key's type in the object's BTF; 0 where the source gave none. */
+  readonly keyType: number;
+  /** Id of the value's type in the object's BTF; 0 where the source gave none. */
+  readonly valueType: number;
 
   /** Made by {@linkcode BpfObject}. */
   constructor(lease: Lease) {
+    super();
     this.#lease = lease;
-    this.name = fromCString(libbpf().bpf_map__name(lease()));
+    const symbols = libbpf();
+    this.name = fromCString(symbols.bpf_map__name(lease()));
+    // As long as they are the source's: libbpf clears them at load where the
+    // kernel takes the map without BTF only.
+    this.keyType = symbols.bpf_map__btf_key_type_id(lease());
+    this.valueType = symbols.bpf_map__btf_value_type_id(lease());
+    const inner = symbols.bpf_map__inner_map(lease());
+    if (inner !== null) this.innerMap = new InnerMap(inner);
   }
 
   /** The map's file descriptor, from load to close; before load it throws. */
   get fd(): number {
     const fd = libbpf().bpf_map__fd(this.#lease());
-    if (fd >= 0) return fd;
+    // libbpf 1.4 and newer have a descriptor of nothing where a map is left out.
+    if (fd >= 0 && !this.#leftOut) return fd;
     throw new BpfError(`use map "${this.name}"`, {
       cause: "it is not loaded",
       remedy: "load its object first, and do not leave the map out",
@@ -50,78 +71,113 @@ export class BpfMap {
     return libbpf().bpf_map__value_size(this.#lease());
   }
 
-  /** Id of the value's type in the object's BTF; 0 where the source gave none. */
-  get valueType(): number {
-    return libbpf().bpf_map__btf_value_type_id(this.#lease());
-  }
-
   /** Entries; of a ring buffer, its size in bytes. */
   get maxEntries(): number {
     return libbpf().bpf_map__max_entries(this.#lease());
   }
 
-  /** Only before load. libbpf rounds a ring's size up to a power of two of pages. */
+  /** Only before load. A ring's size is rounded up to a power of two of pages. */
   set maxEntries(entries: number) {
+    const size = this.#isRing ? ringSize(entries, pageSize()) : entries;
     checkResult(
       `set the size of map "${this.name}" to ${entries}`,
-      libbpf().bpf_map__set_max_entries(this.#lease(), entries),
+      libbpf().bpf_map__set_max_entries(this.#lease(), size),
     );
   }
 
-  /** Only before load: `false` leaves the map out. Needs libbpf 0.8. */
-  set autocreate(create: boolean) {
-    const call = libbpf().bpf_map__set_autocreate;
-    if (call === null) {
-      throw new BpfError(`leave out map "${this.name}"`, {
-        cause: "this libbpf has no bpf_map__set_autocreate",
-        remedy: "install libbpf 0.8 or newer",
-      });
-    }
-    checkResult(`leave out map "${this.name}"`, call(this.#lease(), create));
+  /** Whether the object's load takes this map along. */
+  get autocreate(): boolean {
+    return !this.#leftOut;
   }
 
   /**
-   * A copy of the value at `index`: `valueSize` bytes, or of a per-CPU map the
-   * values of all possible CPUs behind each other, each 8-byte aligned.
+   * Only before load: `false` leaves the map out. libbpf before 0.8 cannot: there
+   * the kernel gets a hash of one entry in its place, which nobody can use.
    */
-  lookup(index: number): Uint8Array<ArrayBuffer> {
-    const value = new Uint8Array(this.#entrySize());
-    const key = this.#key("look up", index);
-    const result = libbpf().bpf_map_lookup_elem(this.fd, key, value);
-    checkResult(`look up ${index} in map "${this.name}"`, result);
-    return value;
-  }
-
-  /** Writes the value at `index`, of the size that {@linkcode BpfMap.lookup} answers. */
-  update(index: number, value: Uint8Array<ArrayBuffer>): void {
-    const action = `update ${index} in map "${this.name}"`;
-    const size = this.#entrySize();
-    if (value.length !== size) {
-      throw new BpfError(action, {
-        cause: `its value has ${size} bytes, not ${value.length}`,
-      });
+  set autocreate(create: boolean) {
+    const call = libbpf().bpf_map__set_autocreate;
+    if (call !== null) {
+      checkResult(`leave out map "${this.name}"`, call(this.#lease(), create));
     }
-    const key = this.#key("update", index);
-    const result = libbpf().bpf_map_update_elem(this.fd, key, value, 0n);
-    checkResult(action, result);
+    this.#leftOut = !create;
   }
 
-  /** The kernel reads and writes this much, whatever the buffer's size is. */
-  #entrySize(): number {
-    const { valueSize } = this;
-    if (!perCpuTypes.includes(this.type)) return valueSize;
-    return possibleCpus() * Math.ceil(valueSize / 8) * 8;
+  /** Flags of BPF_MAP_CREATE (BPF_F_NO_PREALLOC, BPF_F_RB_OVERWRITE, …). */
+  get flags(): number {
+    return libbpf().bpf_map__map_flags(this.#lease());
   }
 
-  #key(verb: string, index: number): Uint8Array<ArrayBuffer> {
-    if (this.keySize === 4) {
-      return new Uint8Array(new Uint32Array([index]).buffer);
+  /** Only before load. */
+  set flags(flags: number) {
+    checkResult(
+      `set the flags of map "${this.name}" to ${flags}`,
+      libbpf().bpf_map__set_map_flags(this.#lease(), flags),
+    );
+  }
+
+  /**
+   * What is left to do before load; the answer has to live until it is done.
+   *
+   * @internal
+   */
+  prepare(): Disposable | undefined {
+    if (this.#leftOut) return this.#shrink();
+    if (this.#isRing) {
+      this.maxEntries = libbpf().bpf_map__max_entries(this.#lease());
     }
-    throw new BpfError(`${verb} ${index} in map "${this.name}"`, {
-      cause: `its keys have ${this.keySize} bytes, an index has 4`,
-    });
+    return this.innerMap?.changed ? this.#template(this.innerMap) : undefined;
+  }
+
+  /** Where libbpf cannot leave a map out, it is to be one that every kernel has. */
+  #shrink(): undefined {
+    const symbols = libbpf();
+    if (symbols.bpf_map__set_autocreate !== null) return;
+    const map = this.#lease();
+    for (
+      const result of [
+        symbols.bpf_map__set_type(map, mapType.hash),
+        symbols.bpf_map__set_key_size(map, this.keySize || 4),
+        symbols.bpf_map__set_value_size(map, this.valueSize || 4),
+        symbols.bpf_map__set_max_entries(map, 1),
+        symbols.bpf_map__set_map_flags(map, 0),
+      ]
+    ) checkResult(`leave out map "${this.name}"`, result);
+  }
+
+  /**
+   * A map for the kernel to see what the outer map's are like. libbpf's setters
+   * are for maps that stand in the object's list: from 1.0 on they follow a NULL
+   * pointer in an inner one.
+   */
+  #template(inner: InnerMap): Disposable {
+    const { type, keySize, valueSize, flags } = inner;
+    const maxEntries = isRing(type)
+      ? ringSize(inner.maxEntries, pageSize())
+      : inner.maxEntries;
+    const fd = createMap({ type, keySize, valueSize, maxEntries, flags });
+    const close = (): void => void libc().close(fd);
+    const result = libbpf().bpf_map__set_inner_map_fd(this.#lease(), fd);
+    if (result < 0) close();
+    checkResult(`set the inner map of "${this.name}"`, result);
+    return { [Symbol.dispose]: close };
+  }
+
+  get #isRing(): boolean {
+    return isRing(this.type);
+  }
+
+  /** Gives the loaded map a name below a bpffs, which keeps it when all are closed. It needs CAP_BPF, and write access there. */
+  pin(path: string): void {
+    pin(`map "${this.name}"`, this, path);
+  }
+
+  /** Removes that name; what is not this map's is left alone, and an error. */
+  unpin(path: string): void {
+    unpin(`map "${this.name}"`, this, path);
   }
 }
 
-/** PERCPU_HASH, PERCPU_ARRAY, LRU_PERCPU_HASH, PERCPU_CGROUP_STORAGE of linux/bpf.h. */
-const perCpuTypes = [5, 6, 10, 21];
+/** RINGBUF and USER_RINGBUF of linux/bpf.h. */
+function isRing(type: number): boolean {
+  return type === mapType.ringbuf || type === mapType.userRingbuf;
+}

@@ -22,6 +22,16 @@ export function raiseMemlock(): boolean {
   return libc().setrlimit(RLIMIT_MEMLOCK, new Uint8Array(limit.buffer)) === 0;
 }
 
+/** The limit in bytes; Infinity where there is none. */
+export function memlockLimit(): number {
+  const limit = new BigUint64Array(2);
+  if (libc().getrlimit(RLIMIT_MEMLOCK, new Uint8Array(limit.buffer)) < 0) {
+    throw new BpfError("read RLIMIT_MEMLOCK", { errno: errno() });
+  }
+  const [soft = 0n] = limit;
+  return soft === infinity ? Infinity : Number(soft);
+}
+
 /** The limit, given back when it is disposed. */
 export class MemlockLimit implements Disposable {
   readonly #before = new BigUint64Array(2);

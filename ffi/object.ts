@@ -4,12 +4,16 @@
  * @module
  */
 
+import { constants } from "node:os";
+import { mapType, overwriteFlag } from "./bpf_syscall.ts";
 import { toCString } from "./c_string.ts";
 import { BpfError } from "./error.ts";
 import { libbpf } from "./libbpf.ts";
 import type { BpfLink } from "./link.ts";
 import { BpfMap, type Lease } from "./map.ts";
 import { BpfProgram } from "./program.ts";
+import { raiseMemlock } from "./memlock.ts";
+import { readable } from "./text_file.ts";
 import { checkPointer, checkResult } from "./result.ts";
 
 /**
@@ -33,11 +37,11 @@ export class BpfObject implements Disposable {
     this.programs = byName(this.#each("bpf_object__next_program", BpfProgram));
   }
 
-  /** Opens the file; nothing is loaded yet. */
+  /** Opens the file; nothing is loaded yet, and nothing but the file is needed. */
   static open(path: string): BpfObject {
     const object = libbpf().bpf_object__open_file(toCString(path), null);
     // libbpf says ENOENT of a missing file and of missing BTF.
-    const remedies = exists(path)
+    const remedies = readable(path)
       ? { ENOENT: "build it with clang -g -target bpf" }
       : { ENOENT: "check the path" };
     return new BpfObject(
@@ -70,12 +74,35 @@ export class BpfObject implements Disposable {
       this.#missing("program", name, this.programs);
   }
 
-  /** Creates the maps and loads the programs; the error's log holds the verifier's. */
+  /**
+   * Creates the maps and loads the programs; the error's message holds the
+   * verifier's last lines, its log all of them. It needs CAP_BPF, and by the
+   * programs' kinds CAP_PERFMON or CAP_NET_ADMIN. libbpf before 1.0 leaves RLIMIT_MEMLOCK, which kernels before 5.11
+   * charge maps and programs against, to its caller: it is lifted here.
+   */
   load(): void {
-    checkResult(
-      `load "${this.path}"`,
-      libbpf().bpf_object__load(this.#lease()),
-    );
+    if (libbpf().libbpf_major_version() < 1) raiseMemlock();
+    using prepared = new DisposableStack();
+    for (const map of this.maps.values()) prepared.use(map.prepare());
+    const action = `load "${this.path}"`;
+    try {
+      checkResult(action, libbpf().bpf_object__load(this.#lease()));
+    } catch (error) {
+      throw error instanceof BpfError ? this.#older(action, error) : error;
+    }
+  }
+
+  /** Says of a ring that the kernel refused for its kind what it is too old for. */
+  #older(action: string, error: BpfError): BpfError {
+    const { errno, log } = error;
+    const name = /map '([^']+)': failed to create/.exec(log)?.[1] ?? "";
+    const map = this.maps.get(name);
+    const kind = map === undefined ? undefined : ringKind(map);
+    if (errno !== constants.errno.EINVAL || kind === undefined) return error;
+    return new BpfError(action, {
+      ...{ errno, log, remedy: `Linux ${kind.since} and newer have it` },
+      cause: `map "${name}": this kernel has no ${kind.what}`,
+    });
   }
 
   /** Attaches every loaded program where its section says. */
@@ -125,12 +152,17 @@ export class BpfObject implements Disposable {
   }
 }
 
-function exists(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
+/** What a ring of this type and these flags is called, and since when there is one. */
+function ringKind(
+  { type, flags }: BpfMap,
+): { what: string; since: string } | undefined {
+  if (type === mapType.userRingbuf) {
+    return { what: "user ring buffer", since: "6.1" };
   }
+  if (type !== mapType.ringbuf) return undefined;
+  return (flags & overwriteFlag) === 0
+    ? { what: "ring buffer", since: "5.8" }
+    : { what: "ring buffer that overwrites", since: "6.19" };
 }
 
 function byName<T extends { readonly name: string }>(

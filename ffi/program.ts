@@ -5,33 +5,20 @@
  */
 
 import { constants } from "node:os";
-import { littleEndian } from "./byte_order.ts";
 import { fromCString } from "./c_string.ts";
 import { BpfError } from "./error.ts";
 import { libbpf } from "./libbpf.ts";
 import { BpfLink } from "./link.ts";
 import type { Lease } from "./map.ts";
-import { checkPointer, checkResult } from "./result.ts";
-
-/** What {@linkcode BpfProgram.testRun} answers. */
-export interface TestRun {
-  /** What the program returned at its last run, as a signed 32-bit number. */
-  readonly result: number;
-  /** Mean time of a run, ns. */
-  readonly durationNs: number;
-}
-
-/** How to run a program. */
-export interface TestRunOptions {
-  /** Runs in a row on the CPU of the caller; 1 if not given. */
-  readonly repeat?: number;
-}
-
-/** An empty packet: the smallest frame of Ethernet (ETH_ZLEN is 60); TEST_RUN wants 14 bytes. */
-const packet = new Uint8Array(64);
-
-/** Size of struct bpf_test_run_opts, the same from libbpf 0.6 to 1.7. */
-const testRunSize = 80;
+import { pin, unpin } from "./pin.ts";
+import { checkPointer, checkResult, type Remedies } from "./result.ts";
+import { readText } from "./text_file.ts";
+import {
+  type TestRun,
+  testRunElsewhere,
+  testRunOf,
+  type TestRunOptions,
+} from "./test_run.ts";
 
 /** One program; it lives as long as the {@linkcode BpfObject} it was taken from. */
 export class BpfProgram {
@@ -71,36 +58,30 @@ export class BpfProgram {
     );
   }
 
-  /** Attaches the program where its section says, until the link is closed. */
+  /**
+   * Attaches the program where its section says, until the link is closed:
+   * `tracepoint/CATEGORY/NAME`, `raw_tp/NAME` (Linux 4.17), `kprobe/FUNCTION`,
+   * `kretprobe/FUNCTION`, `uprobe/FILE:FUNCTION`, `uretprobe/FILE:FUNCTION`
+   * (libbpf 0.8), `fentry/FUNCTION`, `fexit/FUNCTION` (Linux 5.5, BTF) and
+   * `lsm/HOOK` (Linux 5.7, BTF, `bpf` among the active security modules). Other
+   * sections are an error. It needs CAP_PERFMON, for `lsm/` CAP_MAC_ADMIN.
+   */
   attach(): BpfLink {
     const action = `attach program "${this.name}" (${this.section})`;
+    if (this.section.startsWith("lsm")) checkLsm(action);
     try {
-      return new BpfLink(
-        checkPointer(action, libbpf().bpf_program__attach(this.#lease()), {
-          ENOENT: "mount tracefs, and check the name of the section",
-        }),
-      );
+      const link = libbpf().bpf_program__attach(this.#lease());
+      return new BpfLink(checkPointer(action, link, remediesOf(this.section)));
     } catch (error) {
-      const { EOPNOTSUPP, ESRCH } = constants.errno;
-      // ESRCH is what libbpf below 1.0 says of a section without an own way.
-      if (
-        error instanceof BpfError && [EOPNOTSUPP, ESRCH].includes(error.errno)
-      ) {
-        throw new BpfError(action, {
-          errno: error.errno,
-          log: error.log,
-          cause: "libbpf cannot attach this section by itself",
-          remedy: "open with attach: false and drive it with testRun()",
-        });
-      }
-      throw error;
+      throw error instanceof BpfError ? unattachable(action, error) : error;
     }
   }
 
   /**
-   * Runs the program by BPF_PROG_TEST_RUN (Linux 4.12, 1cf1cae963c2 ("bpf:
-   * introduce BPF_PROG_TEST_RUN command")) on an empty packet, on the CPU that
-   * the calling thread stands on. Network program types only.
+   * Runs the program by BPF_PROG_TEST_RUN (Linux 4.12) on the CPU that the
+   * calling thread stands on. Network programs run on a packet, raw tracepoints
+   * and `"syscall"` programs on a context; other types are ENOTSUPP. It needs
+   * CAP_BPF.
    */
   testRun(options: TestRunOptions = {}): TestRun {
     return testRunOf(this.fd, this.name, options);
@@ -110,41 +91,70 @@ export class BpfProgram {
    * The same on another thread, for a program that has to run while this thread
    * goes on. It runs on the CPU that thread stands on.
    */
-  async testRunElsewhere(options: TestRunOptions = {}): Promise<TestRun> {
-    const opts = testRunOptions(options);
-    const result = await libbpf().bpf_prog_test_run_elsewhere(
-      this.fd,
-      opts.buffer,
-    );
-    return ran(this.name, result, opts);
+  testRunElsewhere(options: TestRunOptions = {}): Promise<TestRun> {
+    return testRunElsewhere(this.fd, this.name, options);
+  }
+
+  /** Gives the loaded program a name below a bpffs, which keeps it when all are closed. It needs CAP_BPF, and write access there. */
+  pin(path: string): void {
+    pin(`program "${this.name}"`, this, path);
+  }
+
+  /** Removes that name; what is not this program's is left alone, and an error. */
+  unpin(path: string): void {
+    unpin(`program "${this.name}"`, this, path);
   }
 }
 
-/** Runs the program that `fd` stands for, and that errors call `name`. */
-export function testRunOf(
-  fd: number,
-  name: string,
-  options: TestRunOptions,
-): TestRun {
-  const opts = testRunOptions(options);
-  return ran(name, libbpf().bpf_prog_test_run_opts(fd, opts.buffer), opts);
-}
-
-function ran(name: string, result: number, opts: DataView): TestRun {
-  checkResult(`run program "${name}"`, result);
+/** What to do where there is nothing of a section's name to attach to. */
+function remediesOf(section: string): Remedies {
+  const EACCES =
+    "grant CAP_PERFMON, and access to tracefs: it is root's, or CAP_DAC_READ_SEARCH's";
+  if (/^k(ret)?probe/.test(section)) {
+    const ENOENT =
+      "check the function's name, and that the kernel has CONFIG_KPROBE_EVENTS";
+    return { EACCES, ENOENT, ESRCH: ENOENT };
+  }
+  if (/^u(ret)?probe/.test(section)) {
+    const ENOENT =
+      "check the file and the function, and that the kernel has CONFIG_UPROBE_EVENTS";
+    return { EACCES, ENOENT, ESRCH: ENOENT };
+  }
+  if (/^(raw_tp|raw_tracepoint)/.test(section)) {
+    return { EACCES, ENOENT: "check the name of the tracepoint" };
+  }
   return {
-    result: opts.getInt32(56, littleEndian),
-    durationNs: opts.getUint32(64, littleEndian),
+    EACCES,
+    ENOENT:
+      "mount tracefs (for libbpf before 1.0: debugfs), and check the name of the section",
+    EBUSY: "check that the kernel has CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS",
   };
 }
 
-/** struct bpf_test_run_opts: sz at 0, data_in 8, data_size_in 24, retval 56, repeat 60, duration 64. */
-function testRunOptions(options: TestRunOptions): DataView<ArrayBuffer> {
-  const opts = new DataView(new ArrayBuffer(testRunSize));
-  const data = Deno.UnsafePointer.value(Deno.UnsafePointer.of(packet));
-  opts.setBigUint64(0, BigInt(testRunSize), littleEndian);
-  opts.setBigUint64(8, data, littleEndian);
-  opts.setUint32(24, packet.length, littleEndian);
-  opts.setInt32(60, options.repeat ?? 1, littleEndian);
-  return opts;
+/** A section without an own way: EOPNOTSUPP, of libbpf below 1.0 ESRCH and no word. */
+function unattachable(action: string, error: BpfError): BpfError {
+  const { EOPNOTSUPP, ESRCH } = constants.errno;
+  const { errno, log } = error;
+  const known = [EOPNOTSUPP, ESRCH].includes(errno) && log === "";
+  if (!known) return error;
+  return new BpfError(action, {
+    ...{ errno, log },
+    cause: "libbpf cannot attach this section by itself",
+    remedy: "open with attach: false and drive it with testRun()",
+  });
+}
+
+/** The kernel attaches LSM programs even where it never asks them. */
+function checkLsm(action: string): void {
+  const active = activeModules();
+  if (active === undefined || active.includes("bpf")) return;
+  throw new BpfError(action, {
+    cause: `the active security modules are ${active.join(", ")}`,
+    remedy: "boot with bpf in lsm=",
+  });
+}
+
+/** The active security modules; `undefined` where securityfs is not to be read. */
+function activeModules(): string[] | undefined {
+  return readText("/sys/kernel/security/lsm")?.trim().split(",");
 }

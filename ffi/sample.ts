@@ -100,9 +100,17 @@ export class Sample {
 
   /** A copy that is the caller's own; with `size`, of that many bytes at most. */
   copy(size: number = this.size): Uint8Array<ArrayBuffer> {
-    const from = this.#view.byteOffset + Sample.#place(this, 0, 0);
+    const at = Sample.#place(this, 0, 0);
+    const from = this.#view.byteOffset + at;
     const bytes = Math.max(0, Math.min(size, this.size));
     return new Uint8Array(this.#view.buffer, from, bytes).slice();
+  }
+
+  /** The first `size` bytes of it, or all where it has no more, lent as long. */
+  head(size: number): Sample {
+    if (size >= this.size) return this;
+    const at = Sample.#place(this, 0, 0);
+    return new Sample(this.#loan, this.#view, at, size, this.cpu);
   }
 
   /** The same record with bytes of its own, which may be read until `loan` ends. */

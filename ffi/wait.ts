@@ -54,7 +54,9 @@ export class Waiter implements Disposable {
   async readable(fd: number, timeoutMs: number): Promise<boolean> {
     // struct pollfd { int fd; short events; short revents; }
     const fds = new Int32Array([fd, POLLIN, this.#bell, POLLIN]);
-    const ready = await libc().poll(fds, 2n, Math.ceil(timeoutMs));
+    // A deadline just missed is 0 and not -0, which is no integer to the call.
+    const most = timeoutMs === -1 ? -1 : Math.max(0, Math.ceil(timeoutMs));
+    const ready = await libc().poll(fds, 2n, most);
     // The errno is another thread's and lost; a signal is the one cause that is
     // known, and to a caller that waits again it is as good as a timeout.
     if (ready < 0) return false;

@@ -189,9 +189,9 @@ static u64 slurp(const char *path, char *into, u64 size)
 }
 
 /*
- * The place. tracefs and debugfs are where tracepoints and kprobes are named, bpffs is where BPF
- * objects are pinned. A small own kernel lacks some of them: the program will miss it and say so,
- * hence a mount that fails is no reason to stop.
+ * The place. tracefs and debugfs are where tracepoints and kprobes are named, securityfs names the
+ * active security modules, bpffs is where BPF objects are pinned. A small own kernel lacks some of
+ * them: the program will miss it and say so, hence a mount that fails is no reason to stop.
  */
 static const struct {
 	const char *at, *type, *options;
@@ -202,6 +202,7 @@ static const struct {
 	{ "/tmp", "tmpfs", "mode=1777" },
 	{ "/sys/kernel/debug", "debugfs", 0 },
 	{ "/sys/kernel/tracing", "tracefs", 0 },
+	{ "/sys/kernel/security", "securityfs", 0 },
 	{ "/sys/fs/bpf", "bpf", 0 },
 	{ "/sys/fs/cgroup", "cgroup2", 0 },
 	{ "/dev/shm", "tmpfs", "mode=1777" },

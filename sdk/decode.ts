@@ -1,142 +1,95 @@
 /**
- * Turns an event's bytes into an object, by the type in the object's BTF.
+ * Turns bytes into values, by the types in an object's BTF.
  *
  * @module
  */
 
-import { littleEndian as little } from "../ffi/byte_order.ts";
 import { BpfError } from "../ffi/error.ts";
-import type { Btf, BtfMember, BtfType } from "./btf.ts";
+import type { Int64 } from "./bits.ts";
+import type { Btf } from "./btf.ts";
+import { type Decoder, decoderOf, type Telling } from "./decoder.ts";
+import { fieldOf } from "./shape.ts";
+import { shapeOf } from "./shape_reader.ts";
 
-/** Reads one value that starts at byte `at`. */
-export type Decoder = (view: DataView, at: number) => unknown;
+/** How values are told. */
+export interface DecodeOptions {
+  /**
+   * Integers of 33 to 64 bits: `"bigint"` (the default) makes all of them
+   * bigints; `"number"` makes a number of each that is a safe integer (up to
+   * 2^53 - 1 either way) and a bigint of the others.
+   */
+  readonly int64?: Int64 | undefined;
+}
+
+const remedy = 'open with decode: "bytes" and read it yourself';
 
 /**
- * The decoder of type `id`, built once from closures. Integers of up to 32 bits
- * become numbers, of 64 bits bigints; arrays of char become strings up to their
- * zero byte; structs and arrays what one expects. What cannot be decoded is an
- * error here, with the field's name, and not at the first event.
+ * The decoder of events of type `id`, a struct or union. It is built once, from
+ * closures; what it cannot decode is an error here, with the field's name, and
+ * not at the first event. The members of a C type become:
+ *
+ * | C | value |
+ * |---|---|
+ * | integers and bitfields of up to 32 bits | number |
+ * | of up to 64 bits | bigint, or as `int64` says |
+ * | `__int128`, pointers | bigint |
+ * | `bool` | boolean |
+ * | `float`, `double` | number |
+ * | enum | its value's name; a value without a name as an integer |
+ * | `char[]` | string: UTF-8 up to the first zero byte, or all of it |
+ * | other arrays | array; of several dimensions, of arrays |
+ * | struct | object |
+ * | union | object with all members, each as if it were the one |
+ * | anonymous struct, union | its members belong to the outer object, as in C |
+ *
+ * The bytes have the byte order of the BTF: that of this machine in an object
+ * that can be loaded here. Bitfields are read of either order. An enum of 64
+ * bits has names if the compiler wrote BTF_KIND_ENUM64 (clang 15).
  */
-export function eventDecoder(btf: Btf, id: number): Decoder {
+export function eventDecoder(
+  btf: Btf,
+  id: number,
+  options: DecodeOptions = {},
+): Decoder {
   const type = btf.resolve(id);
-  if (type.kind !== "struct") {
+  if (type.kind !== "struct" && type.kind !== "union") {
     throw new BpfError("decode events", {
       cause: `their type is no struct but ${type.kind}`,
+      remedy: "name a struct in RINGSIDE_EVENTS()",
     });
   }
-  return decoderOf(btf, type, type.name);
+  const whole = type.name === "" ? "event" : type.name;
+  const field = (path: string): string => `field "${whole}${path}"`;
+  const shape = shapeOf(btf, id, { field, remedy });
+  return decoderOf(shape, telling(btf, options));
 }
 
-function decoderOf(btf: Btf, type: BtfType, path: string): Decoder {
-  switch (type.kind) {
-    case "int":
-      return integer(type, path);
-    case "enum":
-      return integer({ ...type, bool: false }, path);
-    case "array":
-      return array(btf, type, path);
-    case "struct":
-      return struct(btf, type.members, path);
-    default:
-      throw undecodable(
-        path,
-        type.kind === "union"
-          ? "a union has no one meaning"
-          : `type "${type.name}" is no integer, enum, array or struct`,
-      );
-  }
-}
-
-function integer(
-  type: {
-    readonly size: number;
-    readonly signed: boolean;
-    readonly bool: boolean;
-  },
-  path: string,
-): Decoder {
-  if (type.bool) return (view, at) => view.getUint8(at) !== 0;
-  switch (`${type.signed ? "s" : "u"}${8 * type.size}`) {
-    case "s8":
-      return (view, at) => view.getInt8(at);
-    case "u8":
-      return (view, at) => view.getUint8(at);
-    case "s16":
-      return (view, at) => view.getInt16(at, little);
-    case "u16":
-      return (view, at) => view.getUint16(at, little);
-    case "s32":
-      return (view, at) => view.getInt32(at, little);
-    case "u32":
-      return (view, at) => view.getUint32(at, little);
-    case "s64":
-      return (view, at) => view.getBigInt64(at, little);
-    case "u64":
-      return (view, at) => view.getBigUint64(at, little);
-    default:
-      throw undecodable(path, `an integer of ${type.size} bytes`);
-  }
-}
-
-function array(
+/** The decoder of values of type `id`, of any kind; `what` is what errors call the whole. */
+export function valueDecoder(
   btf: Btf,
-  type: Extract<BtfType, { kind: "array" }>,
-  path: string,
+  id: number,
+  what: string,
+  options: DecodeOptions = {},
 ): Decoder {
-  const element = btf.resolve(type.element);
-  if (element.kind === "int" && element.char) return text(type.length);
-  const decode = decoderOf(btf, element, `${path}[]`);
-  const stride = sizeOf(btf, element, path);
-  return (view, at) =>
-    Array.from(
-      { length: type.length },
-      (_, index) => decode(view, at + index * stride),
-    );
+  const field = (path: string): string => fieldOf(what, path);
+  const shape = shapeOf(btf, id, { field, remedy: "read its bytes yourself" });
+  return decoderOf(shape, telling(btf, options));
 }
 
-/** UTF-8 up to the first zero byte, or all of it where there is none. */
-function text(length: number): Decoder {
-  const decoder = new TextDecoder();
-  return (view, at) => {
-    const bytes = new Uint8Array(view.buffer, view.byteOffset + at, length);
-    const end = bytes.indexOf(0);
-    return decoder.decode(end < 0 ? bytes : bytes.subarray(0, end));
-  };
-}
-
-function struct(
-  btf: Btf,
-  members: readonly BtfMember[],
-  path: string,
-): Decoder {
-  const fields = members.map((member) => {
-    const field = `${path}.${member.name}`;
-    if (member.bits !== 0 || member.bitOffset % 8 !== 0) {
-      throw undecodable(field, "a bitfield");
-    }
-    const decode = decoderOf(btf, btf.resolve(member.type), field);
-    return { name: member.name, offset: member.bitOffset / 8, decode };
+/**
+ * Where the top-level member of type `struct ringside_stamp` lies in an event
+ * of type `id`, in bytes; `undefined` where there is none.
+ */
+export function stampOffset(btf: Btf, id: number): number | undefined {
+  const event = btf.resolve(id);
+  if (event.kind !== "struct") return undefined;
+  const stamp = event.members.find((member) => {
+    const type = btf.resolve(member.type);
+    return type.kind === "struct" && type.name === "ringside_stamp";
   });
-  return (view, at) => {
-    const value: Record<string, unknown> = {};
-    for (const { name, offset, decode } of fields) {
-      value[name] = decode(view, at + offset);
-    }
-    return value;
-  };
+  return stamp && stamp.bitOffset / 8;
 }
 
-function sizeOf(btf: Btf, type: BtfType, path: string): number {
-  if (type.kind === "array") {
-    return type.length * sizeOf(btf, btf.resolve(type.element), path);
-  }
-  if ("size" in type) return type.size;
-  throw undecodable(path, `the size of a ${type.kind} is not known`);
-}
-
-function undecodable(path: string, cause: string): BpfError {
-  return new BpfError(`decode field "${path}"`, {
-    cause,
-    remedy: 'open with decode: "bytes" and read it yourself',
-  });
+function telling(btf: Btf, { int64 = "bigint" }: DecodeOptions): Telling {
+  return { int64, littleEndian: btf.littleEndian };
 }

@@ -4,153 +4,62 @@
  * @module
  */
 
-import { setImmediate } from "node:timers/promises";
-import { BpfObject } from "../ffi/object.ts";
-import { Intake } from "./intake.ts";
-import { Reader, type TurnLimits } from "./reader.ts";
-import { readCount, settle, settleAtClose, type Stats } from "./stats.ts";
-import { findStream, leaveOut, type Stream, streamDecoder } from "./stream.ts";
-import { type Choice, chooseTransport, type Transport } from "./transport.ts";
+import { BpfError } from "../ffi/error.ts";
+import type { BufferState } from "../ffi/buffer_state.ts";
+import type { BpfObject } from "../ffi/object.ts";
+import { type Arrival, Arrivals, type Take } from "./arrivals.ts";
+import { Ledger } from "./ledger.ts";
+import type { CallOptions, Next, NextOptions } from "./options.ts";
+import type { EventsParts, Shared } from "./parts.ts";
+import { Recorder } from "./recorder.ts";
+import type { Stats } from "./stats.ts";
+import type { Transport } from "./transport.ts";
 
-/** How to open a stream; all of it may be left out. */
-export interface OpenOptions extends TurnLimits {
-  /** `"auto"` (the default) asks the kernel; the others insist. */
-  readonly transport?: "auto" | Transport;
-  /** The name given to RINGSIDE_EVENTS(); the only one there is by default. */
-  readonly stream?: string;
-  /** Whether the programs are attached where their sections say: yes by default. */
-  readonly attach?: boolean;
-  /** Size of the ring in bytes, a power of two of pages; by default the object's. */
-  readonly ringBytes?: number;
-  /** Pages of each CPU's perf buffer, a power of two; 64 by default. */
-  readonly perfPages?: number;
-  /** `"object"` (the default) decodes by the object's BTF; `"bytes"` copies each record. */
-  readonly decode?: "object" | "bytes";
-  /** Closes the stream when it is aborted; who waits for events is told so. */
-  readonly signal?: AbortSignal;
+/** One buffer of the kernel's, as it stood when it was asked. */
+export interface BufferQuery extends BufferState {
+  /** The stream that it carries. */
+  readonly stream: string;
+  /** Its CPU; left out for a ring of all CPUs. */
+  readonly cpu?: number;
 }
-
-/** What may end one way of taking events early. */
-export interface CallOptions {
-  /** Ends this call, not the stream. */
-  readonly signal?: AbortSignal;
-}
-
-/** How long {@linkcode Events.next} may wait. */
-export interface NextOptions extends CallOptions {
-  /** ms; without it, until there is an event. 0 does not wait. */
-  readonly timeoutMs?: number;
-}
-
-/** What came of waiting for one event. */
-export type Next<T> =
-  | { readonly is: "event"; readonly event: T }
-  /** Nothing came in time. */
-  | { readonly is: "timeout" }
-  /** The stream was closed. */
-  | { readonly is: "closed" }
-  /** A signal was aborted: that of the call, or that of the stream. */
-  | { readonly is: "aborted"; readonly reason: unknown };
-
-/** Opens the object, probes the kernel, loads one half, subscribes and attaches. */
-export function openEvents(
-  path: string,
-  options: OpenOptions & { readonly decode: "bytes" },
-): Promise<Events<Uint8Array<ArrayBuffer>>>;
-/**
- * The same with events decoded by the object's BTF; `T` is what the caller
- * knows them to be.
- */
-export function openEvents<T>(
-  path: string,
-  options?: OpenOptions,
-): Promise<Events<T>>;
-export function openEvents<T>(
-  path: string,
-  options: OpenOptions = {},
-): Promise<Events<T>> {
-  return new Promise((resolve) => resolve(Events.open<T>(path, options)));
-}
-
-/** Why a wait ended: something was had, or one of the other outcomes. */
-type Arrival<R> =
-  | Exclude<Next<never>, { readonly is: "event" }>
-  | { readonly is: "had"; readonly had: R };
-
-/** Takes what there is, in one go with the look at it; `undefined` if there is nothing. */
-type Take<R> = () => R | undefined;
 
 /**
  * A stream of events that is open until it is closed. All ways to take events
  * share one queue, which waiting fills by one turn at most: what is not asked
- * for stays in the kernel's buffer, where its loss is counted. An event left in the queue by
- * one consumer goes to the next.
+ * for stays in the kernel's buffer, where its loss is counted. An event left in
+ * the queue by one consumer goes to the next.
  */
 export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
-  readonly #stream: Stream;
-  readonly #reader: Reader;
-  readonly #signal: AbortSignal | undefined;
-  readonly #intake: Intake<T>;
+  readonly #parts: EventsParts<T>;
+  readonly #owned: DisposableStack;
+  readonly #arrivals: Arrivals<T>;
+  readonly #recorder: Recorder<T> | undefined;
+  readonly #ledger: Ledger<T>;
   readonly #onAbort = (): void => void this.close();
-  #eager = false;
   #closing: Promise<void> | undefined;
-  #last: Stats | undefined;
   /** The transport in use. */
   readonly transport: Transport;
   /** Why: `"BPF_MAP_CREATE(RINGBUF): EINVAL: this kernel has no ring buffer"`. */
   readonly reason: string;
-  /** The object behind the stream, for its programs and other maps; the stream closes it. */
+  /**
+   * The object behind the stream, for its programs and other maps; the stream
+   * closes it. Of a stream that was joined it is not loaded.
+   */
   readonly object: BpfObject;
 
-  private constructor(
-    object: BpfObject,
-    stream: Stream,
-    choice: Choice,
-    options: OpenOptions,
-  ) {
+  /** Made by {@linkcode openEvents} and its like; `owned` is closed at the end. */
+  constructor(parts: EventsParts<T>, owned: DisposableStack) {
+    const { object, shared, options } = parts;
+    this.#parts = parts;
+    this.#owned = owned;
+    const isClosed = (): boolean => this.#closing !== undefined;
+    this.#arrivals = new Arrivals(parts, isClosed);
+    this.#recorder = shared.overwrite ? new Recorder(parts) : undefined;
+    this.#ledger = new Ledger(parts, this.#recorder);
     this.object = object;
-    this.#stream = stream;
-    this.#signal = options.signal;
-    this.transport = choice.transport;
-    this.reason = choice.reason;
-    const decode = streamDecoder<T>(object, stream, options.decode ?? "object");
-    this.#reader = choice.transport === "ring"
-      ? Reader.ring(stream.ring, options)
-      : Reader.perf(stream.perf, options.perfPages ?? 64, options);
-    this.#intake = new Intake(this.#reader, decode, stream.name);
+    this.transport = shared.transport;
+    this.reason = shared.reason;
     options.signal?.addEventListener("abort", this.#onAbort);
-  }
-
-  /** See {@linkcode openEvents}. */
-  static open<T>(path: string, options: OpenOptions): Events<T> {
-    options.signal?.throwIfAborted();
-    const object = BpfObject.open(path);
-    try {
-      const stream = findStream(object, options.stream);
-      const choice = chooseTransport(options.transport ?? "auto");
-      leaveOut(object, choice.transport);
-      if (choice.transport === "ring" && options.ringBytes !== undefined) {
-        stream.ring.maxEntries = options.ringBytes;
-      }
-      object.load();
-      const events = new Events<T>(object, stream, choice, options);
-      events.#begin(options.attach ?? true);
-      return events;
-    } catch (error) {
-      object.close();
-      throw error;
-    }
-  }
-
-  /** Attaches behind the subscription, so that no event is sent to nobody. */
-  #begin(attach: boolean): void {
-    try {
-      if (attach) this.object.attach();
-    } catch (error) {
-      this.#signal?.removeEventListener("abort", this.#onAbort);
-      this.#reader.close();
-      throw error;
-    }
   }
 
   /**
@@ -164,14 +73,13 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
   }
 
   async #end(): Promise<void> {
-    this.#signal?.removeEventListener("abort", this.#onAbort);
     // A close from within a turn goes on when the turn is over.
-    await this.#reader.release();
+    await this.#parts.reader.release();
     try {
-      this.#last = settleAtClose(this.#account());
+      this.#ledger.close();
     } finally {
-      this.#reader.close();
-      this.object.close();
+      this.#parts.options.signal?.removeEventListener("abort", this.#onAbort);
+      this.#owned.dispose();
     }
   }
 
@@ -182,48 +90,63 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
 
   /** Takes what is there, without waiting; behind a flood no more than some turns. */
   drain(): T[] {
-    if (this.#closing === undefined) this.#intake.sweep();
-    return this.#intake.all();
+    this.#requireQueue("drain");
+    if (this.#closing !== undefined) return [];
+    this.#parts.intake.renew();
+    this.#parts.intake.sweep();
+    return this.#parts.intake.all();
   }
 
   /** Waits for one event; timeout, close and abort are outcomes of their own. */
   async next(options: NextOptions = {}): Promise<Next<T>> {
-    const arrival = await this.#arrive(options, () => this.#one());
+    const arrival = await this.#wait(options, () => this.#one());
     if (arrival.is !== "had") return arrival;
     return { is: "event", event: arrival.had[0] };
   }
 
   /** Waits for events and yields all of a turn at once: never an empty batch. */
   async *batches(options: CallOptions = {}): AsyncGenerator<T[], void, void> {
+    const { intake } = this.#parts;
     const take = (): T[] | undefined =>
-      this.#intake.pull() ? this.#intake.all() : undefined;
+      intake.pull() ? intake.all() : undefined;
     for (let batch; (batch = await this.#had(options, take)) !== undefined;) {
       yield batch;
     }
   }
 
   /** Waits for events and yields them until the stream is closed; throws the reason of an abort. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, void> {
-    const take = (): [T] | undefined => this.#one();
-    for (let one; (one = await this.#had({}, take)) !== undefined;) {
-      yield one[0];
-      while (this.#intake.queued > 0 && this.#closing === undefined) {
-        yield this.#intake.next();
-      }
+  [Symbol.asyncIterator](): AsyncIterator<T, undefined, void> {
+    return { next: () => this.#step() };
+  }
+
+  /** No generator: its queue costs more than an event that is here already. */
+  #step(): Promise<IteratorResult<T, undefined>> {
+    const { intake } = this.#parts;
+    if (intake.queued === 0 || this.#closing !== undefined) {
+      return this.#arrived();
     }
+    return Promise.resolve({ done: false, value: intake.next() });
+  }
+
+  async #arrived(): Promise<IteratorResult<T, undefined>> {
+    const one = await this.#had({}, () => this.#one());
+    return one === undefined
+      ? { done: true, value: undefined }
+      : { done: false, value: one[0] };
   }
 
   /**
    * Calls `take` with each event until the stream is closed: the fastest way,
    * without a queue between. What `take` throws ends it, with the event's
-   * number and the exception as its cause; events behind that one wait in the
-   * queue for the next consumer.
+   * number and the exception as its cause; events behind that one wait for the
+   * next consumer.
    */
   async forEach(
     take: (event: T) => void,
     options: CallOptions = {},
   ): Promise<void> {
-    const push = (): true | undefined => this.#intake.push(take) || undefined;
+    const { intake } = this.#parts;
+    const push = (): true | undefined => intake.push(take) || undefined;
     while (await this.#had(options, push) !== undefined);
   }
 
@@ -241,60 +164,109 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
   }
 
   /**
-   * Where every event went. On perf this first takes what the buffers hold into
-   * the queue: what was accepted before and is not there then was lost unsaid.
-   * While a flood is faster than the reader that loss is still `pending`.
+   * Overwrite mode: the events that the buffers hold, the oldest of each buffer
+   * first, or by their stamps with order `"timestamp"`; they stay there. A perf
+   * buffer is paused meanwhile, and what is sent then is lost as `full`.
    */
-  stats(): Stats {
-    return this.#last ?? this.#account();
+  snapshot(): T[] {
+    this.#requireOpen("take a snapshot");
+    if (this.#recorder !== undefined) return this.#recorder.snapshot();
+    throw new BpfError("take a snapshot", {
+      cause: "what is read is not kept",
+      remedy: "open with overwrite: true",
+    });
   }
 
-  #account(): Stats {
-    const count = readCount(this.#stream.count);
-    const swept = this.transport === "perf" && this.#intake.sweep();
-    const seen = this.#intake.seen();
-    const silent = swept ? Math.max(0, count.accepted - seen.received) : 0;
-    return settle(count, { ...seen, silent });
+  /**
+   * Where every event went, of all streams or of one. On perf this first takes
+   * what the buffers hold into the queue: what was accepted before and is not
+   * there then was lost unsaid. While a flood is faster than the reader that
+   * loss is still `pending`.
+   */
+  stats(stream?: string): Stats {
+    return this.#ledger.stats(stream);
+  }
+
+  /**
+   * The buffers as they stand: size, bytes available and positions, which only
+   * grow. Snapshots: under load each may be old when it is read.
+   */
+  queries(): BufferQuery[] {
+    this.#requireOpen("ask the buffers");
+    const { ports, lanes } = this.#parts;
+    return ports.all.map(({ stream, cpu, state }) => ({
+      stream: lanes[stream]?.name ?? "",
+      ...(cpu === undefined ? {} : { cpu }),
+      ...state,
+    }));
+  }
+
+  /** How full the fullest buffer is: 0 to 1. */
+  get occupancy(): number {
+    const full = this.queries().map(({ available, size }) => available / size);
+    return Math.max(0, ...full);
+  }
+
+  /** Perf: stops the kernel from taking events, which are lost as `full`. A ring cannot be paused. */
+  pause(): void {
+    this.#turn("pause");
+  }
+
+  /** Perf: takes events again. */
+  resume(): void {
+    this.#turn("resume");
+  }
+
+  /**
+   * What a Worker needs to read along by {@linkcode joinEvents}: as a rule this
+   * thread opens with `cpus: []`, and each Worker joins with CPUs of its own.
+   * The Workers close before this stream does.
+   */
+  share(): Shared {
+    this.#requireOpen("share events");
+    return this.#parts.shared;
+  }
+
+  #turn(to: "pause" | "resume"): void {
+    this.#requireOpen(`${to} events`);
+    for (const port of this.#parts.ports.all) {
+      if (port.turn(to)) continue;
+      throw new BpfError(`${to} a ring`, {
+        cause: "the kernel has no switch for it",
+        remedy: 'detach the programs, or open with transport: "perf"',
+      });
+    }
   }
 
   /** One event out of the queue, in brackets because an event may be anything. */
   #one(): [T] | undefined {
-    return this.#intake.pull() ? [this.#intake.next()] : undefined;
+    const { intake } = this.#parts;
+    return intake.pull() ? [intake.next()] : undefined;
   }
 
   /** Waits until `take` had something, or for one of the other outcomes. */
-  async #arrive<R>(options: NextOptions, take: Take<R>): Promise<Arrival<R>> {
-    const deadline = performance.now() + (options.timeoutMs ?? Infinity);
-    const wake = (): void => this.#reader.wake();
-    options.signal?.addEventListener("abort", wake);
-    try {
-      for (;;) {
-        // Behind a turn that had events timers and signals come first.
-        if (this.#eager && this.#intake.queued === 0) await setImmediate();
-        const ended = this.#ended(options.signal);
-        if (ended !== undefined) return ended;
-        const had = take();
-        this.#eager = had !== undefined;
-        if (had !== undefined) return { is: "had", had };
-        const left = deadline - performance.now();
-        if (left <= 0) return { is: "timeout" };
-        await this.#reader.wait(left);
-      }
-    } finally {
-      options.signal?.removeEventListener("abort", wake);
-    }
-  }
-
-  #ended(signal: AbortSignal | undefined): Arrival<never> | undefined {
-    const aborted = [signal, this.#signal].find((one) => one?.aborted);
-    if (aborted !== undefined) return { is: "aborted", reason: aborted.reason };
-    return this.#closing === undefined ? undefined : { is: "closed" };
+  #wait<R>(options: NextOptions, take: Take<R>): Promise<Arrival<R>> {
+    this.#requireQueue("wait for");
+    return this.#arrivals.wait(options, take);
   }
 
   /** What `take` had, or `undefined` at the stream's end; throws the reason of an abort. */
   async #had<R>(options: CallOptions, take: Take<R>): Promise<R | undefined> {
-    const arrival = await this.#arrive(options, take);
+    const arrival = await this.#wait(options, take);
     if (arrival.is === "aborted") throw arrival.reason;
     return arrival.is === "had" ? arrival.had : undefined;
+  }
+
+  #requireOpen(action: string): void {
+    if (this.#closing === undefined) return;
+    throw new BpfError(action, { cause: "the stream is closed" });
+  }
+
+  #requireQueue(verb: string): void {
+    if (this.#recorder === undefined) return;
+    throw new BpfError(`${verb} events`, {
+      cause: "in overwrite mode they stay in the kernel's buffer",
+      remedy: "read it by snapshot()",
+    });
   }
 }

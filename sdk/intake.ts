@@ -1,42 +1,49 @@
 /**
- * What comes out of the kernel: decoded, counted, and queued where nobody takes
- * it at once.
+ * What comes out of the kernel: made events, put in order where that is asked
+ * for, and queued where nobody takes it at once.
  *
  * @module
  */
 
-import { BpfError } from "../ffi/error.ts";
-import type { Sample } from "../ffi/sample.ts";
+import { monotonicNs } from "../ffi/clock.ts";
+import { Loan, type Sample } from "../ffi/sample.ts";
+import type { Lane } from "./lane.ts";
+import type { Merge, OrderStats } from "./merge.ts";
+import type { Port } from "./port.ts";
+import type { Ports } from "./ports.ts";
+import { Queue } from "./queue.ts";
 import type { Reader } from "./reader.ts";
-import type { Seen } from "./stats.ts";
 
 /** How long {@linkcode Intake.sweep} runs behind a flood. */
 const mostTurns = 64;
 
-/**
- * A reader with its decoder and its queue. No event is dropped by an exception:
- * libbpf's drain of a perf buffer cannot be stopped, so what was thrown at one
- * event is kept until the turn is over, and the rest is queued.
- */
-export class Intake<T> {
-  readonly #reader: Reader;
-  readonly #decode: (sample: Sample) => T;
-  readonly #name: string;
-  readonly #queue: T[] = [];
-  #received = 0;
-  #delivered = 0;
-  #undecodable = 0;
-  #bytes = 0;
+/** Takes an event of a stream. */
+type Take<T> = (event: T, lane: Lane<T>) => void;
 
-  /** `name` is the stream's, for errors. */
-  constructor(
-    reader: Reader,
-    decode: (sample: Sample) => T,
-    name: string,
-  ) {
-    this.#reader = reader;
-    this.#decode = decode;
-    this.#name = name;
+/** An event with its stream, as the merge holds it. */
+export type Arrived<T> = readonly [event: T, lane: Lane<T>];
+
+/** What an intake is made of. */
+export interface IntakeParts<T> {
+  readonly reader: Reader;
+  readonly ports: Ports;
+  /** The streams, in the order that ports number them in. */
+  readonly lanes: readonly Lane<T>[];
+  /** Holds events until their turn in time has come. */
+  readonly merge?: Merge<Arrived<T>>;
+}
+
+/** A reader with its streams and its queue. */
+export class Intake<T> {
+  readonly #parts: IntakeParts<T>;
+  readonly #queue = new Queue<T>();
+  readonly #loan = new Loan();
+  readonly #began = monotonicNs();
+  readonly #failures: unknown[] = [];
+
+  /** Nothing is taken yet. */
+  constructor(parts: IntakeParts<T>) {
+    this.#parts = parts;
   }
 
   /** Events that wait for a consumer. */
@@ -44,21 +51,15 @@ export class Intake<T> {
     return this.#queue.length;
   }
 
-  /** The account of what was seen; `silent` is not this side's to know. */
-  seen(): Omit<Seen, "silent"> {
-    return {
-      received: this.#received,
-      delivered: this.#delivered,
-      undecodable: this.#undecodable,
-      bytes: this.#bytes,
-      drains: this.#reader.drains,
-      wakeups: this.#reader.wakeups,
-    };
+  /** In how many ms an event that is held may go out; never, if none is. */
+  get dueMs(): number {
+    const { merge } = this.#parts;
+    return merge === undefined ? Infinity : (merge.due - this.#now()) / 1e6;
   }
 
-  /** One turn into the queue; true if it took all that there was. */
-  fill(): boolean {
-    return this.#turn((event) => void this.#queue.push(event));
+  /** What the merge did, if there is one. */
+  get order(): OrderStats | undefined {
+    return this.#parts.merge?.stats;
   }
 
   /**
@@ -67,73 +68,111 @@ export class Intake<T> {
    */
   sweep(): boolean {
     for (let turn = 0; turn < mostTurns; turn++) {
-      if (this.fill()) return true;
+      if (this.#fill()) return true;
     }
     return false;
   }
 
-  /** True when the queue has events, after a turn if need be. */
+  /**
+   * True when the queue has events, after a turn if need be. Throws what a
+   * decoder threw, behind the events that came before.
+   */
   pull(): boolean {
-    if (this.#queue.length === 0) this.fill();
-    return this.#queue.length > 0;
+    this.renew();
+    if (this.#queue.length === 0 && this.#failures.length === 0) this.#fill();
+    if (this.#queue.length > 0) return true;
+    this.#fail();
+    return false;
+  }
+
+  /** Ends the loan of what was handed out, if nothing that shares it is queued. */
+  renew(): void {
+    if (this.#queue.length === 0) this.#loan.end();
   }
 
   /** Takes the first event out of the queue, which must hold one; it is delivered now. */
   next(): T {
-    this.#delivered++;
-    return this.#queue.shift() as T;
+    return this.#queue.next();
   }
 
   /** Takes all events out of the queue; they are delivered now. */
   all(): T[] {
-    this.#delivered += this.#queue.length;
-    return this.#queue.splice(0);
+    return this.#queue.all();
   }
 
-  /** Hands `take` what the queue holds, then one turn; true if there was any event. */
+  /**
+   * Hands `take` what the queue holds, then one turn; true if there was any
+   * event. What `take` throws ends it; the events behind stay where they are.
+   */
   push(take: (event: T) => void): boolean {
-    const before = this.#delivered;
-    while (this.#queue.length > 0) this.#call(take, this.next());
-    let failure: unknown;
-    this.#turn((event) => {
-      if (failure !== undefined) return void this.#queue.push(event);
-      this.#delivered++;
-      try {
-        this.#call(take, event);
-      } catch (error) {
-        failure = error;
-      }
-    });
-    if (failure !== undefined) throw failure;
-    return this.#delivered > before;
+    let any = this.#queue.length > 0;
+    this.#queue.each(take);
+    this.#fail();
+    const deliver: Take<T> = (event, lane) => {
+      any = true;
+      lane.deliver(event, take);
+    };
+    if (this.#parts.merge === undefined) this.#turn(deliver);
+    else this.#mergedTurn(this.#parts.merge, deliver);
+    return any;
   }
 
-  #call(take: (event: T) => void, event: T): void {
+  /** One turn into the queue; true if it took all that there was. */
+  #fill(): boolean {
+    const { merge } = this.#parts;
+    const queue: Take<T> = (event, lane) => this.#queue.push(event, lane);
     try {
-      take(event);
+      return merge === undefined
+        ? this.#turn(queue, this.#loan)
+        : this.#mergedTurn(merge, queue);
     } catch (error) {
-      throw new BpfError(
-        `go on behind event ${this.#delivered} of stream "${this.#name}"`,
-        { cause: `its consumer threw ${error}`, thrown: error },
-      );
+      this.#failures.push(error);
+      return false;
     }
   }
 
+  /** Throws the first failure that nobody was told of. */
+  #fail(): void {
+    if (this.#failures.length > 0) throw this.#failures.shift();
+  }
+
   /** Nothing is taken where a turn is under way already. */
-  #turn(sink: (event: T) => void): boolean {
-    if (this.#reader.busy) return false;
-    let failure: unknown;
-    const whole = this.#reader.turn((sample) => {
-      this.#received++;
-      this.#bytes += sample.size;
-      try {
-        sink(this.#decode(sample));
-      } catch (error) {
-        this.#undecodable++;
-        failure ??= error;
-      }
+  #turn(take: Take<T>, loan?: Loan): boolean {
+    const { reader, lanes } = this.#parts;
+    if (reader.busy) return false;
+    return reader.turn((sample, port) => {
+      const lane = lanes[port.stream] as Lane<T>;
+      take(lane.receive(sample, loan), lane);
+    }, () => {});
+  }
+
+  /** The same by way of the merge. */
+  #mergedTurn(merge: Merge<Arrived<T>>, take: Take<T>): boolean {
+    const { reader, ports, lanes } = this.#parts;
+    if (reader.busy) return false;
+    const now = this.#now();
+    const hold = (sample: Sample, port: Port): void => {
+      const lane = lanes[port.stream] as Lane<T>;
+      const event = lane.receive(sample, this.#loan);
+      const stamp = sample.getBigUint64(lane.stampAt ?? 0);
+      const told = Number(stamp - this.#began);
+      // No event is of the future, whatever its stamp says: none is held for ever.
+      const time = told > now ? Math.min(told, this.#now()) : told;
+      port.seenUntil = Math.max(port.seenUntil, time);
+      merge.hold([event, lane], time, now);
+    };
+    const whole = reader.turn(hold, (port) => {
+      port.seenUntil = Math.max(port.seenUntil, now);
     });
-    if (failure !== undefined) throw failure;
+    const seen = Math.min(...ports.all.map(({ seenUntil }) => seenUntil));
+    for (let held; (held = merge.release(seen, now)) !== undefined;) {
+      take(...held.event);
+    }
     return whole;
+  }
+
+  /** ns since this intake began. */
+  #now(): number {
+    return Number(monotonicNs() - this.#began);
   }
 }

@@ -1,29 +1,17 @@
 /**
- * The reader of a stream's kernel side: drains what the kernel's buffers hold,
- * in bounded turns, and waits for more on another thread.
+ * Reads the kernel's buffers in bounded turns, and waits in between.
  *
  * @module
  */
 
-import type { BpfMap } from "../ffi/map.ts";
-import { PerfBuffer } from "../ffi/perf.ts";
-import { RingBuffer } from "../ffi/ring.ts";
 import type { Sample } from "../ffi/sample.ts";
 import { Waiter } from "../ffi/wait.ts";
+import type { TurnLimits } from "./options.ts";
+import type { Port } from "./port.ts";
+import type { Ports } from "./ports.ts";
 
-/** How much one turn may take before timers and signals run. */
-export interface TurnLimits {
-  /** Events; 4096 by default. */
-  readonly maxEvents?: number;
-  /** Time, ms; 10 by default. */
-  readonly maxMs?: number;
-}
-
-/** What both of libbpf's readers have in common. */
-interface Source extends Disposable {
-  readonly epollFd: number;
-  consume(): number;
-}
+/** Takes one record of one buffer. */
+export type Sink = (sample: Sample, port: Port) => void;
 
 /**
  * Longest wait between two drains, ms: data behind BPF_RB_NO_WAKEUP wakes
@@ -31,68 +19,42 @@ interface Source extends Disposable {
  */
 const longestWaitMs = 100;
 
+/**
+ * How long nobody looks while the record at the head of a ring is reserved and
+ * not submitted, ms: the ring is readable all the time.
+ */
+const napMs = 1;
+
 /** The clock is read once for this many events. */
 const eventsPerLook = 64;
 
-/** Reads one map, ring or perf; every record goes to the sink given to each turn. */
+/** Reads some buffers, one after the other; every record goes to the sink given to each turn. */
 export class Reader implements Disposable {
-  readonly #source: Source;
+  readonly #ports: Ports;
   readonly #waiter = new Waiter();
   readonly #maxEvents: number;
   readonly #maxMs: number;
-  #sink: (sample: Sample) => void = () => {};
+  #first = 0;
   #taken = 0;
   #until = 0;
-  #whole = true;
+  #woken = false;
   #wait: Promise<void> | undefined;
-  #open = true;
   #busy = false;
   /** Turns that were taken so far. */
   drains = 0;
   /** Waits that ended because the kernel had something, not by time or by a wake. */
   wakeups = 0;
 
-  private constructor(open: (take: Take) => Source, limits: TurnLimits) {
+  /** Reads `ports`, which have to outlive it. */
+  constructor(ports: Ports, limits: TurnLimits) {
+    this.#ports = ports;
     this.#maxEvents = limits.maxEvents ?? 4096;
     this.#maxMs = limits.maxMs ?? 10;
-    try {
-      this.#source = open((sample) => this.#take(sample));
-    } catch (error) {
-      this.#waiter.close();
-      throw error;
-    }
   }
 
-  /** Reads a ring. A turn ends behind the record that reaches its limits. */
-  static ring(map: BpfMap, limits: TurnLimits): Reader {
-    return new Reader((take) => RingBuffer.open(map, take), limits);
-  }
-
-  /**
-   * Reads a perf buffer of `pages` pages for each CPU. libbpf takes one CPU's
-   * buffer whole: a turn ends behind the one that reaches its limits.
-   */
-  static perf(map: BpfMap, pages: number, limits: TurnLimits): Reader {
-    const open = (take: Take): Source =>
-      PerfBuffer.open(map, pages, {
-        sample: take,
-        // Told late and for some losses only; the account knows it better.
-        lost: () => {},
-      });
-    return new Reader(open, limits);
-  }
-
-  /** Closes the source; not while a wait is pending: see {@linkcode Reader.release}. */
-  close(): void {
-    if (!this.#open) return;
-    this.#open = false;
-    this.#source[Symbol.dispose]();
-    this.#waiter.close();
-  }
-
-  /** Closes the reader. */
+  /** Not while a wait is pending: see {@linkcode Reader.release}. */
   [Symbol.dispose](): void {
-    this.close();
+    this.#waiter.close();
   }
 
   /** Ends the pending wait, if there is one, and returns when it has ended. */
@@ -112,22 +74,45 @@ export class Reader implements Disposable {
   }
 
   /**
-   * Hands what is there to `sink`, up to the limits of a turn; answers whether
-   * that was all there was when it began.
+   * Hands what is there to `sink`, up to the limits of a turn, which ends
+   * behind the record that reaches them; the next turn begins with the buffer
+   * behind that record's, so that none is starved. `emptied` is told every
+   * buffer of which all was taken that was there when it was looked at. Answers
+   * whether that is so of all of them. What `sink` throws ends the turn.
    */
-  turn(sink: (sample: Sample) => void): boolean {
-    this.#sink = sink;
+  turn(sink: Sink, emptied: (port: Port) => void): boolean {
+    const ports = this.#ports.all;
+    const first = this.#first;
     this.#taken = 0;
-    this.#whole = true;
     this.#until = performance.now() + this.#maxMs;
     this.drains++;
     this.#busy = true;
     try {
-      this.#source.consume();
+      for (let step = 0; step < ports.length; step++) {
+        const index = (first + step) % ports.length;
+        const port = ports[index] as Port;
+        this.#first = index + 1;
+        if (!this.#drain(port, sink)) return false;
+        emptied(port);
+      }
+      return true;
     } finally {
       this.#busy = false;
     }
-    return this.#whole;
+  }
+
+  #drain(port: Port, sink: Sink): boolean {
+    return port.drain((sample) => {
+      this.#taken++;
+      sink(sample, port);
+      return !this.#isEnough();
+    });
+  }
+
+  #isEnough(): boolean {
+    if (this.#taken >= this.#maxEvents) return true;
+    return this.#taken % eventsPerLook === 0 &&
+      performance.now() >= this.#until;
   }
 
   /**
@@ -136,28 +121,27 @@ export class Reader implements Disposable {
    * somebody waits already waits along.
    */
   wait(mostMs: number): Promise<void> {
-    return this.#wait ??= this.#sleep(mostMs);
+    return this.#wait ??= this.#sleep(Math.min(mostMs, longestWaitMs));
   }
 
-  async #sleep(mostMs: number): Promise<void> {
-    const ms = Math.min(mostMs, longestWaitMs);
+  async #sleep(ms: number): Promise<void> {
     try {
-      if (await this.#waiter.readable(this.#source.epollFd, ms)) this.wakeups++;
+      const held = this.#isHeld();
+      const fd = held ? nothing : this.#ports.epollFd;
+      const most = held ? Math.min(ms, napMs) : ms;
+      this.#woken = await this.#waiter.readable(fd, most);
+      if (this.#woken) this.wakeups++;
     } finally {
       this.#wait = undefined;
     }
   }
 
-  #take(sample: Sample): boolean {
-    this.#sink(sample);
-    if (this.#isEnough(++this.#taken)) this.#whole = false;
-    return this.#whole;
-  }
-
-  #isEnough(taken: number): boolean {
-    if (taken >= this.#maxEvents) return true;
-    return taken % eventsPerLook === 0 && performance.now() >= this.#until;
+  /** Whether a wakeup brought nothing but a record that is not submitted yet. */
+  #isHeld(): boolean {
+    return this.#woken && this.#taken === 0 &&
+      this.#ports.all.some(({ state }) => state.busy);
   }
 }
 
-type Take = (sample: Sample) => boolean;
+/** What poll(2) takes for no descriptor. */
+const nothing = -1;

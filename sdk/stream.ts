@@ -4,44 +4,49 @@
  * @module
  */
 
+import { pageSize } from "../ffi/bpf_syscall.ts";
+import { possibleCpus } from "../ffi/cpu.ts";
 import { BpfError } from "../ffi/error.ts";
 import type { BpfMap } from "../ffi/map.ts";
 import type { BpfObject } from "../ffi/object.ts";
-import type { Sample } from "../ffi/sample.ts";
-import { Btf } from "./btf.ts";
-import { eventDecoder } from "./decode.ts";
+import type { OpenOptions } from "./options.ts";
+import { type Channel, overwriteFlag } from "./port.ts";
 import type { Transport } from "./transport.ts";
 
 /** One stream of an object: its two transports, its account, its event's type. */
 export interface Stream {
   readonly name: string;
+  /** The ring, or the array of rings. */
   readonly ring: BpfMap;
+  /** Whether there is a ring for each CPU. */
+  readonly perCpu: boolean;
   readonly perf: BpfMap;
   /** Its value has the event's type. */
   readonly scratch: BpfMap;
   readonly count: BpfMap;
 }
 
-/** The maps of a stream are its name with these behind it. */
-const parts = ["ring", "perf", "scratch", "count"] as const;
+/** Every stream has these maps, under its name and theirs; and a ring, or rings. */
+const parts = ["perf", "scratch", "count"] as const;
 
-/** Every stream that RINGSIDE_EVENTS() declared: all four maps are there. */
-function streams(object: BpfObject): Stream[] {
-  return [...object.maps.keys()].filter((map) => map.endsWith("_ring"))
-    .map((map) => map.slice(0, -"_ring".length))
-    .filter((name) => parts.every((part) => object.maps.has(`${name}_${part}`)))
-    .map((name) => ({
-      name,
-      ring: object.map(`${name}_ring`),
+/** Every stream that RINGSIDE_EVENTS() or RINGSIDE_EVENTS_PER_CPU() declared. */
+export function streamsOf(object: BpfObject): Stream[] {
+  return [...object.maps.values()].flatMap((ring) => {
+    const [, name, plural] = /^(.+)_ring(s?)$/.exec(ring.name) ?? [];
+    if (name === undefined) return [];
+    if (!parts.every((part) => object.maps.has(`${name}_${part}`))) return [];
+    return [{
+      ...{ name, ring, perCpu: plural === "s" },
       perf: object.map(`${name}_perf`),
       scratch: object.map(`${name}_scratch`),
       count: object.map(`${name}_count`),
-    }));
+    }];
+  });
 }
 
 /** The stream of that name, or the only one there is. */
 export function findStream(object: BpfObject, name?: string): Stream {
-  const all = streams(object);
+  const all = streamsOf(object);
   const [found, ...others] = name === undefined
     ? all
     : all.filter((stream) => stream.name === name);
@@ -52,7 +57,7 @@ export function findStream(object: BpfObject, name?: string): Stream {
     cause: `it has ${names || "none"}`,
     remedy: names === ""
       ? "declare one with RINGSIDE_EVENTS() of ringside.bpf.h"
-      : "name one by the option stream",
+      : "name one by the option stream, or open all by openStreams()",
   });
 }
 
@@ -68,50 +73,51 @@ export function leaveOut(object: BpfObject, transport: Transport): void {
       object.programs.has(sibling);
     if (pair) program.autoload = false;
   }
-  for (const stream of streams(object)) {
+  for (const stream of streamsOf(object)) {
     stream[loser].autocreate = false;
     if (transport === "ring") stream.scratch.autocreate = false;
   }
 }
 
-/**
- * What makes an event of a record: by the BTF inside the object, or a copy of
- * its bytes. A perf record is padded to round_up(n + 4, 8) - 4 bytes; the size
- * of the event's type says how many of them count.
- */
-export function streamDecoder<T>(
-  object: BpfObject,
-  stream: Stream,
-  wish: "object" | "bytes",
-): (sample: Sample) => T {
-  const size = stream.scratch.valueSize;
-  const make = wish === "bytes"
-    ? (sample: Sample): unknown => sample.copy(size)
-    : btfDecoder(object, stream);
-  return (sample) => {
-    if (sample.size < size) throw short(stream, sample.size, size);
-    return make(sample) as T;
+/** Before load: gives a stream's rings the size and the mode that are asked for. */
+export function setRings(stream: Stream, options: OpenOptions): void {
+  const { ring, perCpu } = stream;
+  const one = ring.innerMap ?? ring;
+  if (perCpu) ring.maxEntries = possibleCpus();
+  if (options.ringBytes !== undefined) one.maxEntries = options.ringBytes;
+  if (options.overwrite) one.flags = overwriteFlag;
+}
+
+/** After load: what leads the stream's events here. */
+export function channelOf(stream: Stream, transport: Transport): Channel {
+  const { name, ring, perCpu, count } = stream;
+  const bytes = transport === "perf" ? 0 : (ring.innerMap ?? ring).maxEntries;
+  return {
+    name,
+    kind: transport === "perf" ? "perf" : perCpu ? "rings" : "ring",
+    fd: stream[transport].fd,
+    ...{ countFd: count.fd, countBytes: count.valueSize },
+    ringBytes: bytes,
   };
 }
 
-function btfDecoder(
-  object: BpfObject,
+/**
+ * An event that no empty buffer has room for is an error before the first one
+ * is lost: 16 bytes of a ring stay free of payload, and of a perf buffer the 12
+ * bytes of the record's head and the byte that tells full from empty.
+ */
+export function requireRoom(
   stream: Stream,
-): (sample: Sample) => unknown {
-  const btf = object.btf();
-  if (btf === undefined) {
-    throw new BpfError(`decode the events of "${object.path}"`, {
-      cause: "it carries no BTF",
-      remedy: "build it with clang -g",
-    });
-  }
-  const decode = eventDecoder(Btf.parse(btf), stream.scratch.valueType);
-  return (sample) => sample.read(decode);
-}
-
-function short(stream: Stream, had: number, wanted: number): BpfError {
-  return new BpfError(`decode an event of stream "${stream.name}"`, {
-    cause: `it has ${had} bytes, its type ${wanted}`,
-    remedy: "hand ringside_submit() the type given to RINGSIDE_EVENTS()",
+  channel: Channel,
+  pages: number,
+): void {
+  const perf = channel.kind === "perf";
+  const event = stream.scratch.valueSize;
+  const bytes = perf ? pages * pageSize() : channel.ringBytes;
+  const least = perf ? 8 * Math.ceil((event + 12) / 8) + 1 : event + 16;
+  if (least <= bytes) return;
+  throw new BpfError(`read stream "${stream.name}"`, {
+    cause: `an event of ${event} bytes never fits a buffer of ${bytes}`,
+    remedy: `ask for more by the option ${perf ? "perfPages" : "ringBytes"}`,
   });
 }

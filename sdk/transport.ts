@@ -5,7 +5,7 @@
  */
 
 import { BpfError } from "../ffi/error.ts";
-import { probeRing } from "./probe.ts";
+import { type ProbeOptions, probeRing } from "./probe.ts";
 
 /** How events get from the kernel to here. */
 export type Transport = "ring" | "perf";
@@ -18,16 +18,20 @@ export interface Choice {
 
 /**
  * `"auto"` takes the ring where the kernel has one and perf where it has none;
- * to ask for the ring on a kernel without one is an error, for perf never.
+ * to ask for the ring on a kernel without one is an error, for perf never. With
+ * `overwrite` a ring counts only if it can overwrite: perf buffers always can.
  */
-export function chooseTransport(wish: "auto" | Transport): Choice {
+export function chooseTransport(
+  wish: "auto" | Transport,
+  options: ProbeOptions = {},
+): Choice {
   if (wish === "perf") return { transport: "perf", reason: "asked for" };
-  const { has, reason, errno } = probeRing();
+  const { has, reason, errno } = probeRing(options);
   if (has) return { transport: "ring", reason };
   if (wish === "auto") return { transport: "perf", reason };
   throw new BpfError("use the ring that was asked for", {
     errno,
-    cause: "this kernel has no ring buffer",
+    cause: reason.split(": ").at(-1) ?? reason,
     remedy: 'ask for transport "auto" or "perf"',
   });
 }

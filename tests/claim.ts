@@ -29,8 +29,14 @@ export interface Lab {
  */
 export type Proof = (lab: Lab) => void | Promise<void>;
 
-/** One sentence with its proof. */
-export interface Claim {
+/** What tutorials say that is imprecise or wrong, and what is right; one line each. */
+export interface Correction {
+  readonly said: string;
+  readonly right: string;
+}
+
+/** What a report says of a claim, whatever became of it. */
+export interface Statement {
   /** Letter of the chapter and number: "R1". */
   readonly id: string;
   /** The sentence. */
@@ -39,10 +45,18 @@ export interface Claim {
   readonly source: string;
   /** The release that brought it. Documentation only: what counts is what the kernel can do. */
   readonly since?: string;
+  /** What the claim's evidence corrects. */
+  readonly corrects?: Correction;
+}
+
+/** One sentence with its proof. */
+export interface Claim extends Statement {
   /** The kernel feature without which the claim is absent; the kernel itself is asked. */
   readonly needs?: "ring";
   /** `"guest"`: it takes what is not ours on a running machine, such as a CPU. */
   readonly where?: "guest";
+  /** What it takes, of a claim that is proved in guests only: "it takes a CPU offline". */
+  readonly because?: string;
   /** Has the runtime open what it opens once and keeps, before it is counted what the proof leaves open. */
   readonly prepare?: () => Promise<void>;
   /** Returns: the claim holds. Throws: it fails. */
@@ -71,8 +85,14 @@ export function claim(whole: Claim): Claim {
       `Cannot make claim "${whole.id}": its id is not a letter and a number`,
     );
   }
-  for (const name of ["title", "source"] as const) {
-    const text = whole[name];
+  if (whole.where === "guest" && whole.because === undefined) {
+    throw new TypeError(
+      `Cannot make claim ${whole.id}: it does not say why it wants a guest`,
+    );
+  }
+  const { title, source, corrects } = whole;
+  const texts = { title, source, ...corrects };
+  for (const [name, text] of Object.entries(texts)) {
     if (text.trim() !== text || text === "" || text.includes("\n")) {
       throw new TypeError(
         `Cannot make claim ${whole.id}: its ${name} is not one line of text`,
@@ -80,4 +100,14 @@ export function claim(whole: Claim): Claim {
     }
   }
   return Object.freeze(whole);
+}
+
+/** What a report says of a claim: all but its proof. */
+export function statementOf(claim: Statement): Statement {
+  const { id, title, source, since, corrects } = claim;
+  return {
+    ...{ id, title, source },
+    ...(since !== undefined && { since }),
+    ...(corrects !== undefined && { corrects }),
+  };
 }

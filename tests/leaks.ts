@@ -42,18 +42,42 @@ export function leaked(before: Census, now: Census): string {
 }
 
 /**
- * Waits until nothing of what was opened since `before` is open any more, for at
- * most half a second: a close may be carried out on another thread.
- *
- * @returns what is still open, as words; empty when all is closed.
+ * What one proof after the other leaves open. The count at the end of one is
+ * that at the beginning of the next: an emulated machine takes 10 ms for it.
  */
-export async function settle(
-  before: Census,
-  count: () => Census = census,
-): Promise<string> {
-  for (let turn = 0; turn < 10; turn++) {
-    if (leaked(before, count()) === "") return "";
-    await new Promise((resolve) => setTimeout(resolve, 50));
+export class Leaks {
+  readonly #count: () => Census;
+  #before: Census | undefined;
+
+  /** `count` takes stock; of this process by default. */
+  constructor(count: () => Census = census) {
+    this.#count = count;
   }
-  return leaked(before, count());
+
+  /** A proof begins; `anew` if something was opened since the last one ended. */
+  begin({ anew }: { readonly anew: boolean }): void {
+    if (anew || this.#before === undefined) this.#before = this.#count();
+  }
+
+  /**
+   * Waits until nothing of what was opened since the beginning is open any more,
+   * for at most half a second: a close may be carried out on another thread.
+   *
+   * @returns what is still open, as words; empty when all is closed.
+   */
+  async settle(): Promise<string> {
+    const before = this.#before ?? new Map();
+    for (let turn = 0; turn < 10; turn++) {
+      this.#before = this.#count();
+      if (leaked(before, this.#before) === "") return "";
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    this.#before = this.#count();
+    return leaked(before, this.#before);
+  }
+
+  /** Forgets the count: what a proof opens that is late is not known. */
+  forget(): void {
+    this.#before = undefined;
+  }
 }

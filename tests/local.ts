@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { Claim } from "./claim.ts";
+import { UsageError } from "../kernels/usage_error.ts";
+import { type Claim, statementOf } from "./claim.ts";
 import { claims } from "./claims/mod.ts";
 import { exitWith } from "./exit.ts";
 import { askKernel, transportOf } from "./features.ts";
@@ -15,12 +16,13 @@ import { Live, processScreen } from "./live.ts";
 import { localHelp } from "./option_table.ts";
 import { readLocalOptions } from "./options.ts";
 import { claimTimeoutMs, proveAll } from "./prove.ts";
-import { checkTarget, writeWhole } from "./report/file.ts";
-import { jsonReport } from "./report/json.ts";
+import { leftOutReport } from "./report/left_out.ts";
+import { checkTargets, writeReports } from "./report/targets.ts";
 import { terminalReport } from "./report/terminal.ts";
 import { type Cell, exitStatus, type Results, type Row } from "./results.ts";
 import { selectClaims } from "./select.ts";
 import { paper, writeOut } from "./streams.ts";
+import type { End } from "./wire.ts";
 
 /** Id of the only row. */
 const here = "this-kernel";
@@ -32,8 +34,14 @@ async function main(argv: readonly string[]): Promise<number> {
     writeOut(localHelp());
     return 0;
   }
-  const harmless = claims.filter(({ where }) => where !== "guest");
-  const chosen = selectClaims(options.claims, harmless);
+  const asked = selectClaims(options.claims, claims);
+  const chosen = asked.filter(({ where }) => where !== "guest");
+  const [first] = asked;
+  if (chosen.length === 0 && first !== undefined) {
+    throw new UsageError(
+      `Cannot prove ${first.id} on a running machine: ${first.because}; use test:matrix`,
+    );
+  }
   if (Deno.uid() !== 0) {
     throw new Missing(
       "Cannot prove claims on this kernel: BPF needs root; use sudo, or test:matrix",
@@ -44,7 +52,7 @@ async function main(argv: readonly string[]): Promise<number> {
       "Cannot prove claims on one CPU: they compare two (see taskset -p)",
     );
   }
-  for (const { path } of options.reports) await checkTarget(path);
+  await checkTargets(options.reports);
   objectFiles(hostObjects);
   const started = new Date().toISOString();
   const host = await describeHost((await findLibbpf()).path);
@@ -56,9 +64,8 @@ async function main(argv: readonly string[]): Promise<number> {
     kernels,
   };
   writeOut(terminalReport(results, paper()));
-  for (const { path } of options.reports) {
-    await writeWhole(path, jsonReport(results));
-  }
+  if (asked.length > chosen.length) writeOut(`\n${leftOutReport(asked)}`);
+  await writeReports(options.reports, results);
   return exitStatus(kernels);
 }
 
@@ -80,7 +87,7 @@ async function proveHere(chosen: readonly Claim[]): Promise<Row> {
         of: chosen.length,
       } as const;
       live.watch({ is: "step", row: here, step });
-    } else cells.push(cellOf(message, chosen));
+    } else cells.push(...cellOf(message, chosen));
   }
   const runMs = Math.round(performance.now() - began);
   const { release, arch, cpus } = hello();
@@ -101,22 +108,14 @@ async function proveHere(chosen: readonly Claim[]): Promise<Row> {
   };
 }
 
-function cellOf(
-  end: Omit<Cell, "title" | "source">,
-  chosen: readonly Claim[],
-): Cell {
-  const { id, verdict, ms, why, evidence } = end;
-  const { title = "", source = "" } = chosen.find((claim) => claim.id === id) ??
-    {};
-  return {
-    id,
-    title,
-    source,
-    verdict,
-    ms,
-    ...(why !== undefined && { why }),
-    evidence,
-  };
+function cellOf(end: End, chosen: readonly Claim[]): Cell[] {
+  const { verdict, ms, why, evidence } = end;
+  const reason = why === undefined ? {} : { why };
+  return chosen.filter(({ id }) => id === end.id)
+    .map((claim) => ({
+      ...statementOf(claim),
+      ...{ verdict, ms, ...reason, evidence },
+    }));
 }
 
 if (import.meta.main) await exitWith(main);

@@ -25,9 +25,8 @@ import { help } from "./option_table.ts";
 import { type Options, type OwnProgram, readOptions } from "./options.ts";
 import type { Plan } from "./plan.ts";
 import { programErrand } from "./program_errand.ts";
-import { checkTarget, writeWhole } from "./report/file.ts";
-import { jsonReport } from "./report/json.ts";
 import { listReport } from "./report/list.ts";
+import { checkTargets, writeReports } from "./report/targets.ts";
 import { programReport, terminalReport } from "./report/terminal.ts";
 import { exitStatus, type Results } from "./results.ts";
 import { selectClaims } from "./select.ts";
@@ -70,7 +69,7 @@ async function runAll(
   rows: readonly Kernel[],
   chosen: readonly Claim[],
 ): Promise<number> {
-  for (const { path } of options.reports) await checkTarget(path);
+  await checkTargets(options.reports);
   const freight = await collectFreight();
   const host = await describeHost(freight.libraries[0] ?? "");
   if (host.qemu === noQemu) {
@@ -156,9 +155,7 @@ async function run(
 async function report(results: Results, options: Options): Promise<void> {
   const text = options.program === undefined ? terminalReport : programReport;
   writeOut(text(results, paper()));
-  for (const { path } of options.reports) {
-    await writeWhole(path, jsonReport(results));
-  }
+  await writeReports(options.reports, results);
 }
 
 async function ownErrand(

@@ -4,6 +4,12 @@
  *
  * @module
  */
+import { formats } from "./report/formats.ts";
+
+const formatWords = Object.keys(formats).join(", ").replace(
+  /, (\w+)$/,
+  " or $1",
+);
 
 /** Options that take a value: the word for it, and what it is for. */
 export const valued = {
@@ -18,7 +24,7 @@ export const valued = {
   memory: ["MIB", "memory of a machine (768)"],
   jobs: ["N", "machines at once (as many as cores and memory allow)"],
   timeout: ["SECONDS", "for one machine, boot and claims together (300)"],
-  report: ["json=PATH", "write a report; may be given again"],
+  report: ["FORMAT=PATH", `write ${formatWords}; may be given again`],
   mirror: ["SITE=URL", "take debian, security, archive or snapshot from there"],
 } as const;
 

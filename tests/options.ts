@@ -17,12 +17,11 @@ import {
   type Valued,
   valued,
 } from "./option_table.ts";
-
-/** A report to be written. */
-export interface ReportTarget {
-  readonly format: "json";
-  readonly path: string;
-}
+import {
+  parseTarget,
+  type ReportTarget,
+  targetShape,
+} from "./report/targets.ts";
 
 /** A Deno program of the user's own. */
 export interface OwnProgram {
@@ -200,14 +199,9 @@ function count(
 }
 
 function reportTarget(value: string): ReportTarget {
-  const [format, path] = halves(value);
-  if (format !== "json" || path === "") throw bad("report", value, "json=PATH");
-  return { format, path };
-}
-
-function halves(value: string): [string, string] {
-  const at = value.indexOf("=");
-  return at < 0 ? [value, ""] : [value.slice(0, at), value.slice(at + 1)];
+  const target = parseTarget(value);
+  if (target === undefined) throw bad("report", value, targetShape);
+  return target;
 }
 
 /** What stands behind `--`; it runs instead of claims. */

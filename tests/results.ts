@@ -4,16 +4,13 @@
  *
  * @module
  */
-import type { Json } from "./claim.ts";
+import type { Json, Statement } from "./claim.ts";
 
 /** What became of a claim on a kernel. */
 export type Outcome = "holds" | "absent" | "fails" | "lost";
 
 /** One claim on one kernel. */
-export interface Cell {
-  readonly id: string;
-  readonly title: string;
-  readonly source: string;
+export interface Cell extends Statement {
   readonly verdict: Outcome;
   /** Milliseconds that the proof took; 0 for a claim that never began. */
   readonly ms: number;

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import type { Claim } from "./claim.ts";
+import { type Claim, statementOf } from "./claim.ts";
 import type { Ending, Heard, Listener, Step } from "./errand.ts";
 import type { Cell } from "./results.ts";
 import {
@@ -193,16 +193,17 @@ function whyLost(
 }
 
 function cellOf(claim: Claim, statements: Statements, why: string): Cell {
-  const { id, title, source } = claim;
+  const about = statementOf(claim);
+  const { id } = about;
   const end = statements.only<End>(`end of ${id}`);
   if (end !== undefined) {
     const { verdict, ms, evidence } = end;
     const reason = end.why === undefined ? {} : { why: end.why };
-    return { id, title, source, verdict, ms, ...reason, evidence };
+    return { ...about, verdict, ms, ...reason, evidence };
   }
   const begun = statements.has(`start of ${id}`);
   const lost = begun ? why : `It had not begun. ${why}`;
-  return { id, title, source, verdict: "lost", ms: 0, why: lost, evidence: {} };
+  return { ...about, verdict: "lost", ms: 0, why: lost, evidence: {} };
 }
 
 /** Quotes foreign text in one line, within bounds. */

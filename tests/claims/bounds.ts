@@ -6,7 +6,8 @@
 
 import assert from "node:assert/strict";
 import { type Claim, claim } from "../claim.ts";
-import { answer, query, RawRing } from "./raw_ring.ts";
+import { answer, RawRing } from "./raw_ring.ts";
+import { query } from "./ring_flags.ts";
 import { soon } from "./woken.ts";
 
 /** No flag of any helper: BPF_RB_* are the lowest two bits. */

@@ -1,19 +1,23 @@
 /**
  * The producer of numbered events, bpf/burst.bpf.c, on a CPU of choice.
  *
- * Which CPU a program runs on is the thread's affinity under
- * BPF_PROG_TEST_RUN, hence ffi/cpu.ts and ffi/bpf_syscall.ts, which mod.ts does
+ * The producer runs where this thread does, hence ffi/cpu.ts, which mod.ts does
  * not hand on.
  *
  * @module
  */
 
-import assert from "node:assert/strict";
-import { constants } from "node:os";
-import { tryTestRun } from "../../ffi/bpf_syscall.ts";
 import { allowedCpus, pin } from "../../ffi/cpu.ts";
-import type { BpfObject, Transport } from "../../mod.ts";
-import { Absent } from "../claim.ts";
+import {
+  type BpfObject,
+  type Decode,
+  type Events,
+  openEvents,
+  type OpenOptions,
+  type Transport,
+} from "../../mod.ts";
+import type { Lab } from "../claim.ts";
+import { drive, driven, runsByCommand } from "./trigger.ts";
 
 /** struct burst_event as its BTF decodes it. */
 export interface BurstEvent {
@@ -26,19 +30,18 @@ export interface BurstEvent {
 /** Bytes of struct burst_event. */
 export const burstBytes = 24;
 
-/**
- * The producer is driven by BPF_PROG_TEST_RUN; a kernel that does not know it
- * (before 4.12) cannot be asked, and says so by EINVAL.
- */
-export function requireTestRun(): void {
-  const { EINVAL, EBADF } = constants.errno;
-  const errno = tryTestRun();
-  if (errno === EINVAL) {
-    throw new Absent(
-      "BPF_PROG_TEST_RUN: EINVAL: this kernel runs no program by command",
-    );
-  }
-  assert.equal(errno, EBADF);
+/** Opens the producer with a stream; it sends when it is told to by {@linkcode send}. */
+export function openBurst<T = BurstEvent>(
+  lab: Lab,
+  options: OpenOptions & { readonly decode?: Decode<T> } = {},
+): Promise<Events<T>> {
+  const attach = !runsByCommand(); // a command needs nothing to be attached
+  const { decode, ...rest } = options;
+  const all = { attach, ...rest };
+  const path = driven(lab, "burst");
+  return decode === undefined
+    ? openEvents<T>(path, all)
+    : openEvents<T>(path, { ...all, decode });
 }
 
 /** Sends `count` events from where this thread runs; answers what the last one returned. */
@@ -47,8 +50,7 @@ export function send(
   transport: Transport,
   count: number,
 ): number {
-  requireTestRun();
-  return object.program(`burst_${transport}`).testRun({ repeat: count }).result;
+  return drive(object, object.program(`burst_${transport}`), count);
 }
 
 /** This thread's CPUs, given back when it is disposed. */

@@ -20,11 +20,16 @@ export const busyHead: readonly Claim[] = [
   claim({
     id: "O5",
     title:
-      "While the head is busy, epoll says readable and a drain yields nothing",
+      "While the head is busy, an epoll that was told to watch meanwhile says readable, again and again, and a drain yields nothing; one that watched before is not woken",
     source:
       "kernel/bpf/ringbuf.c, ringbuf_map_poll_kern: it compares the positions only; Documentation/bpf/ringbuf.rst: busy bit",
     since: "5.8",
     needs: "ring",
+    corrects: {
+      said: "An epoll that says readable has an event for its reader",
+      right:
+        "It compares positions and knows nothing of busy records: a reader that trusts it spins at a busy head, and one that sleeps is not woken by what is submitted behind it",
+    },
     prove: async (lab) => {
       await using held = await Held.open(lab);
       const { object, reader } = held.ring;

@@ -6,7 +6,8 @@
 
 import assert from "node:assert/strict";
 import { type Claim, claim, type Json } from "../claim.ts";
-import { answer, header, query, RawRing } from "./raw_ring.ts";
+import { answer, header, RawRing } from "./raw_ring.ts";
+import { query } from "./ring_flags.ts";
 
 /** Bytes of a record of one 64-bit number with its header. */
 const recordBytes = header + 8;
@@ -20,6 +21,11 @@ export const discards: readonly Claim[] = [
     source: "Documentation/bpf/ringbuf.rst: bpf_ringbuf_discard",
     since: "5.8",
     needs: "ring",
+    corrects: {
+      said: "A discarded record gives its room back",
+      right:
+        "Not before the consumer has passed it: until then it takes room and counts as data",
+    },
     prove: (lab) => {
       using ring = RawRing.open(lab);
       let discarded = 0;

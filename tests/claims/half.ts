@@ -7,15 +7,17 @@
 
 import { BpfObject, type Transport } from "../../mod.ts";
 import type { Lab } from "../claim.ts";
+import { driven, runsByCommand } from "./trigger.ts";
 
 /** Loads the ring's half or the perf buffer's. */
 export function loadHalf(lab: Lab, transport: Transport): BpfObject {
   const loser = transport === "ring" ? "perf" : "ring";
-  const object = BpfObject.open(lab.object("burst"));
+  const object = BpfObject.open(driven(lab, "burst"));
   try {
     object.program(`burst_${loser}`).autoload = false;
     object.map(`events_${loser}`).autocreate = false;
     object.load();
+    if (!runsByCommand()) object.attach();
     return object;
   } catch (error) {
     object.close();

@@ -12,15 +12,11 @@ import { constants } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { isThere, kernelId } from "../../ffi/kernel_id.ts";
 import { KeptProgram } from "../../ffi/kept_program.ts";
-import {
-  type BpfObject,
-  openEvents,
-  probeRing,
-  type Transport,
-} from "../../mod.ts";
+import { type BpfObject, probeRing, type Transport } from "../../mod.ts";
 import { type Claim, claim, type Json, type Lab } from "../claim.ts";
-import { requireTestRun, send } from "./burst.ts";
+import { openBurst, send } from "./burst.ts";
 import { bufferMappings } from "./mappings.ts";
+import { requireTestRun } from "./trigger.ts";
 
 const { ENOENT } = constants.errno;
 
@@ -62,9 +58,7 @@ async function gone(ids: readonly [Kind, number][]): Promise<boolean> {
 /** Closes a stream under its waiter; events that are sent afterwards are nobody's. */
 async function closeStream(lab: Lab, transport: Transport): Promise<Json> {
   const before = holdings();
-  const events = await openEvents(lab.object("burst"), {
-    ...{ transport, attach: false },
-  });
+  const events = await openBurst(lab, { transport });
   const ids = idsOf(events.object, transport);
   const program = new KeptProgram(events.object.program(`burst_${transport}`));
   send(events.object, transport, 3);

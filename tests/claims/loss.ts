@@ -6,9 +6,10 @@
 
 import assert from "node:assert/strict";
 import { constants } from "node:os";
-import { BpfObject, openEvents, PerfBuffer, probeRing } from "../../mod.ts";
+import { type BpfObject, PerfBuffer, probeRing } from "../../mod.ts";
 import { type Claim, claim, type Lab } from "../claim.ts";
-import { Pinned, send } from "./burst.ts";
+import { openBurst, Pinned, send } from "./burst.ts";
+import { loadHalf } from "./half.ts";
 
 const { ENOSPC } = constants.errno;
 
@@ -25,10 +26,7 @@ class PerfLab implements Disposable {
   readonly #told: Told[] = [];
 
   constructor(lab: Lab) {
-    this.object = BpfObject.open(lab.object("burst"));
-    this.object.program("burst_ring").autoload = false;
-    this.object.map("events_ring").autocreate = false;
-    this.object.load();
+    this.object = loadHalf(lab, "perf");
     this.#perf = PerfBuffer.open(this.object.map("events_perf"), 1, {
       sample: (_, cpu) => void this.#told.push({ cpu }),
       lost: (lost, cpu) => void this.#told.push({ cpu, lost }),
@@ -52,14 +50,19 @@ export const loss: readonly Claim[] = [
   claim({
     id: "L1",
     title:
-      "Full perf buffer: the helper answers 0 on old kernels (seen on 4.19) and -ENOSPC later (seen on 5.4)",
+      "Full perf buffer: the helper answers 0 on old kernels (seen on 4.19.72) and -ENOSPC from 5.1 (seen on 5.4.286)",
     source:
-      "kernel/trace/bpf_trace.c: perf_event_output was void in 4.19 and answers an int in 5.4",
+      '"perf: Make perf_event_output() propagate the output() return" of January 2019, for Linux 5.1; kernel/trace/bpf_trace.c of 4.19.72 and of 5.4.286',
+    corrects: {
+      said: "bpf_perf_event_output fails when the buffer is full",
+      right:
+        "On old kernels it answers 0 and the event is gone: a program there cannot know",
+    },
     prove: async (lab) => {
       using cpus = new Pinned();
       cpus.to(cpus.low);
-      await using events = await openEvents(lab.object("burst"), {
-        ...{ transport: "perf", perfPages: 1, attach: false },
+      await using events = await openBurst(lab, {
+        ...{ transport: "perf", perfPages: 1 },
       });
       const first = send(events.object, "perf", 1);
       const last = send(events.object, "perf", burst - 1);
@@ -82,6 +85,12 @@ export const loss: readonly Claim[] = [
       "LOST is told only in front of the next record that fits, per CPU, and its count is exact",
     source:
       "kernel/events/ring_buffer.c, __perf_output_begin: PERF_RECORD_LOST",
+    corrects: {
+      said:
+        "The kernel tells the reader of a perf buffer how many events were lost",
+      right:
+        "Only in front of the next record that fits on the same CPU: while none comes, nothing is told. Of a ring's losses it tells nothing at all; the program counts them",
+    },
     prove: (lab) => {
       using cpus = new Pinned();
       using perf = new PerfLab(lab);

@@ -5,9 +5,9 @@
  */
 
 import assert from "node:assert/strict";
-import { openEvents, probeRing, type Transport } from "../../mod.ts";
+import { probeRing, type Transport } from "../../mod.ts";
 import { type Claim, claim, type Json, type Lab } from "../claim.ts";
-import { Pinned, send } from "./burst.ts";
+import { openBurst, Pinned, send } from "./burst.ts";
 
 /** More events than a page takes, on either transport. */
 const sent = 300;
@@ -15,8 +15,8 @@ const sent = 300;
 /** Asks for the loss behind a burst, then drains, then asks again; nothing is sent in between. */
 async function endOfBurst(lab: Lab, transport: Transport): Promise<Json> {
   using cpus = new Pinned();
-  await using events = await openEvents(lab.object("burst"), {
-    ...{ transport, attach: false, ringBytes: 4096, perfPages: 1 },
+  await using events = await openBurst(lab, {
+    ...{ transport, ringBytes: 4096, perfPages: 1 },
     maxMs: Infinity, // one drain takes all, on a slow machine too
   });
   cpus.to(cpus.high);

@@ -8,14 +8,9 @@
 
 import assert from "node:assert/strict";
 import { pageSize } from "../../ffi/bpf_syscall.ts";
-import {
-  type Events,
-  openEvents,
-  probeRing,
-  type Transport,
-} from "../../mod.ts";
+import { type Events, probeRing, type Transport } from "../../mod.ts";
 import { type Claim, claim, type Json, type Lab } from "../claim.ts";
-import { send } from "./burst.ts";
+import { openBurst, send } from "./burst.ts";
 import { bufferMappings, memlockOf, total } from "./mappings.ts";
 
 /** Pages of one CPU's perf buffer. */
@@ -31,8 +26,8 @@ function onlineCpus(): number {
 /** Opens a stream with perf buffers of `perfPages` pages and a ring of twice as many, which is not what its object says. */
 function open(lab: Lab, transport: Transport): Promise<Events<unknown>> {
   const ringBytes = 2 * perfPages * pageSize();
-  return openEvents(lab.object("burst"), {
-    ...{ transport, attach: false, perfPages, ringBytes },
+  return openBurst(lab, {
+    ...{ transport, perfPages, ringBytes },
   });
 }
 
@@ -74,6 +69,11 @@ export const memory: readonly Claim[] = [
       "Memory: perf takes CPUs × (1 + pages), a ring one size; a ring's RSS counts twice, its PSS once",
     source:
       "kernel/bpf/ringbuf.c, bpf_ringbuf_area_alloc: data pages mapped twice; libbpf, perf_buffer__new",
+    corrects: {
+      said: "A ring takes twice its size of memory, for so much is resident",
+      right:
+        "RSS counts its data pages twice, since they are mapped twice; PSS counts them once, which is what they take",
+    },
     prove: async (lab) => {
       if (probeRing().has) lab.evidence({ ring: await ringMemory(lab) });
       lab.evidence({ perf: await perfMemory(lab) });

@@ -6,21 +6,32 @@
 
 import type { Claim } from "../claim.ts";
 import { absorption } from "./absorption.ts";
+import { account } from "./account.ts";
+import { attachKinds } from "./attach_kinds.ts";
 import { attached } from "./attached.ts";
+import { borrowed } from "./borrowed.ts";
 import { bounds } from "./bounds.ts";
 import { busyHead } from "./busy_head.ts";
+import { causes } from "./causes.ts";
 import { consumption } from "./consumption.ts";
 import { contention } from "./contention.ts";
+import { control } from "./control.ts";
 import { discards } from "./discards.ts";
+import { endings } from "./endings.ts";
 import { fallback } from "./fallback.ts";
+import { fired } from "./fired.ts";
+import { halves } from "./halves.ts";
 import { hotplug } from "./hotplug.ts";
 import { life } from "./life.ts";
 import { lives } from "./lives.ts";
 import { loss } from "./loss.ts";
 import { lossCount } from "./loss_count.ts";
+import { mapEntries } from "./map_entries.ts";
 import { memory } from "./memory.ts";
+import { merge } from "./merge.ts";
 import { notificationCost } from "./notification_cost.ts";
 import { order } from "./order.ts";
+import { outcomes } from "./outcomes.ts";
 import { overlap } from "./overlap.ts";
 import { overwrite } from "./overwrite.ts";
 import { overwritePosition } from "./overwrite_position.ts";
@@ -42,17 +53,20 @@ import { sized } from "./sized.ts";
 import { sizes } from "./sizes.ts";
 import { slots } from "./slots.ts";
 import { starvation } from "./starvation.ts";
+import { streams } from "./streams.ts";
 import { threads } from "./threads.ts";
+import { turns } from "./turns.ts";
 import { underLoad } from "./under_load.ts";
 import { userRing } from "./user_ring.ts";
 import { verifier } from "./verifier.ts";
 import { wakeups } from "./wakeup.ts";
+import { workers } from "./workers.ts";
 
 /** Every claim that there is. */
 export const claims: readonly Claim[] = [
-  ...[fallback, permission, refused],
-  ...[order, lives, busyHead],
-  ...[reservation, bounds, discards, verifier, refusalCost],
+  ...[fallback, halves, permission, refused],
+  ...[order, lives, busyHead, merge],
+  ...[reservation, account, bounds, discards, verifier, refusalCost],
   ...[queries, overwritePosition, positions, underLoad],
   ...[wakeups, starvation, perfWakeups, perfReadiness],
   ...[sizes, shapes, recordSizes, protection],
@@ -62,5 +76,7 @@ export const claims: readonly Claim[] = [
   ...[several, threads, contention],
   ...[sized, userRing, overwrite, overlap],
   ...[notificationCost, recordCost],
-  ...[consumption, attached],
+  ...[outcomes, consumption, attached, attachKinds, mapEntries],
+  ...[fired, causes, turns, endings],
+  ...[borrowed, streams, control, workers],
 ].flat();

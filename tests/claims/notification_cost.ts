@@ -14,9 +14,14 @@ export const notificationCost: readonly Claim[] = [
   claim({
     id: "C1",
     title:
-      "Notified per event, the ring beats perf; sampled notification closes most of the gap",
+      "By its own rule of notification the ring beats perf that notifies of each event; made to notify of each event it costs about what perf costs; sampled notification closes most of the gap",
     source:
       'c97099b0f227 ("bpf: Add BPF ringbuf and perf buffer benchmarks"), Linux 5.8: 12.1 M/s and 0.9 M/s, sampled 11.6 M/s and 9.9 M/s',
+    corrects: {
+      said: "The ring is faster than perf",
+      right:
+        "By its own rule, which wakes only a consumer that has caught up. Made to notify of each event it costs about what perf costs, and perf that notifies of one event in many comes close",
+    },
     prove: async (lab) => {
       const sampled = method().repeat / 10;
       lab.evidence({ ...method(), sampledEvery: sampled });
@@ -27,7 +32,6 @@ export const notificationCost: readonly Claim[] = [
       const ring = await measure(lab, "ring", {
         ...{ ownRule: 0, each: 1, sampled },
       });
-      // Made to notify of each event, the ring pays what perf pays: it wins by its own rule.
       const gap = perf.each - ring.ownRule;
       const left = perf.sampled - ring.sampled;
       judge(lab, {
@@ -37,6 +41,9 @@ export const notificationCost: readonly Claim[] = [
         },
         "ring: each / own rule": {
           ...{ ratio: ratio(ring.each, ring.ownRule), atLeast: 2 },
+        },
+        "perf each / ring each": {
+          ...{ ratio: ratio(perf.each, ring.each), atLeast: 0.5, atMost: 2 },
         },
         "gap: sampled / each": { ratio: ratio(left, gap), atMost: 0.5 },
       });

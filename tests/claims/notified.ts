@@ -15,10 +15,11 @@ import { Epoll, ready } from "../../ffi/epoll.ts";
 import { PerfEvent } from "../../ffi/perf_event.ts";
 import { BpfObject, RingBuffer, type Transport } from "../../mod.ts";
 import type { Lab } from "../claim.ts";
-import { Pinned, requireTestRun } from "./burst.ts";
+import { Pinned } from "./burst.ts";
 import { method } from "./cost.ts";
 import { install } from "./half.ts";
 import { pinPool } from "./pool.ts";
+import { requireTestRun } from "./trigger.ts";
 
 /** The longest sleep of the consumer, ms. */
 const sleepMs = 20;

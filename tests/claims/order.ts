@@ -5,16 +5,13 @@
  */
 
 import assert from "node:assert/strict";
-import { type Events, openEvents, type Transport } from "../../mod.ts";
+import type { Events, Transport } from "../../mod.ts";
 import { type Claim, claim, type Lab } from "../claim.ts";
-import { type BurstEvent, Pinned, send } from "./burst.ts";
+import { type BurstEvent, openBurst, Pinned, send } from "./burst.ts";
 import { Held } from "./held.ts";
 
 function open(lab: Lab, transport: Transport): Promise<Events<BurstEvent>> {
-  return openEvents<BurstEvent>(lab.object("burst"), {
-    transport,
-    attach: false,
-  });
+  return openBurst(lab, { transport });
 }
 
 /** Sends one event after the other, on the high and the low CPU in turn. */
@@ -28,7 +25,7 @@ function alternate(events: Events<BurstEvent>, turns: number): BurstEvent[] {
 }
 
 const ascending = (numbers: readonly bigint[]): bigint[] =>
-  [...numbers].sort((a, b) => Number(a - b));
+  numbers.toSorted((a, b) => Number(a - b));
 
 /** O1, O2, O3, O4. */
 export const order: readonly Claim[] = [
@@ -37,6 +34,11 @@ export const order: readonly Claim[] = [
     title:
       "Perf: an event on CPU 1 followed by one on CPU 0 is delivered in the wrong order by a drain per CPU",
     source: "libbpf, perf_buffer__consume: one CPU's buffer after the other",
+    corrects: {
+      said: "Perf events come out in the order in which they happened",
+      right:
+        "Only within one CPU: a drain takes one CPU's buffer after the other, and what came first on another CPU comes out behind",
+    },
     prove: async (lab) => {
       await using events = await open(lab, "perf");
       const got = alternate(events, 2);
@@ -83,8 +85,7 @@ export const order: readonly Claim[] = [
       const sequence = got.map((event) => event.sequence);
       const cpus = new Set(got.map((event) => event.cpu)).size;
       lab.evidence({ events: got.length, cpus });
-      assert.equal(cpus, 2);
-      assert.equal(got.length, 64);
+      assert.deepEqual([cpus, got.length], [2, 64]);
       assert.deepEqual(sequence, ascending(sequence));
     },
   }),
@@ -96,6 +97,12 @@ export const order: readonly Claim[] = [
       "Documentation/bpf/ringbuf.rst: records are consumed in the order of reservation",
     since: "5.8",
     needs: "ring",
+    corrects: {
+      said:
+        "The ring hands events out in the order in which they were submitted",
+      right:
+        "In the order in which they were reserved: a record that is reserved and not yet submitted holds back all later ones",
+    },
     prove: async (lab) => {
       await using held = await Held.open(lab);
       // Record 2 is submitted by now, record 1 in front of it is not.

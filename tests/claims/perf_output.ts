@@ -14,8 +14,9 @@ import { PerfEvent } from "../../ffi/perf_event.ts";
 import { PERF_FORMAT_LOST } from "../../ffi/perf_event_open.ts";
 import { BpfError, BpfObject, PerfBuffer } from "../../mod.ts";
 import { Absent, type Claim, claim } from "../claim.ts";
-import { Pinned, requireTestRun, send } from "./burst.ts";
+import { Pinned, send } from "./burst.ts";
 import { install, loadHalf } from "./half.ts";
+import { drive, driven, runsByCommand } from "./trigger.ts";
 
 const { E2BIG, EINVAL, ENOENT, EOPNOTSUPP } = constants.errno;
 
@@ -43,10 +44,15 @@ export const perfOutput: readonly Claim[] = [
   claim({
     id: "L3",
     title:
-      "PERF_FORMAT_LOST tells the loss at once, from 6.0 and at stable points before (seen on 5.4.286 and 5.10.262)",
+      "PERF_FORMAT_LOST tells the loss at once, from 6.0 and at stable points before (seen on 5.4.286 and 5.10.262, not on 4.19.72)",
     source:
       '119a784c8127 ("perf/core: Add a new read format to get a number of lost samples"), Linux 6.0',
     since: "6.0",
+    corrects: {
+      said: "A perf buffer's loss is known only from PERF_RECORD_LOST",
+      right:
+        "Where PERF_FORMAT_LOST is known, read(2) of the event tells it at once",
+    },
     prove: (lab) => {
       using cpus = new Pinned();
       using event = openTelling(cpus.low);
@@ -70,15 +76,15 @@ export const perfOutput: readonly Claim[] = [
       "Error codes of perf output: index beyond the map E2BIG, empty slot ENOENT, another CPU's slot EOPNOTSUPP, unknown flags EINVAL",
     source: "kernel/trace/bpf_trace.c, __bpf_perf_event_output",
     prove: (lab) => {
-      requireTestRun();
       using cpus = new Pinned();
-      using object = BpfObject.open(lab.object("perf"));
+      using object = BpfObject.open(driven(lab, "perf"));
       object.load();
+      if (!runsByCommand()) object.attach();
       const { maxEntries } = object.map("events");
       const output = (flags: bigint): number => {
         const value = new Uint8Array(new BigUint64Array([flags]).buffer);
         object.map("flags").update(0, value);
-        return object.program("output").testRun().result;
+        return drive(object, object.program("output"));
       };
       cpus.to(cpus.low);
       const emptySlot = output(currentCpu);

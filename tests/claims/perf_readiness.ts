@@ -10,9 +10,8 @@
 import assert from "node:assert/strict";
 import { Epoll, ready } from "../../ffi/epoll.ts";
 import { Waiter } from "../../ffi/wait.ts";
-import { openEvents } from "../../mod.ts";
 import { type Claim, claim, type Json, type Lab } from "../claim.ts";
-import { Pinned, send } from "./burst.ts";
+import { openBurst, Pinned, send } from "./burst.ts";
 import { RawPerf } from "./raw_perf.ts";
 import { patienceMs, soon } from "./woken.ts";
 
@@ -65,9 +64,7 @@ async function deliveredAllTheSame(lab: Lab): Promise<Json> {
   using cpus = new Pinned();
   cpus.to(cpus.low); // one CPU, one readiness
   const before = new Set(epolls());
-  await using events = await openEvents(lab.object("burst"), {
-    ...{ transport: "perf", attach: false },
-  });
+  await using events = await openBurst(lab, { transport: "perf" });
   const own = epolls().filter((fd) => !before.has(fd));
   assert.equal(own.length, 1, "the stream has another number of epolls");
   send(events.object, "perf", 3);

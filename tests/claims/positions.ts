@@ -15,7 +15,8 @@ import {
 import { type BpfMap, libbpfVersion, RingBuffer } from "../../mod.ts";
 import { type Claim, claim } from "../claim.ts";
 import { mapRing } from "./map_ring.ts";
-import { query, RawRing } from "./raw_ring.ts";
+import { RawRing } from "./raw_ring.ts";
+import { query } from "./ring_flags.ts";
 
 /** What the program is told. */
 function asked(ring: RawRing): RingPositions {

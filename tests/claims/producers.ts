@@ -11,10 +11,11 @@ import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
 import { allowedCpus } from "../../ffi/cpu.ts";
 import type { Lab } from "../claim.ts";
-import { Pinned, requireTestRun } from "./burst.ts";
+import { Pinned } from "./burst.ts";
 import { emulated, method } from "./cost.ts";
 import { Outlets } from "./outlets.ts";
 import { pinPool } from "./pool.ts";
+import { requireTestRun } from "./trigger.ts";
 
 /** Events of one measurement. */
 export const measuredEvents = (): number => 5 * method().repeat;

@@ -6,7 +6,8 @@
 
 import assert from "node:assert/strict";
 import { type Claim, claim } from "../claim.ts";
-import { header, query, RawRing } from "./raw_ring.ts";
+import { header, RawRing } from "./raw_ring.ts";
+import { query } from "./ring_flags.ts";
 
 /** Q1, Q2, Q3, Q4. */
 export const queries: readonly Claim[] = [
@@ -33,6 +34,11 @@ export const queries: readonly Claim[] = [
     source: "kernel/bpf/ringbuf.c, ringbuf_avail_data_sz",
     since: "5.8",
     needs: "ring",
+    corrects: {
+      said: "BPF_RB_AVAIL_DATA is the data that can be consumed now",
+      right:
+        "It is producer − consumer: headers, padding, discarded records and busy ones are in it, so that it may be large while there is nothing to take",
+    },
     prove: (lab) => {
       using ring = RawRing.open(lab);
       // Four records of 5 bytes: submitted, discarded, busy, submitted.
@@ -80,6 +86,10 @@ export const queries: readonly Claim[] = [
     source: "kernel/bpf/ringbuf.c, bpf_ringbuf_query",
     since: "5.8",
     needs: "ring",
+    corrects: {
+      said: "A query that fails answers a negative error",
+      right: "It answers 0, which is also the right answer of an empty ring",
+    },
     prove: (lab) => {
       using ring = RawRing.open(lab);
       const empty = ring.ask(query.availData);

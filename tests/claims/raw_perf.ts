@@ -13,7 +13,8 @@ import { endianness } from "node:os";
 import { PerfEvent } from "../../ffi/perf_event.ts";
 import { BpfObject } from "../../mod.ts";
 import type { Lab } from "../claim.ts";
-import { Pinned, requireTestRun } from "./burst.ts";
+import { Pinned } from "./burst.ts";
+import { requireTestRun } from "./trigger.ts";
 
 /** Where a record has its size, and where the raw sample in it has its own (linux/perf_event.h). */
 const at = { size: 6, sample: 8 } as const;

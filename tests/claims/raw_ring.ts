@@ -8,17 +8,7 @@
 import assert from "node:assert/strict";
 import { BpfObject, RingBuffer } from "../../mod.ts";
 import type { Lab } from "../claim.ts";
-
-/** Flags of output, submit and discard (linux/bpf.h). */
-export const wakeup = { adaptive: 0n, none: 1n, force: 2n } as const;
-
-/** Flags of bpf_ringbuf_query() (linux/bpf.h). */
-export const query = {
-  availData: 0n,
-  ringSize: 1n,
-  consumerPosition: 2n,
-  producerPosition: 3n,
-} as const;
+import { wakeup } from "./ring_flags.ts";
 
 /** What a program is told, by struct control's fields. */
 export interface Control {
@@ -38,14 +28,6 @@ const unanswered = (1n << 64n) - 1n;
 /** Bytes of a record's header; each record begins at a multiple of it. */
 export const header = 8;
 
-/** What of bpf/ring.bpf.c is loaded. */
-export interface RawRingOptions {
-  /** Size of the ring, pages; 1 by default. */
-  readonly pages?: number;
-  /** Whether the program `hold` is loaded; not by default. */
-  readonly hold?: boolean;
-}
-
 /** A loaded bpf/ring.bpf.c with a reader that keeps what it gets. */
 export class RawRing implements Disposable {
   readonly object: BpfObject;
@@ -64,12 +46,12 @@ export class RawRing implements Disposable {
    * Loads the object with a ring of `pages` pages. The program `hold` and what
    * it needs are large; they are loaded where they are asked for.
    */
-  static open(lab: Lab, options: RawRingOptions = {}): RawRing {
+  static open(lab: Lab, { pages = 1, hold = false } = {}): RawRing {
     const object = BpfObject.open(lab.object("ring"));
     try {
       const ring = object.map("ring");
-      ring.maxEntries = ring.maxEntries * (options.pages ?? 1);
-      if (options.hold !== true) {
+      ring.maxEntries = ring.maxEntries * pages;
+      if (!hold) {
         object.program("hold").autoload = false;
         object.map("ballast").autocreate = false;
         object.map("handshake").autocreate = false;

@@ -8,10 +8,11 @@
  */
 
 import assert from "node:assert/strict";
-import { BpfObject } from "../../mod.ts";
+import type { BpfObject } from "../../mod.ts";
 import { type Claim, claim } from "../claim.ts";
 import { Pinned } from "./burst.ts";
 import { costs, judge, method, type Order, ratio } from "./cost.ts";
+import { loadCosts } from "./load_costs.ts";
 import { mapRing } from "./map_ring.ts";
 import { header } from "./raw_ring.ts";
 
@@ -33,8 +34,7 @@ export const recordCost: readonly Claim[] = [
     prove: async (lab) => {
       using cpus = new Pinned();
       cpus.to(cpus.low);
-      using object = BpfObject.open(lab.object("costs"));
-      object.load();
+      using object = loadCosts(lab);
       const runs = { small: 5 * method().repeat, large: method().repeat / 5 };
       const small = await taken(object, "small", runs.small);
       const large = await taken(object, "large", runs.large);

@@ -8,12 +8,14 @@
 import assert from "node:assert/strict";
 import { constants } from "node:os";
 import { PerfEvent } from "../../ffi/perf_event.ts";
-import { BpfObject, probeRing } from "../../mod.ts";
-import { type Claim, claim, type Lab } from "../claim.ts";
-import { Pinned, requireTestRun } from "./burst.ts";
+import { type BpfObject, probeRing } from "../../mod.ts";
+import { type Claim, claim } from "../claim.ts";
+import { Pinned } from "./burst.ts";
 import { costs, judge, method, type Order, ratio } from "./cost.ts";
 import { install } from "./half.ts";
+import { loadCosts } from "./load_costs.ts";
 import { answer } from "./raw_ring.ts";
+import { requireTestRun } from "./trigger.ts";
 
 const { ENOSPC } = constants.errno;
 
@@ -25,14 +27,20 @@ export const refusalCost: readonly Claim[] = [
   claim({
     id: "R6",
     title:
-      "With reserve, no work is wasted on a drop: the program knows before it fills the record. With perf the copy is made and lost",
+      "With reserve no work is wasted on a drop: the program knows before it fills the record. With bpf_ringbuf_output, as with perf, the event is made and lost",
     source:
       "Documentation/bpf/ringbuf.rst: bpf_ringbuf_output, as perf, needs the whole sample first; kernel/events/core.c, perf_event_output",
+    corrects: {
+      said:
+        "The ring saves the copy that perf wastes on an event for which there is no room",
+      right:
+        "bpf_ringbuf_reserve does: it answers NULL before anything is filled. bpf_ringbuf_output needs the whole event first, as perf does, and loses that work as perf does",
+    },
     prove: async (lab) => {
       requireTestRun();
       using cpus = new Pinned();
       cpus.to(cpus.low);
-      using object = load(lab);
+      using object = loadCosts(lab);
       const perf = await refusedByPerf(object, cpus.low);
       const filled = ratio(perf.filled, perf.unfilled);
       const orders = { "perf: filled / unfilled": least(filled, 1.05) };
@@ -52,24 +60,6 @@ export const refusalCost: readonly Claim[] = [
 ];
 
 const least = (ratio: number, atLeast: number): Order => ({ ratio, atLeast });
-
-/** Loads bpf/costs.bpf.c, without what needs the ring where there is none. */
-function load(lab: Lab): BpfObject {
-  const object = BpfObject.open(lab.object("costs"));
-  try {
-    if (!probeRing().has) {
-      object.map("ring").autocreate = false;
-      for (const [name, program] of object.programs) {
-        program.autoload = name.startsWith("perf");
-      }
-    }
-    object.load();
-    return object;
-  } catch (error) {
-    object.close();
-    throw error;
-  }
-}
 
 /** Cost of an event that a full perf buffer refuses, ns: of one that is filled, and of one that is not. */
 async function refusedByPerf(
@@ -103,8 +93,9 @@ async function refusedByPerf(
 async function refusedByRing(
   object: BpfObject,
 ): Promise<Record<"reserveLarge" | "reserveSmall" | "output", number>> {
+  const { repeat } = method();
   const refused = (program: string, result: number): number => {
-    const run = object.program(program).testRun({ repeat: method().repeat });
+    const run = object.program(program).testRun({ repeat });
     assert.equal(run.result, result, `${program} is not refused`);
     return run.durationNs;
   };

@@ -80,9 +80,9 @@ export const refused: readonly Claim[] = [
   claim({
     id: "F8",
     title:
-      "bpf_ringbuf_output on a perf array is rejected by the verifier (from 5.14/5.15 and stable points)",
+      "bpf_ringbuf_output on a perf array is rejected by the verifier wherever there are rings; on a map that no helper claims for itself, such as an array, only since the fix",
     source:
-      'kernel/bpf/verifier.c, check_map_func_compatibility; 5b029a32cfe4 ("bpf: Fix ringbuf helper function compatibility")',
+      'kernel/bpf/verifier.c, check_map_func_compatibility; 5b029a32cfe4 ("bpf: Fix ringbuf helper function compatibility"), Linux 5.15 and stable points',
     since: "5.8",
     needs: "ring",
     prove: (lab) => {

@@ -83,6 +83,11 @@ export const several: readonly Claim[] = [
       '134fede4eecf ("bpf: Relax max_entries check for most of the inner map types"), Linux 5.10; tools/testing/selftests/bpf/prog_tests/ringbuf_multi.c',
     since: "5.8",
     needs: "ring",
+    corrects: {
+      said: "A ring buffer is one for all CPUs",
+      right:
+        "One map is. Several can stand behind one epoll, one for each CPU in an array of maps, and from 5.10 of different sizes",
+    },
     prove: async (lab) => {
       using cpus = new Pinned();
       using object = load(lab, 1);

@@ -14,7 +14,8 @@ import { constants } from "node:os";
 import { mapType, pageSize, tryMap } from "../../ffi/bpf_syscall.ts";
 import { raiseMemlock } from "../../ffi/memlock.ts";
 import { type Claim, claim, type Json } from "../claim.ts";
-import { header, query, RawRing } from "./raw_ring.ts";
+import { header, RawRing } from "./raw_ring.ts";
+import { query } from "./ring_flags.ts";
 
 const { EINVAL } = constants.errno;
 
@@ -28,6 +29,11 @@ export const sizes: readonly Claim[] = [
       "kernel/bpf/ringbuf.c, ringbuf_map_alloc; Documentation/bpf/ringbuf.rst",
     since: "5.8",
     needs: "ring",
+    corrects: {
+      said: "A ring's size is a power of two, because positions are masked",
+      right:
+        "And a multiple of the page: the data pages are mapped twice in a row, so that a record across the end is whole. 2048 is a power of two, and refused",
+    },
     prove: (lab) => {
       raiseMemlock(); // 5.8 to 5.10 charge rings against the limit: F3
       const page = pageSize();

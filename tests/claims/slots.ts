@@ -13,8 +13,9 @@ import { KeptProgram } from "../../ffi/kept_program.ts";
 import { PerfEvent } from "../../ffi/perf_event.ts";
 import { probeRing, RingBuffer, type Sample } from "../../mod.ts";
 import { type Claim, claim, type Lab } from "../claim.ts";
-import { Pinned, requireTestRun } from "./burst.ts";
+import { Pinned } from "./burst.ts";
 import { install, loadHalf } from "./half.ts";
+import { requireTestRun } from "./trigger.ts";
 
 const { ENOENT } = constants.errno;
 

@@ -9,7 +9,8 @@ import { setImmediate } from "node:timers/promises";
 import { type Events, openEvents } from "../../mod.ts";
 import { type Claim, claim, type Lab } from "../claim.ts";
 import { asleep, wakes } from "./armed.ts";
-import { RawRing, wakeup } from "./raw_ring.ts";
+import { RawRing } from "./raw_ring.ts";
+import { wakeup } from "./ring_flags.ts";
 import { patienceMs, soon, watchMs } from "./woken.ts";
 
 const { adaptive, none, force } = wakeup;
@@ -54,6 +55,12 @@ export const starvation: readonly Claim[] = [
       'f9a80c7ce49e ("bpf: Clarify BPF_RB_NO_WAKEUP behavior for bpf_ringbuf_discard()"), Linux 7.1; sdk/reader.ts: a drain every 100 ms',
     since: "5.8",
     needs: "ring",
+    corrects: {
+      said:
+        "Behind records with BPF_RB_NO_WAKEUP the next ordinary submit wakes the consumer",
+      right:
+        "It does not: the ring's own rule wakes only a consumer that stands on that very record. It takes BPF_RB_FORCE_WAKEUP, or a consumer that also drains by time",
+    },
     prove: async (lab) => {
       using ring = RawRing.open(lab);
       const fd = ring.reader.epollFd;
@@ -89,7 +96,7 @@ async function rescued(lab: Lab, trap: string): Promise<number> {
 }
 
 async function spring(
-  events: Events<Uint8Array>,
+  events: Events<unknown>,
   trap: string,
 ): Promise<number> {
   const waiting = events.next();

@@ -12,27 +12,18 @@ import { setImmediate } from "node:timers/promises";
 import { PerfEvent } from "../../ffi/perf_event.ts";
 import { Gate, PerfThread } from "../../ffi/perf_thread.ts";
 import type { BpfObject } from "../../mod.ts";
-import { type Claim, claim } from "../claim.ts";
-import { Pinned, requireTestRun, send } from "./burst.ts";
+import { type Claim, claim, type Lab } from "../claim.ts";
+import { Pinned, send } from "./burst.ts";
+import { firstWorker, withWorkers } from "./first_worker.ts";
 import { install, loadHalf } from "./half.ts";
 import { patienceMs } from "./woken.ts";
 
 /** Events for each CPU: before its thread starts, while both are held, while both take. */
-const phases = { before: 10, held: 50, running: 100 } as const;
-
-/** All of them. */
+const phases = { before: 5, held: 10, running: 25 } as const;
 const each = phases.before + phases.held + phases.running;
 
 /** Pages of each buffer: room for all events, of 40 bytes. */
 const pages = 2;
-
-/** Deno opens an epoll with its first Worker and keeps it for all later ones. */
-async function firstWorker(): Promise<void> {
-  const source = "data:text/javascript,postMessage(0)";
-  const worker = new Worker(source, { type: "module" });
-  await new Promise((resolve) => worker.onmessage = resolve);
-  worker.terminate();
-}
 
 /** P2. */
 export const threads: readonly Claim[] = [
@@ -43,27 +34,28 @@ export const threads: readonly Claim[] = [
     source:
       "kernel/events/ring_buffer.c: each buffer has its own data_head and data_tail; libbpf, perf_buffer__consume_buffer",
     prepare: firstWorker,
-    prove: async (lab) => {
-      requireTestRun();
-      using cpus = new Pinned();
-      using object = loadHalf(lab, "perf");
-      using rig = new Rig(object, cpus);
-      rig.send(phases.before);
-      const pair = [rig.start(0), rig.start(1)];
-      await until(() => rig.gate.held === pair.length);
-      // Both stand in the middle of their drain.
-      const midway = pair.map(({ taken }) => taken.length);
-      rig.send(phases.held);
-      rig.gate.open();
-      rig.send(phases.running);
-      await until(() => pair.every(({ taken }) => taken.length === each));
-      const taken = pair.map((thread) => thread.taken.map(Number));
-      lab.evidence({ each, midway });
-      assert.deepEqual(midway, [1, 1]);
-      assert.deepEqual(taken, rig.sent);
-    },
+    prove: (lab) => withWorkers(() => drainBoth(lab)),
   }),
 ];
+
+async function drainBoth(lab: Lab): Promise<void> {
+  using cpus = new Pinned();
+  using object = loadHalf(lab, "perf");
+  using rig = new Rig(object, cpus);
+  rig.send(phases.before);
+  const pair = [rig.start(0), rig.start(1)];
+  await until(() => rig.gate.held === pair.length);
+  // Both stand in the middle of their drain.
+  const midway = pair.map(({ taken }) => taken.length);
+  rig.send(phases.held);
+  rig.gate.open();
+  rig.send(phases.running);
+  await until(() => pair.every(({ taken }) => taken.length === each));
+  const taken = pair.map((thread) => thread.taken.map(Number));
+  lab.evidence({ each, midway });
+  assert.deepEqual(midway, [1, 1]);
+  assert.deepEqual(taken, rig.sent);
+}
 
 /** A producer that goes from CPU to CPU, and a thread for each CPU's event. */
 class Rig implements Disposable {

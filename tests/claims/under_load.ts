@@ -8,7 +8,8 @@ import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
 import { type Claim, claim, type Lab } from "../claim.ts";
 import { Held } from "./held.ts";
-import { answer, header, query, RawRing } from "./raw_ring.ts";
+import { answer, header, RawRing } from "./raw_ring.ts";
+import { query } from "./ring_flags.ts";
 
 /** Bytes of a record of one 64-bit number with its header. */
 const recordBytes = header + 8;
@@ -39,6 +40,11 @@ export const underLoad: readonly Claim[] = [
     source: "kernel/bpf/ringbuf.c, ringbuf_avail_data_sz: it takes no lock",
     since: "5.8",
     needs: "ring",
+    corrects: {
+      said: "A query says how full the ring is",
+      right:
+        "It says how full it was: two positions read without a lock, good to decide on a wakeup and for nothing that must be exact",
+    },
     prove: async (lab) => {
       const twice = await askedTwice(lab);
       let flooded = await flood(lab);

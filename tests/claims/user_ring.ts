@@ -1,15 +1,12 @@
 /**
  * N: the ring from user space to the kernel.
  *
- * Its writer is ffi/user_ring.ts, which mod.ts does not hand on.
- *
  * @module
  */
 
 import assert from "node:assert/strict";
 import { constants } from "node:os";
-import { UserRing } from "../../ffi/user_ring.ts";
-import { BpfError, type BpfObject } from "../../mod.ts";
+import { BpfError, type BpfObject, UserRing } from "../../mod.ts";
 import { type Claim, claim } from "../claim.ts";
 import { loadNewer } from "./load_newer.ts";
 
@@ -38,6 +35,15 @@ function taken(object: BpfObject): { count: number; first: number[] } {
     object.map("taken").lookup(0).buffer,
   );
   return { count: Number(count), first: values.map(Number) };
+}
+
+/** Asserts that every misuse is an error that says what to do, and nothing worse. */
+function assertRefused(ring: UserRing, object: BpfObject): void {
+  assert.throws(() => ring.send(new Uint8Array(8192)), /E2BIG.*\(enlarge/);
+  assert.throws(() => new UserRing(object.map("taken")), /USER_RINGBUF\)$/);
+  ring.close();
+  ring.close();
+  assert.throws(() => ring.send(record(1)), /"ring": it is closed$/);
 }
 
 /** N2. */
@@ -78,6 +84,7 @@ export const userRing: readonly Claim[] = [
       assert.equal(filled, object.map("ring").maxEntries / 16);
       assert.equal(rest, filled);
       assert.equal(taken(object).count, 2 + filled);
+      assertRefused(ring, object);
     },
   }),
 ];

@@ -10,7 +10,8 @@ import assert from "node:assert/strict";
 import { Waiter } from "../../ffi/wait.ts";
 import { type Claim, claim } from "../claim.ts";
 import { wakes } from "./armed.ts";
-import { RawRing, wakeup } from "./raw_ring.ts";
+import { RawRing } from "./raw_ring.ts";
+import { wakeup } from "./ring_flags.ts";
 import { soon, watchMs } from "./woken.ts";
 
 /** W2, W3. */
@@ -22,6 +23,12 @@ export const wakeups: readonly Claim[] = [
       "include/uapi/linux/bpf.h: BPF_RB_NO_WAKEUP; kernel/bpf/ringbuf.c, bpf_ringbuf_commit",
     since: "5.8",
     needs: "ring",
+    corrects: {
+      said:
+        "With BPF_RB_NO_WAKEUP the record arrives with the next notification",
+      right:
+        "It is there at once: whoever looks finds it, as do poll(2) and an epoll that begins to watch. Only a consumer that sleeps already is not told",
+    },
     prove: async (lab) => {
       using ring = RawRing.open(lab);
       const fd = ring.reader.epollFd;

@@ -25,9 +25,9 @@ export const costs: readonly Mutant[] = [
   },
   {
     claim: "O7",
-    file: "ffi/perf.ts",
-    find: "const index = (first + turn) % cpus;",
-    replace: "const index = cpus - 1 - (first + turn) % cpus;",
+    file: "sdk/reader.ts",
+    find: "const index = (first + step) % ports.length;",
+    replace: "const index = ports.length - 1 - (first + step) % ports.length;",
     why: "the high CPU's buffer is read first",
   },
   {

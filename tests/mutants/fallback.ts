@@ -39,22 +39,22 @@ export const fallback: readonly Mutant[] = [
   {
     claim: "F3",
     file: "sdk/probe.ts",
-    find: "if (errno === constants.errno.EINVAL) {",
+    find: "if (errno === EINVAL) {",
     replace: "if (errno !== 0) {",
     why: "the probe takes EPERM for a kernel without rings",
   },
   {
     claim: "F4",
     file: "sdk/probe.ts",
-    find: "if (errno === constants.errno.EINVAL) {",
+    find: "if (errno === EINVAL) {",
     replace: "if (errno !== 0) {",
     why: "the probe takes EPERM for a kernel without rings",
   },
   {
     claim: "F4",
-    file: "sdk/probe.ts",
-    find: "((effective >> bit) & 1n) === 1n",
-    replace: "effective >= 0n",
+    file: "ffi/restrictions.ts",
+    find: 'mayUseBpf: effective("BPF") || effective("SYS_ADMIN"),',
+    replace: "mayUseBpf: true,",
     why: "the SDK blames something else than the capabilities",
   },
   {
@@ -80,9 +80,9 @@ export const fallback: readonly Mutant[] = [
   },
   {
     claim: "F6",
-    file: "sdk/stream.ts",
-    find: "sample.copy(size)",
-    replace: "sample.copy()",
+    file: "sdk/event_shape.ts",
+    find: "return (sample) => decode(sample.head(size), name);",
+    replace: "return (sample) => decode(sample, name);",
     why: "perf events keep the kernel's padding",
   },
   {

@@ -75,9 +75,10 @@ export const loss: readonly Mutant[] = [
   },
   {
     claim: "L5",
-    file: "sdk/stats.ts",
-    find: "full: sum(3),",
-    replace: "full: 0,",
+    file: "sdk/account.ts",
+    find: "counters.map((name, word) => [name, sum(word)]),",
+    replace:
+      'counters.map((name, word) => [name, name === "full" ? 0 : sum(word)]),',
     why: "the SDK does not read what was refused for want of room",
   },
   {
@@ -89,8 +90,8 @@ export const loss: readonly Mutant[] = [
   },
   {
     claim: "L5",
-    file: "sdk/intake.ts",
-    find: "      this.#received++;\n",
+    file: "sdk/lane.ts",
+    find: "    this.received++;\n",
     replace: "",
     why: "the SDK does not count what it received",
   },

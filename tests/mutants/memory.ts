@@ -10,16 +10,17 @@ import type { Mutant } from "./mutant.ts";
 export const memory: readonly Mutant[] = [
   {
     claim: "M1",
-    file: "sdk/events.ts",
-    find: "options.perfPages ?? 64, options",
-    replace: "8, options",
+    file: "sdk/open.ts",
+    find: "const pages = options.perfPages ?? defaultPages;",
+    replace: "const pages = 8;",
     why: "every perf buffer has 8 pages",
   },
   {
     claim: "M1",
-    file: "sdk/events.ts",
-    find: "stream.ring.maxEntries = options.ringBytes;",
-    replace: "stream.ring.maxEntries = stream.ring.maxEntries * 1;",
+    file: "sdk/stream.ts",
+    find:
+      "  if (options.ringBytes !== undefined) one.maxEntries = options.ringBytes;\n",
+    replace: "",
     why: "the ring has the object's size",
   },
   {

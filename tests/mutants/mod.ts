@@ -13,10 +13,13 @@ import { loss } from "./loss.ts";
 import { memory } from "./memory.ts";
 import { newer } from "./newer.ts";
 import { order } from "./order.ts";
+import { program } from "./program.ts";
 import { queries } from "./queries.ts";
 import { reservation } from "./reservation.ts";
 import { several } from "./several.ts";
 import { shapes } from "./shapes.ts";
+import { streams } from "./streams.ts";
+import { turns } from "./turns.ts";
 import { wakeup } from "./wakeup.ts";
 import type { Mutant } from "./mutant.ts";
 
@@ -25,5 +28,6 @@ export const mutants: readonly Mutant[] = [
   ...[fallback, order],
   ...[reservation, discards, queries, wakeup],
   ...[shapes, loss, memory],
-  ...[life, several, newer, consumption, costs],
+  ...[life, several, newer, consumption, turns],
+  ...[streams, program, costs],
 ].flat();

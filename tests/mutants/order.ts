@@ -10,9 +10,9 @@ import type { Mutant } from "./mutant.ts";
 export const order: readonly Mutant[] = [
   {
     claim: "O1",
-    file: "ffi/perf.ts",
-    find: "(first + turn) % cpus;",
-    replace: "(first + cpus - 1 - turn) % cpus;",
+    file: "sdk/reader.ts",
+    find: "const index = (first + step) % ports.length;",
+    replace: "const index = (first + step + 1) % ports.length;",
     why: "the drain begins with the last CPU",
   },
   {
@@ -24,9 +24,9 @@ export const order: readonly Mutant[] = [
   },
   {
     claim: "O2",
-    file: "sdk/intake.ts",
-    find: "this.#turn((event) => void this.#queue.push(event))",
-    replace: "this.#turn((event) => void this.#queue.unshift(event))",
+    file: "sdk/queue.ts",
+    find: "this.#events.push(event);",
+    replace: "this.#events.unshift(event);",
     why: "the queue is filled from its front",
   },
   {
@@ -38,9 +38,9 @@ export const order: readonly Mutant[] = [
   },
   {
     claim: "O3",
-    file: "sdk/intake.ts",
-    find: "this.#turn((event) => void this.#queue.push(event))",
-    replace: "this.#turn((event) => void this.#queue.unshift(event))",
+    file: "sdk/queue.ts",
+    find: "this.#events.push(event);",
+    replace: "this.#events.unshift(event);",
     why: "the queue is filled from its front",
   },
   {

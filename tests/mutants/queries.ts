@@ -18,7 +18,7 @@ export const queries: readonly Mutant[] = [
   {
     claim: "Q1",
     file: "tests/claims/raw_ring.ts",
-    find: "ring.maxEntries * (options.pages ?? 1)",
+    find: "ring.maxEntries * pages",
     replace: "ring.maxEntries",
     why: "both rings have one size",
   },

@@ -96,8 +96,8 @@ export const reservation: readonly Mutant[] = [
   {
     claim: "R7",
     file: "sdk/stats.ts",
-    find: "lost: full + noSlot",
-    replace: "lost: 2 * full + noSlot",
+    find: "const told = full + noSlot + refused;",
+    replace: "const told = 2 * full + noSlot + refused;",
     why: "the SDK counts what was lost for want of room twice",
   },
   {
@@ -110,8 +110,8 @@ export const reservation: readonly Mutant[] = [
   {
     claim: "R7",
     file: "sdk/stats.ts",
-    find: "lost: full + noSlot",
-    replace: "lost: noSlot",
+    find: "const told = full + noSlot + refused;",
+    replace: "const told = noSlot + refused;",
     why: "the SDK forgets what was lost for want of room",
   },
   {

@@ -59,9 +59,10 @@ export const shapes: readonly Mutant[] = [
   },
   {
     claim: "S4",
-    file: "sdk/stream.ts",
-    find: "sample.copy(size)",
-    replace: "sample.copy()",
+    file: "sdk/event_shape.ts",
+    find:
+      "loan === undefined ? sample.head(size) : sample.head(size).keep(loan);",
+    replace: "loan === undefined ? sample : sample.keep(loan);",
     why: "perf events keep the kernel's padding",
   },
   {

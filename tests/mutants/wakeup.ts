@@ -136,9 +136,9 @@ export const wakeup: readonly Mutant[] = [
   },
   {
     claim: "W6",
-    file: "sdk/events.ts",
+    file: "sdk/arrivals.ts",
     find: "const had = take();",
-    replace: "const had = this.#reader.wakeups > 0 ? take() : undefined;",
+    replace: "const had = reader.wakeups > 0 ? take() : undefined;",
     why: "the SDK drains after wakeups only",
   },
 ];

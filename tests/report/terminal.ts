@@ -6,9 +6,10 @@
  */
 import { createColors } from "npm:picocolors@^1.1.1";
 import { type Cell, type Results, type Row, summarize } from "../results.ts";
+import { corrections } from "./corrections.ts";
 import { grid, shortLabel } from "./grid.ts";
 import type { Paint, Paper } from "./paper.ts";
-import { hang, printable } from "./text.ts";
+import { clip, hang, printable } from "./text.ts";
 
 /** Lines of a lost machine's console that are shown; the JSON report has all. */
 const consoleLines = 12;
@@ -21,6 +22,7 @@ export function terminalReport(results: Results, paper: Paper): string {
     grid(kernels, paper.width, paint),
     unavailable(kernels, paper.width, paint),
     transports(kernels, paper.width, paint),
+    corrected(kernels, paper.width, paint),
     warnings(kernels, paper.width, paint),
     failures(kernels, paper.width, paint),
     losses(kernels, paper.width, paint),
@@ -98,6 +100,25 @@ function transports(
   return [
     paint.bold("What the SDK takes, and why"),
     ...named(told, text, width),
+  ];
+}
+
+/** What tutorials say otherwise; the evidence in two lines, all of it is in the JSON. */
+function corrected(
+  rows: readonly Row[],
+  width: number,
+  paint: Paint,
+): string[] {
+  const found = corrections(rows);
+  if (found.length === 0) return [];
+  return [
+    paint.bold("What tutorials say, what is right, and what was seen"),
+    ...found.flatMap(({ id, said, right, seen }) => [
+      ...hang(`  ${id.padEnd(4)}`, `"${said}"`, width),
+      ...hang("      ", `${right}.`, width),
+      ...clip(hang("      ", seen, width), 2, width)
+        .map((line) => paint.dim(line)),
+    ]),
   ];
 }
 

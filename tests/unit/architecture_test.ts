@@ -204,6 +204,14 @@ describe("the architecture", () => {
     assert.deepEqual(wrong.map(([file]) => file), []);
   });
 
+  it("runs nothing of the SDK on import: its one command is sdk/main.ts", () => {
+    const entries = [...texts].filter(([file, text]) =>
+      /^(sdk|ffi)\//.test(file) && text.includes("import.meta.main")
+    );
+    assert.deepEqual(entries.map(([file]) => file), ["sdk/main.ts"]);
+    assert.deepEqual(edges.filter(({ to }) => to === "sdk/main.ts"), []);
+  });
+
   it("knows nothing of BPF in kernels/", () => {
     const wrong = [...texts].filter(([file, text]) =>
       dirname(file) === "kernels" && /\b(libbpf|ringbuf|bpf\()\b/i.test(text)

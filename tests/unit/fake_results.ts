@@ -16,12 +16,20 @@ const sentences: Readonly<Record<string, string>> = {
   Q1: "BPF_RB_RING_SIZE is max_entries",
 };
 
+/** What one of them corrects. */
+const corrects = {
+  said: "Events come in the order in which they were submitted",
+  right: "In the order in which they were reserved",
+};
+
 /** A cell of one of the five made-up claims. */
 export function fakeCell(id: string, verdict: Outcome, why?: string): Cell {
   return {
     id,
     title: sentences[id] ?? `Sentence ${id}`,
     source: 'commit 457f44363a88 ("bpf: Implement BPF ring buffer")',
+    since: "5.8",
+    ...(id === "O4" && { corrects }),
     verdict,
     ms: verdict === "lost" ? 0 : 12.5,
     ...(why !== undefined && { why }),

@@ -158,6 +158,7 @@ describe("Waiter", () => {
       waiter.wake();
       assert.ok(!await wait);
       assert.ok(!await waiter.readable(silent.fd, 1));
+      assert.ok(!await waiter.readable(silent.fd, -0.3));
       silent.wake();
       assert.ok(await waiter.readable(silent.fd, -1));
     }

@@ -115,11 +115,11 @@ describe("the command line", () => {
     );
     assert.equal(
       refusal("--report html=x"),
-      'Bad --report "html=x": it takes json=PATH',
+      'Bad --report "html=x": it takes json|junit|tap|md=PATH',
     );
     assert.equal(
       refusal("--report json="),
-      'Bad --report "json=": it takes json=PATH',
+      'Bad --report "json=": it takes json|junit|tap|md=PATH',
     );
     assert.match(
       refusal("--mirror debian=ftp://x"),

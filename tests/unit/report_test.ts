@@ -1,8 +1,6 @@
 /**
  * The reports of made-up results, compared with what lies in golden/.
  *
- * Set RINGSIDE_GOLDEN=write to write those files anew, and read the difference.
- *
  * @module
  */
 import assert from "node:assert/strict";
@@ -15,14 +13,7 @@ import { programReport, terminalReport } from "../report/terminal.ts";
 import { clip, hang, printable, wrap } from "../report/text.ts";
 import { exitStatus, summarize } from "../results.ts";
 import { fakeMissing, fakeResults, fakeRow } from "./fake_results.ts";
-
-function golden(name: string, text: string): void {
-  const path = new URL(`golden/${name}`, import.meta.url);
-  if (Deno.env.get("RINGSIDE_GOLDEN") === "write") {
-    Deno.writeTextFileSync(path, text);
-  }
-  assert.equal(text, Deno.readTextFileSync(path));
-}
+import { golden } from "./golden.ts";
 
 const plain = (width: number): { width: number; colour: boolean } => ({
   width,

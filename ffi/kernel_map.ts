@@ -1,0 +1,172 @@
+/**
+ * A map that somebody else made: by its descriptor, or by its pin.
+ *
+ * @module
+ */
+
+import { constants } from "node:os";
+import { littleEndian } from "./byte_order.ts";
+import { Descriptor } from "./descriptor.ts";
+import { createMap, type MapAttributes } from "./bpf_syscall.ts";
+import { BpfError } from "./error.ts";
+import { libbpf } from "./libbpf.ts";
+import { libc } from "./libc.ts";
+import { MapEntries } from "./map_entries.ts";
+import { openPin } from "./pin.ts";
+import { checkResult, errnoOf } from "./result.ts";
+
+/** As much of struct bpf_map_info as is read; the kernel fills what it knows. */
+const infoSize = 40;
+
+/** `name` is cut at its zero byte; kernels before 4.15 have none. */
+const nameAt = 24;
+
+/** What a map is like, as BPF_MAP_CREATE was told. */
+export interface MapShape {
+  readonly name: string;
+  /** `enum bpf_map_type` of linux/bpf.h. */
+  readonly type: number;
+  /** Bytes of a key. */
+  readonly keySize: number;
+  /** Bytes of a value; of a per-CPU map, those of one CPU's. */
+  readonly valueSize: number;
+  /** Entries at most; of a ring buffer, its size in bytes. */
+  readonly maxEntries: number;
+}
+
+/**
+ * A map by a descriptor of its own, whoever made it; unless the caller knows its
+ * shape, it is what the kernel says of it (BPF_OBJ_GET_INFO_BY_FD, Linux 4.13, 1e2709769086 ("bpf: Add
+ * BPF_OBJ_GET_INFO_BY_FD")). It needs CAP_BPF or CAP_SYS_ADMIN to be opened by a
+ * pin, and `--allow-ffi`.
+ */
+export class KernelMap extends MapEntries implements Disposable {
+  readonly #descriptor: Descriptor;
+  /** The name, as far as the kernel keeps it: 15 bytes. */
+  readonly name: string;
+  /** `enum bpf_map_type` of linux/bpf.h. */
+  readonly type: number;
+  /** Bytes of a key. */
+  readonly keySize: number;
+  /** Bytes of a value; of a per-CPU map, those of one CPU's. */
+  readonly valueSize: number;
+  /** Entries at most; of a ring buffer, its size in bytes. */
+  readonly maxEntries: number;
+
+  private constructor(descriptor: Descriptor, shape: MapShape) {
+    super();
+    this.#descriptor = descriptor;
+    this.name = shape.name;
+    this.type = shape.type;
+    this.keySize = shape.keySize;
+    this.valueSize = shape.valueSize;
+    this.maxEntries = shape.maxEntries;
+  }
+
+  /** Makes a map; raises the limit on locked memory if that refuses it. */
+  static create(name: string, attributes: MapAttributes): KernelMap {
+    const fd = createMap(attributes);
+    const { type, keySize = 0, valueSize = 0, maxEntries } = attributes;
+    try {
+      return KernelMap.of(fd, { name, type, keySize, valueSize, maxEntries });
+    } finally {
+      libc().close(fd);
+    }
+  }
+
+  /** The map that `fd` stands for, whose shape is known; `fd` stays the caller's. */
+  static of(fd: number, shape: MapShape): KernelMap {
+    return new KernelMap(new Descriptor(fd, `map "${shape.name}"`), shape);
+  }
+
+  /** The map that `fd` stands for; `fd` stays the caller's. */
+  static fromFd(fd: number): KernelMap {
+    const descriptor = new Descriptor(fd, `map descriptor ${fd}`);
+    try {
+      return new KernelMap(descriptor, readShape(descriptor.fd));
+    } catch (error) {
+      descriptor.close();
+      throw error;
+    }
+  }
+
+  /** The map that is pinned at `path`, below a bpffs. */
+  static pinned(path: string): KernelMap {
+    const fd = openPin(`open the map pinned at "${path}"`, path);
+    try {
+      return KernelMap.fromFd(fd);
+    } finally {
+      libc().close(fd);
+    }
+  }
+
+  /** Lets go of the map; a second call does nothing. */
+  close(): void {
+    this.#descriptor.close();
+  }
+
+  /** Lets go of the map. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  /** The number by which the kernel knows the map. */
+  get id(): number {
+    return readInfo(this.fd)(4);
+  }
+
+  /** Flags of BPF_MAP_CREATE (BPF_F_NO_PREALLOC, BPF_F_RB_OVERWRITE, …). */
+  get flags(): number {
+    return readInfo(this.fd)(20);
+  }
+
+  /** This map's own descriptor, until it is closed. */
+  get fd(): number {
+    const { fd } = this.#descriptor;
+    if (fd >= 0) return fd;
+    throw new BpfError(`use map "${this.name}"`, { cause: "it is closed" });
+  }
+}
+
+/** Words of struct bpf_map_info, by their place in bytes. */
+type Info = (at: number) => number;
+
+function readInfo(fd: number): Info {
+  const words = new DataView(readBytes(fd).buffer);
+  return (at) => words.getUint32(at, littleEndian);
+}
+
+function readBytes(fd: number): Uint8Array<ArrayBuffer> {
+  const action = "read what map a descriptor stands for";
+  // The command answers for programs and BTF as well. A map asked for the value
+  // of a key at NULL says EFAULT, or what it has to say of lookups; only what is
+  // no map says EINVAL.
+  const asked = libbpf().bpf_map_lookup_elem(fd, null, null);
+  if (errnoOf(asked) === constants.errno.EINVAL) {
+    throw new BpfError(action, {
+      errno: constants.errno.EINVAL,
+      cause: "it is no map's",
+    });
+  }
+  const info = new Uint8Array(infoSize);
+  const length = new Uint8Array(new Uint32Array([infoSize]).buffer);
+  checkResult(action, libbpf().bpf_obj_get_info_by_fd(fd, info, length), {
+    EINVAL: "Linux 4.13 or newer knows the shape of maps",
+  });
+  return info;
+}
+
+function readShape(fd: number): MapShape {
+  const bytes = readBytes(fd);
+  const words = new DataView(bytes.buffer);
+  const word = (at: number): number => words.getUint32(at, littleEndian);
+  const name = bytes.subarray(nameAt);
+  const end = name.indexOf(0);
+  return {
+    name: new TextDecoder().decode(end < 0 ? name : name.subarray(0, end)),
+    type: word(0),
+    keySize: word(8),
+    valueSize: word(12),
+    maxEntries: word(16),
+  };
+}

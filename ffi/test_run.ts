@@ -1,0 +1,128 @@
+/**
+ * Runs programs by BPF_PROG_TEST_RUN (Linux 4.12, 1cf1cae963c2 ("bpf: introduce
+ * BPF_PROG_TEST_RUN command")).
+ *
+ * @module
+ */
+
+import { littleEndian } from "./byte_order.ts";
+import { libbpf } from "./libbpf.ts";
+import { checkResult } from "./result.ts";
+
+/** What a test run answers. */
+export interface TestRun {
+  /** What the program returned at its last run, as a signed 32-bit number. */
+  readonly result: number;
+  /** Mean time of a run, ns. */
+  readonly durationNs: number;
+  /** The packet as the program left it, where one was given. */
+  readonly data?: Uint8Array<ArrayBuffer>;
+  /** The context as the program left it, where one was given. */
+  readonly context?: Uint8Array<ArrayBuffer>;
+}
+
+/** How to run a program. */
+export interface TestRunOptions {
+  /** Runs in a row on the CPU of the caller; 1 if not given. */
+  readonly repeat?: number;
+  /**
+   * The packet, at least the 14 bytes of an Ethernet header. Without it a network
+   * program gets 64 zero bytes, and one with a context of its own gets none.
+   */
+  readonly data?: Uint8Array<ArrayBuffer>;
+  /**
+   * The context: `struct __sk_buff` or `struct xdp_md` beside a packet (Linux 5.2
+   * and 5.15); alone, the arguments of a raw tracepoint as 64-bit numbers (Linux
+   * 5.10), or what a `"syscall"` program takes (Linux 5.14).
+   */
+  readonly context?: Uint8Array<ArrayBuffer>;
+}
+
+/** An empty packet: the smallest frame of Ethernet (ETH_ZLEN is 60); TEST_RUN wants 14 bytes. */
+const packet = new Uint8Array(64);
+
+/**
+ * Room for a packet that a program has made longer: skbs end at 64 KiB. Kernels
+ * before 4.20 (b5a36b1e1b13 ("bpf: respect size hint to BPF_PROG_TEST_RUN if
+ * present")) do not look how much there is.
+ */
+const roomForPacket = 128 * 1024;
+
+/** Room for the kernel's struct __sk_buff, of which the caller may know a part. */
+const roomForContext = 1024;
+
+/** Size of struct bpf_test_run_opts, the same from libbpf 0.6 to 1.7. */
+const optionsSize = 80;
+
+/** Runs the program that `fd` stands for, and that errors call `name`. */
+export function testRunOf(
+  fd: number,
+  name: string,
+  options: TestRunOptions,
+): TestRun {
+  const run = new Run(options);
+  return run.answer(name, libbpf().bpf_prog_test_run_opts(fd, run.bytes));
+}
+
+/** The same on another thread. */
+export async function testRunElsewhere(
+  fd: number,
+  name: string,
+  options: TestRunOptions,
+): Promise<TestRun> {
+  const run = new Run(options);
+  const call = libbpf().bpf_prog_test_run_elsewhere(fd, run.bytes);
+  return run.answer(name, await call);
+}
+
+/** struct bpf_test_run_opts, and the buffers that it points to. */
+class Run {
+  readonly bytes = new ArrayBuffer(optionsSize);
+  readonly #view = new DataView(this.bytes);
+  readonly #data: Uint8Array<ArrayBuffer> | undefined;
+  readonly #context: Uint8Array<ArrayBuffer> | undefined;
+  /** What is only pointed to must not be collected. */
+  readonly #given: TestRunOptions;
+
+  constructor(options: TestRunOptions) {
+    this.#given = options;
+    const { data, context, repeat } = options;
+    const alone = data === undefined && context !== undefined;
+    this.#view.setBigUint64(0, BigInt(optionsSize), littleEndian);
+    if (!alone) this.#point(8, 24, data ?? packet);
+    if (data !== undefined) {
+      this.#data = new Uint8Array(roomForPacket);
+      this.#point(16, 28, this.#data);
+    }
+    if (context !== undefined) {
+      // Beside a packet it is answered; alone it is written where it stands.
+      this.#context = alone ? context.slice() : new Uint8Array(roomForContext);
+      this.#point(32, 48, alone ? this.#context : context);
+      if (!alone) this.#point(40, 52, this.#context);
+    }
+    // Alone nothing may be repeated: kernels say EINVAL.
+    this.#view.setInt32(60, repeat ?? (alone ? 0 : 1), littleEndian);
+  }
+
+  /** What came of the call. */
+  answer(name: string, result: number): TestRun {
+    checkResult(`run program "${name}"`, result, {
+      ENOTSUPP: "this kernel cannot run programs of this type by themselves",
+    });
+    const size = this.#view.getUint32(28, littleEndian);
+    const contextSize = this.#view.getUint32(52, littleEndian) || undefined;
+    return {
+      result: this.#view.getInt32(56, littleEndian),
+      durationNs: this.#view.getUint32(64, littleEndian),
+      ...(this.#data && { data: this.#data.slice(0, size) }),
+      ...(this.#context && { context: this.#context.slice(0, contextSize) }),
+    };
+  }
+
+  /** A pointer and its size. */
+  #point(at: number, sizeAt: number, bytes: Uint8Array<ArrayBuffer>): void {
+    const address = Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes));
+    this.#view.setBigUint64(at, address, littleEndian);
+    this.#view.setUint32(sizeAt, bytes.length, littleEndian);
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * Waits for events, and for what else may end a wait.
+ *
+ * @module
+ */
+
+import { setImmediate } from "node:timers/promises";
+import { Hotplug } from "./hotplug.ts";
+import type { Next, NextOptions } from "./options.ts";
+import type { EventsParts } from "./parts.ts";
+
+/** Why a wait ended: something was had, or one of the other outcomes. */
+export type Arrival<R> =
+  | Exclude<Next<never>, { readonly is: "event" }>
+  | { readonly is: "had"; readonly had: R };
+
+/** Takes what there is, in one go with the look at it; `undefined` if there is nothing. */
+export type Take<R> = () => R | undefined;
+
+/** The waits of one stream. */
+export class Arrivals<T> {
+  readonly #parts: EventsParts<T>;
+  readonly #isClosed: () => boolean;
+  readonly #hotplug: Hotplug;
+  #eager = false;
+
+  /** `isClosed`: whether the stream was told to close. */
+  constructor(parts: EventsParts<T>, isClosed: () => boolean) {
+    this.#parts = parts;
+    this.#isClosed = isClosed;
+    this.#hotplug = new Hotplug(parts.ports, parts.accounts);
+  }
+
+  /** Waits until `take` had something, or for one of the other outcomes. */
+  async wait<R>(options: NextOptions, take: Take<R>): Promise<Arrival<R>> {
+    const { reader, intake } = this.#parts;
+    const deadline = performance.now() + (options.timeoutMs ?? Infinity);
+    const wake = (): void => reader.wake();
+    options.signal?.addEventListener("abort", wake);
+    try {
+      for (;;) {
+        // Behind a turn that had events timers and signals come first.
+        if (this.#eager && intake.queued === 0) await setImmediate();
+        const ended = this.#ended(options.signal);
+        if (ended !== undefined) return ended;
+        this.#hotplug.look();
+        const had = take();
+        this.#eager = had !== undefined;
+        if (had !== undefined) return { is: "had", had };
+        const left = deadline - performance.now();
+        if (left <= 0) return { is: "timeout" };
+        await reader.wait(Math.max(0, Math.min(left, intake.dueMs)));
+      }
+    } finally {
+      options.signal?.removeEventListener("abort", wake);
+    }
+  }
+
+  #ended(signal: AbortSignal | undefined): Arrival<never> | undefined {
+    const own = this.#parts.options.signal;
+    const aborted = [signal, own].find((one) => one?.aborted);
+    if (aborted !== undefined) return { is: "aborted", reason: aborted.reason };
+    return this.#isClosed() ? { is: "closed" } : undefined;
+  }
+}

@@ -1,0 +1,180 @@
+/**
+ * One buffer of the kernel's, opened for reading: a ring, the ring of one CPU,
+ * or the perf buffer of one CPU.
+ *
+ * @module
+ */
+
+import { mapType } from "../ffi/bpf_syscall.ts";
+import type { BufferState } from "../ffi/buffer_state.ts";
+import { possibleCpus } from "../ffi/cpu.ts";
+import { Descriptor } from "../ffi/descriptor.ts";
+import { KernelMap } from "../ffi/kernel_map.ts";
+import { MappedRing } from "../ffi/mapped_ring.ts";
+import { PerfEvent } from "../ffi/perf_event.ts";
+import type { Sample } from "../ffi/sample.ts";
+
+/** BPF_F_RB_OVERWRITE of linux/bpf.h, Linux 6.19. */
+export const overwriteFlag = 1 << 19;
+
+/** What leads one stream's events here; plain data, for another thread of this process too. */
+export interface Channel {
+  /** The stream's name. */
+  readonly name: string;
+  /** One ring for all CPUs, a ring for each, or a perf buffer for each. */
+  readonly kind: "ring" | "rings" | "perf";
+  /** Descriptor of the ring, of the array of rings, or of the perf event array. */
+  readonly fd: number;
+  /** Descriptor of the account. */
+  readonly countFd: number;
+  /** Bytes of the account of one CPU. */
+  readonly countBytes: number;
+  /** Size of a ring, bytes. */
+  readonly ringBytes: number;
+}
+
+/** How buffers are opened. */
+export interface PortOptions {
+  /** Pages of a perf buffer. */
+  readonly pages: number;
+  /** Perf: wakes for one event in so many. */
+  readonly every: number;
+  readonly overwrite: boolean;
+}
+
+/** What both kinds of mapped buffers have in common. */
+interface Source extends Disposable {
+  readonly fd: number;
+  readonly state: BufferState;
+  drain(sink: (sample: Sample) => boolean | void): boolean;
+  snapshot(sink: (sample: Sample) => void): void;
+}
+
+/** One buffer with what it takes to close it. */
+export class Port implements Disposable {
+  readonly #undo: DisposableStack;
+  readonly #source: Source;
+  /** The stream's place among those of the reader. */
+  readonly stream: number;
+  /** Its CPU; `undefined` for a ring of all CPUs. */
+  readonly cpu: number | undefined;
+  /** Every event stamped before has been taken, for the merge: ns on its clock. */
+  seenUntil = -Infinity;
+
+  private constructor(
+    undo: DisposableStack,
+    source: Source,
+    stream: number,
+    cpu?: number,
+  ) {
+    this.#undo = undo;
+    this.#source = source;
+    this.stream = stream;
+    this.cpu = cpu;
+  }
+
+  /** The ring of all CPUs. */
+  static ring(channel: Channel, stream: number): Port {
+    using undo = new DisposableStack();
+    const { ringBytes: size, name } = channel;
+    // Who shares the channel may close it first.
+    const { fd } = undo.use(new Descriptor(channel.fd, `ring "${name}"`));
+    const ring = undo.use(new MappedRing({ fd, size, name }));
+    return new Port(undo.move(), ring, stream);
+  }
+
+  /** A new ring, put into the CPU's slot of the array. */
+  static ringOf(
+    cpu: number,
+    channel: Channel,
+    stream: number,
+    options: PortOptions,
+  ): Port {
+    using undo = new DisposableStack();
+    const { ringBytes: size, name } = channel;
+    const map = undo.use(KernelMap.create(`${name} of CPU ${cpu}`, {
+      type: mapType.ringbuf,
+      maxEntries: size,
+      flags: options.overwrite ? overwriteFlag : 0,
+    }));
+    const ring = undo.use(new MappedRing({ fd: map.fd, size, name: map.name }));
+    undo.use(new Slot(channel, cpu, map.fd));
+    return new Port(undo.move(), ring, stream, cpu);
+  }
+
+  /** A new perf event, put into the CPU's slot. */
+  static perf(
+    cpu: number,
+    channel: Channel,
+    stream: number,
+    options: PortOptions,
+  ): Port {
+    using undo = new DisposableStack();
+    const { pages, every: wakeupEvents, overwrite } = options;
+    const event = undo.use(
+      new PerfEvent({ cpu, pages, wakeupEvents, overwrite }),
+    );
+    undo.use(new Slot(channel, cpu, event.fd));
+    return new Port(undo.move(), event, stream, cpu);
+  }
+
+  /** Closes the buffer; events sent there are counted as sent to nobody from now on. */
+  [Symbol.dispose](): void {
+    this.#undo.dispose();
+  }
+
+  /** What poll(2) waits for. */
+  get fd(): number {
+    return this.#source.fd;
+  }
+
+  /** Bytes and positions. */
+  get state(): BufferState {
+    return this.#source.state;
+  }
+
+  /** Takes what was there when it was called; false if `sink` ended it by `false`. */
+  drain(sink: (sample: Sample) => boolean): boolean {
+    return this.#source.drain(sink);
+  }
+
+  /** Overwrite mode: what is there, oldest first, which stays there. */
+  snapshot(sink: (sample: Sample) => void): void {
+    this.#source.snapshot(sink);
+  }
+
+  /** Stops a perf buffer from taking events, or lets it again; false for a ring. */
+  turn(to: "pause" | "resume"): boolean {
+    if (!(this.#source instanceof PerfEvent)) return false;
+    this.#source[to]();
+    return true;
+  }
+}
+
+/** What stands in a CPU's slot of an array, until it is disposed. */
+class Slot implements Disposable {
+  readonly #map: KernelMap;
+  readonly #key: Uint8Array<ArrayBuffer>;
+
+  constructor({ name, kind, fd: array }: Channel, cpu: number, fd: number) {
+    using undo = new DisposableStack();
+    this.#map = undo.use(KernelMap.of(array, {
+      name: `${name}_${kind}`,
+      type: kind === "perf" ? mapType.perfEventArray : mapType.arrayOfMaps,
+      ...{ keySize: 4, valueSize: 4, maxEntries: possibleCpus() },
+    }));
+    this.#key = word(cpu);
+    this.#map.update(this.#key, word(fd));
+    undo.move();
+  }
+
+  /** Empties it: the kernel would do so only when the array's descriptor is closed. */
+  [Symbol.dispose](): void {
+    this.#map.delete(this.#key);
+    this.#map[Symbol.dispose]();
+  }
+}
+
+function word(value: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(new Uint32Array([value]).buffer);
+}

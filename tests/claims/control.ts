@@ -1,0 +1,152 @@
+/**
+ * U: what a reader may ask of the buffers: when to wake it, to pause, to record.
+ *
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import { setImmediate } from "node:timers/promises";
+import { BpfError, type Events, openEvents } from "../../mod.ts";
+import { type Claim, claim } from "../claim.ts";
+import { asleep } from "./armed.ts";
+import {
+  assertFlow,
+  numberOf,
+  onStream,
+  sendFrom,
+  type StampedEvent,
+  twoCpus,
+} from "./stamped.ts";
+
+/** One event in so many wakes. */
+const every = 10;
+
+/** U23 to U25, U29. */
+export const control: readonly Claim[] = [
+  claim({
+    id: "U23",
+    title:
+      "wakeup.every = N: N - 1 events wake nobody and come all the same, the next one wakes",
+    source: "Ringside's promise (bpf/ringside.bpf.h, ringside_wakeup)",
+    prove: (lab) =>
+      onStream(lab, "one", { wakeup: { every } }, async (events) => {
+        const held = await wakeups(events, every - 1, 1);
+        const woken = await wakeups(events, every, 0);
+        assert.deepEqual([held, woken], [0, 1]);
+        return { held, woken };
+      }),
+  }),
+  claim({
+    id: "U24",
+    title:
+      "queries() tells size, positions and occupancy; a paused perf buffer loses as full, a ring cannot be paused",
+    source:
+      "Ringside's promise (sdk/events.ts); PERF_EVENT_IOC_PAUSE_OUTPUT, Linux 4.7",
+    prove: (lab) =>
+      onStream(lab, "one", { perfPages: 16 }, (events) => {
+        const [low] = twoCpus();
+        sendFrom(low, events, "one", 3);
+        const before = events.queries().find(({ available }) => available > 0);
+        assert.equal(before?.size, 65536);
+        assert.equal(before.available, before.producer - before.consumer);
+        assert.equal(events.occupancy, before.available / before.size);
+        assert.equal(events.drain().length, 3);
+        assert.equal(events.occupancy, 0);
+        if (events.transport === "ring") {
+          assert.throws(() => events.pause(), BpfError);
+          return before.available;
+        }
+        events.pause();
+        sendFrom(low, events, "one", 4);
+        events.resume();
+        sendFrom(low, events, "one", 2);
+        assert.deepEqual(events.drain().map(numberOf), [7, 8]);
+        assertFlow(events.stats(), [9, 5, 4, 0]);
+        return before.available;
+      }),
+  }),
+  claim({
+    id: "U25",
+    title:
+      "Overwrite mode is a flight recorder: the newest events are there, whole and in order, and what gave way is counted",
+    source:
+      "Ringside's promise (sdk/recorder.ts); write_backward, Linux 4.7; BPF_F_RB_OVERWRITE, Linux 6.19",
+    prove: (lab) =>
+      onStream(
+        lab,
+        "one",
+        { overwrite: true, transport: "auto", perfPages: 2, ringBytes: 8192 },
+        async (events) => {
+          const [low] = twoCpus();
+          const sent = 1000;
+          sendFrom(low, events, "one", sent);
+          const kept = events.snapshot().map(numberOf);
+          const first = sent - kept.length;
+          assert.deepEqual(kept, kept.map((_, index) => first + index));
+          assert.ok(kept.length > 100 && first > 0);
+          assert.deepEqual(events.snapshot().map(numberOf), kept);
+          assertFlow(events.stats(), [sent, 0, first, kept.length]);
+          assert.equal(events.stats().lostBy.overwritten, first);
+          await assert.rejects(events.next(), /by snapshot\(\)/);
+          return { kept: kept.length, reason: events.reason };
+        },
+      ),
+  }),
+  claim({
+    id: "U29",
+    title:
+      "An event that no empty ring has room for is an error when the stream is opened, not a loss of every one",
+    source: "kernel/bpf/ringbuf.c, __bpf_ringbuf_reserve; sdk/stream.ts",
+    since: "5.8",
+    needs: "ring",
+    prove: async (lab) => {
+      const options = { transport: "ring", attach: false } as const;
+      const path = lab.object("huge");
+      const small = openEvents(path, { ...options, ringBytes: 65536 });
+      const [event, least] = [70000, 131072];
+      await assert.rejects(
+        small,
+        /an event of 70000 bytes never fits a buffer of 65536/,
+      );
+      await using events = await openEvents(path, {
+        ...{ ...options, ringBytes: least },
+      });
+      assert.equal(events.object.program("submit_ring").testRun().result, 0);
+      assert.equal(events.drain().length, 1);
+      lab.evidence({ event, refused: 65536, least });
+    },
+  }),
+];
+
+/** A sleep of the reader ends by time, at the earliest after so many ms. */
+const soundMs = 90;
+
+/**
+ * Sends `count` events while the reader sleeps, and answers how often that woke
+ * it; then `rest` more, so that the next ones begin a new round. Where the sleep
+ * may have ended by time meanwhile it tells nothing, and another is had.
+ */
+async function wakeups(
+  events: Events<StampedEvent>,
+  count: number,
+  rest: number,
+): Promise<number> {
+  const [low] = twoCpus();
+  for (let turn = 0; turn < 50; turn++) {
+    const began = performance.now();
+    const first = events.next();
+    // A perf buffer may be ready of old, which is told and counted once.
+    while (!asleep()) await setImmediate();
+    const before = events.stats().wakeups;
+    sendFrom(low, events, "one", count);
+    const sound = performance.now() - began < soundMs;
+    assert.equal((await first).is, "event");
+    assert.equal(events.drain().length, count - 1);
+    const woken = events.stats().wakeups - before;
+    // The kernel runs a program that is to run no times once.
+    if (rest > 0) sendFrom(low, events, "one", rest);
+    assert.equal(events.drain().length, rest);
+    if (sound) return woken;
+  }
+  throw new Error("Every sleep was over before the events were sent");
+}

@@ -1,0 +1,80 @@
+/**
+ * O: the order that a merge by time restores.
+ *
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import type { Events } from "../../mod.ts";
+import { type Claim, claim } from "../claim.ts";
+import {
+  age,
+  numberOf,
+  onStream,
+  sendFrom,
+  type StampedEvent,
+  twoCpus,
+} from "./stamped.ts";
+
+/** Longer than an emulated machine is away. */
+const patienceMs = 10_000;
+
+/** How long events are held, ms. */
+const windowMs = 100;
+
+/** The next events, in the order in which they come. */
+async function take(
+  events: Events<StampedEvent>,
+  count: number,
+): Promise<StampedEvent[]> {
+  const taken: StampedEvent[] = [];
+  while (taken.length < count) {
+    const next = await events.next({ timeoutMs: patienceMs });
+    assert.equal(next.is, "event");
+    if (next.is === "event") taken.push(next.event);
+  }
+  return taken;
+}
+
+/** O6. */
+export const merge: readonly Claim[] = [
+  claim({
+    id: "O6",
+    title:
+      "Timestamp merge restores the global order of perf events, within its window, and reports what came late",
+    source: "Ringside's promise (sdk/merge.ts)",
+    prove: (lab) =>
+      onStream(
+        lab,
+        "each",
+        { order: "timestamp", windowMs },
+        async (events) => {
+          const [low, high] = twoCpus();
+          for (const cpu of [high, low, high, high, low, low, high, low]) {
+            sendFrom(cpu, events, "each");
+          }
+          // A drain that takes one CPU's buffer after the other's is not enough.
+          assert.deepEqual(events.drain(), []);
+          const merged = await take(events, 8);
+          assert.deepEqual(merged.map(numberOf), [0, 1, 2, 3, 4, 5, 6, 7]);
+          const { order } = events.stats();
+          assert.equal(order?.late, 0);
+          assert.ok(
+            order.disorderMs > 0,
+            "the buffers were in order by chance",
+          );
+          assert.ok(order.heldMs > 0);
+          // An event from the time when the machine had just begun.
+          age(events, merged.at(-1)?.stamp.time ?? 0n);
+          sendFrom(low, events, "each");
+          assert.deepEqual((await take(events, 1)).map(numberOf), [8]);
+          const { order: after, delivered, pending } = events.stats();
+          assert.equal(after?.late, 1);
+          assert.ok(after.disorderMs > order.disorderMs);
+          assert.deepEqual([after.held, delivered, pending], [0, 9, 0]);
+          const { disorderMs, heldMs } = order;
+          return { disorderMs, heldMs, late: after.late };
+        },
+      ),
+  }),
+];

@@ -1,0 +1,79 @@
+/**
+ * Bursts that no buffer holds: `deno task test:matrix -- tests/load/burst.ts
+ * --events 1000000 --times 20`, or natively as root by `deno run -A`. Another
+ * thread sends while this one takes; after each burst every event must have
+ * been delivered or be counted as lost, exactly.
+ *
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import { parseArgs } from "node:util";
+import { openEvents, probeRing, type Transport } from "../../mod.ts";
+
+/** As much of struct burst_event as is looked at. */
+interface Sent {
+  readonly sequence: number;
+  readonly cpu: number;
+}
+
+/** What one burst came to. */
+interface Outcome {
+  readonly delivered: number;
+  readonly lost: number;
+  readonly seconds: number;
+}
+
+/** One burst of `repeat` events through buffers of 16 KiB. */
+async function burst(
+  transport: Transport,
+  repeat: number,
+): Promise<Outcome> {
+  const began = performance.now();
+  await using events = await openEvents<Sent>("bpf/build/burst.bpf.o", {
+    ...{ transport, attach: false, int64: "number" },
+    ...{ ringBytes: 16384, perfPages: 4 },
+  });
+  let seen = 0;
+  const last = new Map<number, number>();
+  const taken = events.forEach(({ sequence, cpu }) => {
+    // The sender goes from CPU to CPU: perf keeps the order within each.
+    const place = transport === "ring" ? 0 : cpu;
+    const before = last.get(place) ?? -1;
+    assert.ok(sequence > before, `event ${sequence} came behind ${before}`);
+    last.set(place, sequence);
+    seen++;
+  });
+  const program = events.object.program(`burst_${transport}`);
+  await program.testRunElsewhere({ repeat });
+  // At rest, and without another event: what is there is taken by now, or in this turn.
+  const rest = events.drain();
+  const { attempted, delivered, lost, pending } = events.stats();
+  assert.equal(attempted, repeat);
+  assert.equal(delivered, seen + rest.length);
+  assert.equal(delivered + lost, attempted);
+  assert.equal(pending, 0);
+  assert.ok(lost > 0, "the buffer held them all: this was no burst");
+  await events.close();
+  await taken;
+  return { delivered, lost, seconds: (performance.now() - began) / 1000 };
+}
+
+const { values } = parseArgs({
+  options: {
+    events: { type: "string", default: "100000" },
+    times: { type: "string", default: "3" },
+  },
+});
+const out = new TextEncoder();
+for (const transport of probeRing().has ? ["ring", "perf"] : ["perf"]) {
+  for (let time = 1; time <= Number(values.times); time++) {
+    const { delivered, lost, seconds } = await burst(
+      transport as Transport,
+      Number(values.events),
+    );
+    const told = `${transport} ${time}: ${values.events} attempted = ` +
+      `${delivered} delivered + ${lost} lost, ${seconds.toFixed(1)} s\n`;
+    Deno.stdout.writeSync(out.encode(told));
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * A flood from all CPUs for some minutes, natively as root: `deno run -A
+ * tests/load/flood.ts --minutes 10`. Threads send without a pause, `for await`
+ * takes, a timer of 10 ms runs beside it: how late it is at worst, what memory
+ * and descriptors do, and whether every event is accounted for.
+ *
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import { parseArgs } from "node:util";
+import { type Events, openEvents, type Transport } from "../../mod.ts";
+
+/** Events of one run of the program: some tens of milliseconds. */
+const repeat = 100_000;
+
+/** A timer's period, ms. */
+const periodMs = 10;
+
+/** How late a timer is, at worst, while it runs. */
+class Lateness implements Disposable {
+  #due = performance.now() + periodMs;
+  readonly #timer = setInterval(() => this.#tick(), periodMs);
+  worstMs = 0;
+
+  #tick(): void {
+    const now = performance.now();
+    this.worstMs = Math.max(this.worstMs, now - this.#due);
+    this.#due = now + periodMs;
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+}
+
+/** Sends from another thread until `until`; two of them keep two CPUs busy. */
+async function flood(events: Events<unknown>, until: number): Promise<void> {
+  const program = events.object.program(`burst_${events.transport}`);
+  while (performance.now() < until) await program.testRunElsewhere({ repeat });
+}
+
+function descriptors(): number {
+  return [...Deno.readDirSync("/proc/self/fd")].length;
+}
+
+function print(text: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
+}
+
+/** Floods one transport and prints what came of it. */
+async function run(transport: Transport, minutes: number): Promise<void> {
+  await using events = await openEvents("bpf/build/burst.bpf.o", {
+    ...{ transport, attach: false },
+  });
+  const until = performance.now() + 60_000 * minutes;
+  using lateness = new Lateness();
+  const floods = Array.from(
+    { length: navigator.hardwareConcurrency },
+    () => flood(events, until),
+  );
+  Promise.all(floods).then(() => setTimeout(() => events.close(), 200));
+  let [seen, next] = [0, 0];
+  const fds = descriptors();
+  for await (const _ of events) {
+    if (++seen % 1_000_000 !== 0 || performance.now() < next) continue;
+    next = performance.now() + 30_000;
+    const mib = Math.round(Deno.memoryUsage().rss / 2 ** 20);
+    print(`${transport}: ${seen} events, ${mib} MiB`);
+  }
+  const { attempted, delivered, lost, pending } = events.stats();
+  const mib = Math.round(Deno.memoryUsage().rss / 2 ** 20);
+  assert.equal(delivered, seen);
+  assert.deepEqual([delivered + lost, pending], [attempted, 0]);
+  print(
+    `${transport}: ${attempted} attempted = ${delivered} delivered + ${lost} lost; timer at worst ${
+      lateness.worstMs.toFixed(1)
+    } ms late; ${mib} MiB; ${descriptors() - fds} descriptors more or less`,
+  );
+}
+
+const { values } = parseArgs({
+  options: { minutes: { type: "string", default: "1" } },
+});
+for (const transport of ["ring", "perf"] as const) {
+  await run(transport, Number(values.minutes));
+}
