@@ -29,7 +29,7 @@ export interface MapAttributes {
 const BPF_MAP_CREATE = 0;
 const BPF_PROG_LOAD = 5;
 const BPF_PROG_TEST_RUN = 10;
-const BPF_NOTHING = 0x7fffffff;
+const BPF_NOTHING = 9999; // without the bits that Linux 7 knows as flags
 
 /** Of linux/bpf.h. */
 const BPF_PROG_TYPE_SOCKET_FILTER = 1;

@@ -166,7 +166,7 @@ export class BpfMap extends MapEntries {
     return isRing(this.type);
   }
 
-  /** Gives the loaded map a name below a bpffs, which keeps it when all are closed. */
+  /** Gives the loaded map a name below a bpffs, which keeps it when all are closed. It needs CAP_BPF, and write access there. */
   pin(path: string): void {
     pin(`map "${this.name}"`, this, path);
   }

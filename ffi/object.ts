@@ -37,7 +37,7 @@ export class BpfObject implements Disposable {
     this.programs = byName(this.#each("bpf_object__next_program", BpfProgram));
   }
 
-  /** Opens the file; nothing is loaded yet. */
+  /** Opens the file; nothing is loaded yet, and nothing but the file is needed. */
   static open(path: string): BpfObject {
     const object = libbpf().bpf_object__open_file(toCString(path), null);
     // libbpf says ENOENT of a missing file and of missing BTF.
@@ -75,8 +75,9 @@ export class BpfObject implements Disposable {
   }
 
   /**
-   * Creates the maps and loads the programs; the error's log holds the
-   * verifier's. libbpf before 1.0 leaves RLIMIT_MEMLOCK, which kernels before 5.11
+   * Creates the maps and loads the programs; the error's message holds the
+   * verifier's last lines, its log all of them. It needs CAP_BPF, and by the
+   * programs' kinds CAP_PERFMON or CAP_NET_ADMIN. libbpf before 1.0 leaves RLIMIT_MEMLOCK, which kernels before 5.11
    * charge maps and programs against, to its caller: it is lifted here.
    */
   load(): void {

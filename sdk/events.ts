@@ -31,6 +31,7 @@ export interface BufferQuery extends BufferState {
  */
 export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
   readonly #parts: EventsParts<T>;
+  readonly #owned: DisposableStack;
   readonly #arrivals: Arrivals<T>;
   readonly #recorder: Recorder<T> | undefined;
   readonly #ledger: Ledger<T>;
@@ -46,13 +47,14 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
    */
   readonly object: BpfObject;
 
-  /** See {@linkcode openEvents}. */
-  constructor(parts: EventsParts<T>) {
+  /** Made by {@linkcode openEvents} and its like; `owned` is closed at the end. */
+  constructor(parts: EventsParts<T>, owned: DisposableStack) {
     const { object, shared, options } = parts;
     this.#parts = parts;
+    this.#owned = owned;
     const isClosed = (): boolean => this.#closing !== undefined;
     this.#arrivals = new Arrivals(parts, isClosed);
-    this.#recorder = options.overwrite ? new Recorder(parts) : undefined;
+    this.#recorder = shared.overwrite ? new Recorder(parts) : undefined;
     this.#ledger = new Ledger(parts, this.#recorder);
     this.object = object;
     this.transport = shared.transport;
@@ -76,14 +78,9 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
     try {
       this.#ledger.close();
     } finally {
-      this.abandon();
+      this.#parts.options.signal?.removeEventListener("abort", this.#onAbort);
+      this.#owned.dispose();
     }
-  }
-
-  /** Closes everything at once, without a last account: for an open that failed behind it. */
-  abandon(): void {
-    this.#parts.options.signal?.removeEventListener("abort", this.#onAbort);
-    this.#parts.owned.dispose();
   }
 
   /** Closes the stream. */

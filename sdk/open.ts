@@ -9,15 +9,15 @@ import { BpfObject } from "../ffi/object.ts";
 import type { Sample } from "../ffi/sample.ts";
 import { Account } from "./account.ts";
 import { Events } from "./events.ts";
-import { Intake } from "./intake.ts";
-import { Lane } from "./lane.ts";
+import { shapeOf, type Wish } from "./event_shape.ts";
+import { Intake, type IntakeParts } from "./intake.ts";
+import { Lane, type Shape } from "./lane.ts";
 import { Merge } from "./merge.ts";
 import type { Decode, OpenOptions, ReadOptions } from "./options.ts";
 import type { Channel } from "./port.ts";
-import type { Shared } from "./parts.ts";
+import type { EventsParts, Shared } from "./parts.ts";
 import { Ports } from "./ports.ts";
 import { Reader } from "./reader.ts";
-import { shapeOf, type Wish } from "./event_shape.ts";
 import {
   channelOf,
   findStream,
@@ -100,7 +100,8 @@ export function joinEvents(
     using undo = new DisposableStack();
     const object = undo.use(BpfObject.open(shared.path));
     const streams = shared.channels.map(({ name }) => findStream(object, name));
-    return assemble(undo, { object, streams, shared, options });
+    const parts = assemble(undo, { object, streams, shared, options });
+    return new Events(parts, undo.move());
   });
 }
 
@@ -124,12 +125,15 @@ function open(
   const object = undo.use(BpfObject.open(path));
   const streams = choose(object);
   const choice = chooseTransport(options.transport ?? "auto", options);
+  const every = wakeEvery(options);
   const channels = load(object, streams, choice, options);
-  const shared = { path, ...choice, channels };
-  const events = assemble(undo, { object, streams, shared, options, wrap });
-  // Attached behind the subscription, so that no event is sent to nobody.
-  if (options.attach ?? true) attach(object, events);
-  return events;
+  const { overwrite = false } = options;
+  const shared = { path, ...choice, channels, every, overwrite };
+  const parts = assemble(undo, { object, streams, shared, options, wrap });
+  if (every > 1) parts.accounts.forEach((account) => account.every = every);
+  // Behind the subscription, so that no event is sent to nobody.
+  if (options.attach ?? true) object.attach();
+  return new Events(parts, undo.move());
 }
 
 /** Loads the half that serves the transport, sized as asked for. */
@@ -154,56 +158,44 @@ function load(
 /** Pages of a CPU's perf buffer. */
 const defaultPages = 64;
 
-function attach(object: BpfObject, events: Events<unknown>): void {
-  try {
-    object.attach();
-  } catch (error) {
-    events.abandon();
-    throw error;
-  }
-}
-
 /** What a stream is put together from. */
 interface Pieces {
   readonly object: BpfObject;
   readonly streams: readonly Stream[];
   readonly shared: Shared;
-  readonly options: OpenOptions & Wish;
+  readonly options: Wish;
   readonly wrap?: Wrap | undefined;
 }
 
-/** Opens the buffers; the events own all of it from then on. */
-function assemble(undo: DisposableStack, pieces: Pieces): Events<unknown> {
-  const { object, streams, shared, options, wrap } = pieces;
-  const { channels } = shared;
-  const lanes = streams.map((stream) => {
-    const shape = shapeOf(object, stream, options);
-    const { name, make } = shape;
-    return new Lane(
-      wrap === undefined
-        ? shape
-        : { ...shape, make: (sample, loan) => wrap(name, make(sample, loan)) },
-    );
-  });
+/** Opens the buffers; `undo` owns all of it. */
+function assemble(
+  undo: DisposableStack,
+  { object, streams, shared, options, wrap }: Pieces,
+): EventsParts<unknown> {
+  const { channels, every, overwrite } = shared;
+  const lanes = streams.map((stream) =>
+    new Lane(wrapped(shapeOf(object, stream, options), wrap))
+  );
   const accounts = channels.map((channel) =>
     undo.use(new Account(channel, accounted(channel.kind, options.cpus)))
   );
-  const every = wakeEvery(options.wakeup?.every);
-  if (every > 1) accounts.forEach((account) => account.every = every);
-  const ports = new Ports(channels, options.cpus, {
-    pages: options.perfPages ?? defaultPages,
-    every,
-    overwrite: options.overwrite ?? false,
-  });
+  const pages = options.perfPages ?? defaultPages;
+  const ports = undo.use(
+    new Ports(channels, options.cpus, { pages, every, overwrite }),
+  );
   const reader = undo.use(new Reader(ports, options));
-  const merge = options.order === "timestamp"
-    ? { merge: new Merge<readonly [unknown, Lane<unknown>]>(windowOf(options)) }
-    : {};
-  const intake = new Intake({ reader, ports, lanes, ...merge });
-  return new Events({
-    ...{ object, shared, lanes, accounts, ports, reader, intake },
-    ...{ options, owned: undo.move() },
-  });
+  const intake = new Intake({ reader, ports, lanes, ...mergeOf(options) });
+  return { object, shared, lanes, accounts, ports, reader, intake, options };
+}
+
+/** The same shape with its events wrapped. */
+function wrapped(
+  shape: Shape<unknown>,
+  wrap: Wrap | undefined,
+): Shape<unknown> {
+  if (wrap === undefined) return shape;
+  const { name, make } = shape;
+  return { ...shape, make: (sample, loan) => wrap(name, make(sample, loan)) };
 }
 
 /** The one ring serves all CPUs: it is read whole or not at all. */
@@ -214,15 +206,20 @@ function accounted(
   return kind === "ring" && cpus?.length !== 0 ? undefined : cpus;
 }
 
-function wakeEvery(every = 1): number {
+function wakeEvery({ wakeup: { every } = { every: 1 } }: OpenOptions): number {
   if (Number.isSafeInteger(every) && every >= 1) return every;
   throw new BpfError(`wake for one event in ${every}`, {
     cause: "it is no positive integer",
   });
 }
 
-function windowOf({ windowMs = 10 }: Wish): number {
-  if (windowMs >= 0 && Number.isFinite(windowMs)) return windowMs;
+function mergeOf(
+  { order, windowMs = 10 }: Wish,
+): Pick<IntakeParts<unknown>, "merge"> {
+  if (order !== "timestamp") return {};
+  if (windowMs >= 0 && Number.isFinite(windowMs)) {
+    return { merge: new Merge(windowMs) };
+  }
   throw new BpfError(`hold events for ${windowMs} ms`, {
     cause: "it is no time",
   });

@@ -8,7 +8,7 @@ import type { BpfObject } from "../ffi/object.ts";
 import type { Account } from "./account.ts";
 import type { Intake } from "./intake.ts";
 import type { Lane } from "./lane.ts";
-import type { OpenOptions } from "./options.ts";
+import type { ReadOptions } from "./options.ts";
 import type { Channel } from "./port.ts";
 import type { Ports } from "./ports.ts";
 import type { Reader } from "./reader.ts";
@@ -27,6 +27,10 @@ export interface Shared {
   readonly reason: string;
   /** Descriptors, which stay open as long as the stream that was shared. */
   readonly channels: readonly Channel[];
+  /** One event in so many wakes. */
+  readonly every: number;
+  /** Whether a full buffer gives up its oldest events. */
+  readonly overwrite: boolean;
 }
 
 /** The parts, each of which is another's to explain. */
@@ -40,7 +44,5 @@ export interface EventsParts<T> {
   readonly ports: Ports;
   readonly reader: Reader;
   readonly intake: Intake<T>;
-  readonly options: OpenOptions;
-  /** All of that, to be closed together. */
-  readonly owned: DisposableStack;
+  readonly options: ReadOptions;
 }

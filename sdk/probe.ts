@@ -41,7 +41,9 @@ const { EINVAL, EPERM } = constants.errno;
  * fallback would hide it. The error tells what stands in between: capabilities
  * and kernel.unprivileged_bpf_disabled, a user namespace, a seccomp filter, a
  * security module, RLIMIT_MEMLOCK, memory, a kernel without bpf(2). Lockdown does
- * not: it refuses helpers and attachments.
+ * not (it refuses helpers and kprobes), nor does the size of pages: the ring has
+ * one of the running kernel's. It needs CAP_BPF where
+ * kernel.unprivileged_bpf_disabled is not 0.
  *
  * @throws {BpfError} EPERM, EACCES, ENOMEM, ENOSYS.
  */

@@ -39,25 +39,21 @@ export class Reader implements Disposable {
   #until = 0;
   #woken = false;
   #wait: Promise<void> | undefined;
-  #open = true;
   #busy = false;
   /** Turns that were taken so far. */
   drains = 0;
   /** Waits that ended because the kernel had something, not by time or by a wake. */
   wakeups = 0;
 
-  /** The buffers are the reader's from now on. */
+  /** Reads `ports`, which have to outlive it. */
   constructor(ports: Ports, limits: TurnLimits) {
     this.#ports = ports;
     this.#maxEvents = limits.maxEvents ?? 4096;
     this.#maxMs = limits.maxMs ?? 10;
   }
 
-  /** Closes the buffers; not while a wait is pending: see {@linkcode Reader.release}. */
+  /** Not while a wait is pending: see {@linkcode Reader.release}. */
   [Symbol.dispose](): void {
-    if (!this.#open) return;
-    this.#open = false;
-    this.#ports[Symbol.dispose]();
     this.#waiter.close();
   }
 

@@ -113,7 +113,7 @@ export const consumption: readonly Mutant[] = [
   {
     claim: "U6",
     file: "sdk/open.ts",
-    find: "  if (options.attach ?? true) attach(object, events);\n",
+    find: "  if (options.attach ?? true) object.attach();\n",
     replace: "",
     why: "nothing is attached",
   },

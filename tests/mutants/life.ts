@@ -31,15 +31,15 @@ export const life: readonly Mutant[] = [
   },
   {
     claim: "T3",
-    file: "sdk/reader.ts",
-    find: "    this.#ports[Symbol.dispose]();\n",
+    file: "sdk/ports.ts",
+    find: "    for (const port of this.#ports.splice(0)) this.#remove(port);\n",
     replace: "",
     why: "the reader's buffers stay open",
   },
   {
     claim: "T3",
     file: "sdk/events.ts",
-    find: "    this.#parts.owned.dispose();\n",
+    find: "      this.#owned.dispose();\n",
     replace: "",
     why: "everything stays open",
   },

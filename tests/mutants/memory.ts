@@ -11,8 +11,8 @@ export const memory: readonly Mutant[] = [
   {
     claim: "M1",
     file: "sdk/open.ts",
-    find: "pages: options.perfPages ?? defaultPages,",
-    replace: "pages: 8,",
+    find: "const pages = options.perfPages ?? defaultPages;",
+    replace: "const pages = 8;",
     why: "every perf buffer has 8 pages",
   },
   {
