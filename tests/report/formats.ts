@@ -58,7 +58,7 @@ export const allFormats: Readonly<Record<string, Format>> = {
   },
   terminal: {
     what: "the matrix, as the run printed it",
-    write: (results) => terminalReport(results, paper()),
+    write: (results, before) => terminalReport(results, paper(), before),
   },
 };
 

@@ -6,6 +6,8 @@
  * @module
  */
 import { type Outcome, type Results, type Row, summarize } from "../results.ts";
+import { compare } from "./compare.ts";
+import { differenceParts } from "./difference.ts";
 import { cellOf } from "./evidence.ts";
 import { shortLabel } from "./grid.ts";
 import { code, plain, table } from "./markdown.ts";
@@ -25,10 +27,11 @@ const symbols: Readonly<Record<Outcome, string>> = {
   lost: "❔",
 };
 
-/** The report as text. */
-export function summaryReport(results: Results): string {
+/** The report as text; what differs from `before` comes first. */
+export function summaryReport(results: Results, before?: Results): string {
   const { kernels } = results;
   return bounded([
+    ...before === undefined ? [] : differenceParts(compare(before, results)),
     headline(results),
     ...failures(kernels),
     ...losses(kernels),

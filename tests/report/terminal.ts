@@ -6,16 +6,24 @@
  */
 import { createColors } from "npm:picocolors@^1.1.1";
 import { type Cell, type Results, type Row, summarize } from "../results.ts";
+import { compare } from "./compare.ts";
 import { corrections } from "./corrections.ts";
+import { differenceLines } from "./difference.ts";
 import { grid, shortLabel } from "./grid.ts";
 import type { Paint, Paper } from "./paper.ts";
 import { clip, hang, printable } from "./text.ts";
 
 /** Lines of a lost machine's console that are shown; the JSON report has all. */
 const consoleLines = 12;
+/** Of the console of a machine on which a claim failed: seldom the reason. */
+const failureLines = 3;
 
-/** The whole report of a run of claims. */
-export function terminalReport(results: Results, paper: Paper): string {
+/** The whole report of a run of claims; what differs from `before` comes last. */
+export function terminalReport(
+  results: Results,
+  paper: Paper,
+  before?: Results,
+): string {
   const paint = createColors(paper.colour);
   const { kernels } = results;
   const parts = [
@@ -26,17 +34,31 @@ export function terminalReport(results: Results, paper: Paper): string {
     warnings(kernels, paper.width, paint),
     failures(kernels, paper.width, paint),
     losses(kernels, paper.width, paint),
+    changed(results, before, paper.width, paint),
     [summaryLine(results, paint)],
   ];
   return page(parts);
 }
 
+function changed(
+  results: Results,
+  before: Results | undefined,
+  width: number,
+  paint: Paint,
+): string[] {
+  return before === undefined
+    ? []
+    : differenceLines(compare(before, results), width, paint);
+}
+
 /** The report of a run of the user's own program; its output was shown as it came. */
 export function programReport(
-  { kernels }: Results,
+  results: Results,
   { width, colour }: Paper,
+  before?: Results,
 ): string {
   const paint = createColors(colour);
+  const { kernels } = results;
   const ended = kernels.filter((row) => row.exit !== undefined);
   const failed = ended.filter((row) => row.exit !== 0);
   const lost = kernels.filter((row) => row.state === "lost").length;
@@ -46,6 +68,7 @@ export function programReport(
     failed.flatMap((row) => consoleOf(row, paint)),
     unavailable(kernels, width, paint),
     losses(kernels, width, paint),
+    changed(results, before, width, paint),
     [
       `${ran} ${ran === 1 ? "kernel" : "kernels"}: ` +
       `${ended.length - failed.length} ended well, ${failed.length} FAILED, ` +
@@ -158,8 +181,21 @@ function failures(rows: readonly Row[], width: number, paint: Paint): string[] {
       }`,
       ...hang("  ", `${cell.title}.`, width),
       ...hang("    ", cell.why ?? "", width),
+      ...evidence(cell, width, paint),
+      ...lastLines(row.console ?? "", failureLines)
+        .map((line) => paint.dim(`    ${line}`)),
     ])
   );
+}
+
+/** What a proof had seen when it failed. */
+function evidence(cell: Cell, width: number, paint: Paint): string[] {
+  const figures = Object.entries(cell.evidence).map(([name, value]) =>
+    `${name} ${JSON.stringify(value)}`
+  );
+  if (figures.length === 0) return [];
+  const lines = hang("    seen: ", figures.join("; "), width);
+  return clip(lines, 4, width).map((line) => paint.dim(line));
 }
 
 function losses(rows: readonly Row[], width: number, paint: Paint): string[] {
@@ -172,9 +208,9 @@ function losses(rows: readonly Row[], width: number, paint: Paint): string[] {
   ]);
 }
 
-function lastLines(console: string): string[] {
+function lastLines(console: string, count = consoleLines): string[] {
   const lines = console.split("\n").map((line) => printable(line).trimEnd());
-  return lines.filter((line) => line !== "").slice(-consoleLines);
+  return lines.filter((line) => line !== "").slice(-count);
 }
 
 /** Which cells a loss took: "R5 and 3 after it", "all claims". */
