@@ -139,15 +139,14 @@ export class PerfEvent implements Disposable {
   /** Where both sides stand. */
   get state(): BufferState {
     const memory = this.#open("ask");
-    const { size, positions } = memory;
+    const { size } = memory;
     if (this.#overwrite) {
       const producer = Number(writtenBackward(memory));
       const overwrite = Math.max(0, producer - size);
       const available = producer - overwrite;
       return { size, available, consumer: 0, producer, overwrite, busy: false };
     }
-    const consumer = Number(Atomics.load(positions, perfWord.tail));
-    const producer = this.head;
+    const { tail: consumer, head: producer } = this;
     const available = producer - consumer;
     return { size, available, consumer, producer, overwrite: 0, busy: false };
   }
@@ -155,6 +154,17 @@ export class PerfEvent implements Disposable {
   /** Bytes that the kernel has written so far, unless it writes backward. */
   get head(): number {
     return Number(Atomics.load(this.#open("ask").positions, perfWord.head));
+  }
+
+  /** How far the buffer has been read. */
+  get tail(): number {
+    return Number(Atomics.load(this.#open("ask").positions, perfWord.tail));
+  }
+
+  /** The kernel believes what is written here. */
+  set tail(position: number) {
+    const { positions } = this.#open("move");
+    Atomics.store(positions, perfWord.tail, BigInt(position));
   }
 
   /** UNSAFE: the buffer for a thread that is closed before it: control page, then data. */
