@@ -92,9 +92,7 @@ export class PerfEvent implements Disposable {
    * the end. Records of other kinds are skipped; see {@linkcode PerfEvent.told}.
    */
   drain(sink: SampleSink): boolean {
-    if (this.#overwrite) {
-      throw this.#error("drain", "its old samples give way to new ones");
-    }
+    this.#refuseToOverwrite("drain");
     const lost = (count: number): void => void (this.#told += count);
     return this.#read("drain", (memory) => drainPerf(memory, sink, lost));
   }
@@ -163,6 +161,7 @@ export class PerfEvent implements Disposable {
 
   /** The kernel believes what is written here. */
   set tail(position: number) {
+    this.#refuseToOverwrite("move");
     const { positions } = this.#open("move");
     Atomics.store(positions, perfWord.tail, BigInt(position));
   }
@@ -182,6 +181,7 @@ export class PerfEvent implements Disposable {
 
   /** Gives the buffer's space up to `head` back to the kernel. */
   consume(): void {
+    this.#refuseToOverwrite("empty");
     const { positions } = this.#open("empty");
     const head = Atomics.load(positions, perfWord.head);
     Atomics.store(positions, perfWord.tail, head);
@@ -211,6 +211,12 @@ export class PerfEvent implements Disposable {
     } finally {
       if (!paused) this.resume();
     }
+  }
+
+  /** A write to what is mapped for reading ends the process. */
+  #refuseToOverwrite(verb: string): void {
+    if (!this.#overwrite) return;
+    throw this.#error(verb, "its old samples give way to new ones");
   }
 
   #output(verb: string, paused: bigint): void {

@@ -138,7 +138,10 @@ describe("PerfEvent that overwrites", () => {
     using recorder = new PerfEvent({
       ...{ fd: file.fd, cpu: 0, pages: 1, overwrite: true },
     });
-    assert.throws(() => recorder.drain(() => {}), /give way to new ones$/);
+    const refused = /its old samples give way to new ones$/;
+    assert.throws(() => recorder.drain(() => {}), refused);
+    assert.throws(() => recorder.consume(), refused);
+    assert.throws(() => recorder.tail = 0, refused);
     using event = new PerfEvent({ fd: file.fd, cpu: 0, pages: 1 });
     assert.throws(() => event.snapshot(() => {}), /opened to be drained$/);
     assert.throws(() => event.pause(), /^BpfError: Cannot pause .*: ENOTTY$/);
