@@ -97,9 +97,7 @@ export class PerfEvent implements Disposable {
    * the end. Records of other kinds are skipped; see {@linkcode PerfEvent.told}.
    */
   drain(sink: SampleSink): boolean {
-    if (this.#overwrite) {
-      throw this.#error("drain", "its old samples give way to new ones");
-    }
+    this.#refuseToOverwrite("drain");
     const lost = (count: number): void => void (this.#told += count);
     return this.#read("drain", (memory) => drainPerf(memory, sink, lost));
   }
@@ -150,15 +148,14 @@ export class PerfEvent implements Disposable {
   /** Where both sides stand. */
   get state(): BufferState {
     const memory = this.#open("ask");
-    const { size, positions } = memory;
+    const { size } = memory;
     if (this.#overwrite) {
       const producer = Number(writtenBackward(memory));
       const overwrite = Math.max(0, producer - size);
       const available = producer - overwrite;
       return { size, available, consumer: 0, producer, overwrite, busy: false };
     }
-    const consumer = Number(Atomics.load(positions, perfWord.tail));
-    const producer = this.head;
+    const { tail: consumer, head: producer } = this;
     const available = producer - consumer;
     return { size, available, consumer, producer, overwrite: 0, busy: false };
   }
@@ -166,6 +163,18 @@ export class PerfEvent implements Disposable {
   /** Bytes that the kernel has written so far, unless it writes backward. */
   get head(): number {
     return Number(Atomics.load(this.#open("ask").positions, perfWord.head));
+  }
+
+  /** How far the buffer has been read. */
+  get tail(): number {
+    return Number(Atomics.load(this.#open("ask").positions, perfWord.tail));
+  }
+
+  /** The kernel believes what is written here. */
+  set tail(position: number) {
+    this.#refuseToOverwrite("move");
+    const { positions } = this.#open("move");
+    Atomics.store(positions, perfWord.tail, BigInt(position));
   }
 
   /** UNSAFE: the buffer for a thread that is closed before it: control page, then data. */
@@ -183,6 +192,7 @@ export class PerfEvent implements Disposable {
 
   /** Gives the buffer's space up to `head` back to the kernel. */
   consume(): void {
+    this.#refuseToOverwrite("empty");
     const { positions } = this.#open("empty");
     const head = Atomics.load(positions, perfWord.head);
     Atomics.store(positions, perfWord.tail, head);
@@ -212,6 +222,12 @@ export class PerfEvent implements Disposable {
     } finally {
       if (!paused) this.resume();
     }
+  }
+
+  /** A write to what is mapped for reading ends the process. */
+  #refuseToOverwrite(verb: string): void {
+    if (!this.#overwrite) return;
+    throw this.#error(verb, "its old samples give way to new ones");
   }
 
   #output(verb: string, paused: bigint): void {

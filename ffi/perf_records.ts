@@ -65,11 +65,21 @@ export function unreadPerf(perf: PerfMemory): { from: bigint; ahead: number } {
   const from = Atomics.load(positions, perfWord.tail);
   const to = Atomics.load(positions, perfWord.head);
   const ahead = BigInt.asUintN(64, to - from);
-  if (ahead <= size && ((from | to) & 7n) === 0n) {
-    return { from, ahead: Number(ahead) };
+  if (ahead > size || ((from | to) & 7n) !== 0n) {
+    throw senseless(perf, from, to);
   }
-  throw new BpfError(`read the perf buffer of CPU ${perf.cpu}`, {
-    cause: `its positions make no sense: ${from} to ${to} in ${size} bytes`,
+  return { from, ahead: Number(ahead) };
+}
+
+/** What is wrong with two positions. */
+export function senseless(
+  perf: PerfMemory,
+  from: bigint,
+  to: bigint,
+): BpfError {
+  return new BpfError(`read the perf buffer of CPU ${perf.cpu}`, {
+    cause:
+      `its positions make no sense: ${from} to ${to} in ${perf.size} bytes`,
   });
 }
 

@@ -42,6 +42,7 @@ import { permission } from "./permission.ts";
 import { positions } from "./positions.ts";
 import { protection } from "./protection.ts";
 import { queries } from "./queries.ts";
+import { readers } from "./readers.ts";
 import { recordCost } from "./record_cost.ts";
 import { recordSizes } from "./record_sizes.ts";
 import { refusalCost } from "./refusal_cost.ts";
@@ -70,7 +71,7 @@ export const claims: readonly Claim[] = [
   ...[reservation, account, bounds, discards, verifier, refusalCost],
   ...[queries, overwritePosition, positions, underLoad],
   ...[wakeups, starvation, perfWakeups, perfReadiness],
-  ...[sizes, shapes, recordSizes, protection],
+  ...[sizes, shapes, recordSizes, protection, readers],
   ...[loss, perfOutput, lossCount],
   ...[memory, absorption],
   ...[slots, life, hotplug],
