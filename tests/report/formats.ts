@@ -29,7 +29,7 @@ export interface Format {
 }
 
 /** The word for a form. */
-export type FormatName = "json" | "junit" | "tap" | "md";
+export type FormatName = "json" | "junit" | "tap" | "md" | "html";
 
 /** The forms that a run can write to a file. */
 export const formats: Readonly<Record<FormatName, Format>> = {
@@ -45,6 +45,14 @@ export const formats: Readonly<Record<FormatName, Format>> = {
   md: {
     what: "Markdown for a step summary of CI, at most 1 MiB",
     write: summaryReport,
+  },
+  html: {
+    what: "one HTML file for people, without network",
+    write: async (results, before) => {
+      // It draws: a run that asks for no page needs no library for it.
+      const { htmlReport } = await import("./html/page.ts");
+      return htmlReport(results, before);
+    },
   },
 };
 

@@ -1,0 +1,142 @@
+/**
+ * The results as one HTML file that needs no network: questions and answers, the
+ * matrix, the kernels, pictures, and a page within the page for every claim and
+ * kernel. Where no scripts run all of it is there, one below the other.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { chapters } from "../../claims/chapters.ts";
+import { type Results, type Row, summarize } from "../../results.ts";
+import { compare } from "../compare.ts";
+import { claimPage } from "./claim_page.ts";
+import { differenceSection } from "./difference_section.ts";
+import { type Figure, figures } from "./figures.ts";
+import { guideSection } from "./guide_section.ts";
+import { kernelPage } from "./kernel_page.ts";
+import { kernelTable } from "./kernel_table.ts";
+import { html, Markup } from "./markup.ts";
+import { claimsOf, matrixTable } from "./matrix.ts";
+import { outcomeNames, outcomes } from "./outcome.ts";
+import { pictures } from "./pictures.ts";
+
+/** The page; what differs from `before` is told in it. */
+export function htmlReport(results: Results, before?: Results): string {
+  const { kernels } = results;
+  const ran = kernels.filter(({ claims }) => claims.length > 0);
+  const drawn = figures(kernels);
+  const script = own("page.js");
+  return html`
+    <!DOCTYPE html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta http-equiv="Content-Security-Policy" content="${policy(script)}">
+        <title>Ringside: ${ran.length} kernels</title>
+        <style>${own("page.css")}</style>
+      </head>
+      <body>
+    ${header(results)}
+    <nav aria-label="Parts of this page"><a href="#guide">Questions</a> <a href="#matrix">Matrix</a> <a href="#kernels">Kernels</a> <a href="#pictures">Pictures</a></nav>
+    <main>
+    ${guideSection(ran)}
+    ${before && differenceSection(compare(before, results))}
+    ${ran.length === 0 ? "" : matrixSection(ran)}
+    ${kernelTable(kernels)}
+    ${drawn.length === 0 ? "" : pictures(drawn)}
+    ${pages(kernels, ran, drawn)}
+    </main>
+    <dialog aria-labelledby="page-title"><div class="bar"><button type="button" class="close">Close</button></div><div class="page"></div></dialog>
+    <script>${script}</script>
+      </body>
+    </html>
+  `.text.trimStart();
+}
+
+/** A file beside this one, as it is. */
+function own(name: string): Markup {
+  return new Markup(Deno.readTextFileSync(new URL(name, import.meta.url)));
+}
+
+/** Nothing may be loaded from anywhere, and no script run but the one of this page. */
+function policy({ text }: Markup): string {
+  const digest = createHash("sha256").update(text).digest("base64");
+  return `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${digest}'`;
+}
+
+function header({ kernels, host, started, finished }: Results): Markup {
+  const summary = summarize(kernels);
+  const seconds = (Date.parse(finished) - Date.parse(started)) / 1000;
+  return html`
+    <header>
+      <h1>Ringside</h1>
+      <p>What BPF's two ways to user space do on ${kernels.length -
+        summary.unavailable} kernels: ${outcomeNames.map((name) =>
+          html`
+            <span class="count ${name}"><b>${summary[name]}</b> ${name}</span>
+          `
+        )}</p>
+      <p><small>Finished ${finished.slice(0, 16).replace(
+        "T",
+        " ",
+      )} UTC after ${Math.round(seconds)} s, on ${host.os}, QEMU ${host
+        .qemu}, libbpf ${host.libbpf}, Deno ${host.deno}</small></p>
+    </header>
+  `;
+}
+
+function matrixSection(rows: readonly Row[]): Markup {
+  return html`
+    <section
+      aria-labelledby="matrix"><h2 id="matrix">Every claim on every kernel</h2>
+    ${filters(rows)}
+    <div class="matrix" tabindex="0" role="region" aria-label="The matrix">${matrixTable(
+      rows,
+      chapters,
+    )}</div>
+    <dl class="legend">${outcomeNames.map((name) =>
+      html`
+        <div>
+          <dt class="${name}">${outcomes[name].symbol} ${name}</dt>
+          <dd>${outcomes[name].means}</dd>
+        </div>
+      `
+    )}</dl></section>
+  `;
+}
+
+function filters(rows: readonly Row[]): Markup {
+  return html`
+    <form class="filters" aria-label="Filter the matrix" hidden>
+      <label>Text <input type="search" name="text" placeholder="wakeup, EINVAL, 457f…"></label>
+      <label>Kernel <select name="kernel"><option value="">all</option>${rows
+        .map(({ id, label }) =>
+          html`<option value="${id}">${label}</option>`
+        )}</select></label>
+      <fieldset><legend>Verdict somewhere</legend>${outcomeNames.map((name) =>
+        html`
+          <label
+            class="${name}"><input type="checkbox" name="verdict" value="${name}"> ${outcomes[
+              name
+            ].symbol} ${name}</label>
+        `
+      )}<label><input type="checkbox" name="differs"> kernels differ</label></fieldset>
+      <output aria-live="polite"></output>
+      <small>Arrow keys move between cells, Enter opens one, / goes to the text.</small>
+    </form>
+  `;
+}
+
+function pages(
+  kernels: readonly Row[],
+  ran: readonly Row[],
+  drawn: readonly Figure[],
+): Markup {
+  const picturesOf = (claim: string): string[] =>
+    drawn.filter(({ claims }) => claims.includes(claim)).map(({ id }) => id);
+  return html`<section class="pages" aria-label="Each claim and each kernel">
+${claimsOf(ran).map((claim) => claimPage(claim, ran, picturesOf(claim.id)))}
+${kernels.map(kernelPage)}
+</section>`;
+}
