@@ -11,12 +11,8 @@ import { gracePeriod } from "./grace_period.ts";
 import { errno, libc } from "./libc.ts";
 import { Mapping } from "./mapping.ts";
 import { openPerfEvent, type PerfAttributes } from "./perf_event_open.ts";
-import {
-  drainPerf,
-  type PerfMemory,
-  perfMemory,
-  perfWord,
-} from "./perf_records.ts";
+import { drainPerf } from "./perf_drain.ts";
+import { type PerfMemory, perfMemory, perfWord } from "./perf_records.ts";
 import { copyBackward, handOver, writtenBackward } from "./perf_snapshot.ts";
 import type { SampleSink } from "./sample.ts";
 

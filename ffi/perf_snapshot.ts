@@ -45,7 +45,7 @@ export function handOver(
   const loan = new Loan();
   for (const at of samplesOf(perf, words).reverse()) {
     const raw = words[(at >>> 2) + 2];
-    const size = rawBytes(perf.cpu, lengthAt(words, at >>> 2), raw);
+    const size = rawBytes(perf, raw, lengthAt(words, at >>> 2));
     try {
       const sample = new Sample(loan, copy, at + rawAt, size, perf.cpu);
       if (sink(sample) === false) return;

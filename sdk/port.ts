@@ -5,7 +5,7 @@
  * @module
  */
 
-import { mapType } from "../ffi/bpf_syscall.ts";
+import { mapType, overwriteFlag } from "../ffi/bpf_syscall.ts";
 import type { BufferState } from "../ffi/buffer_state.ts";
 import { possibleCpus } from "../ffi/cpu.ts";
 import { Descriptor } from "../ffi/descriptor.ts";
@@ -13,9 +13,6 @@ import { KernelMap } from "../ffi/kernel_map.ts";
 import { MappedRing } from "../ffi/mapped_ring.ts";
 import { PerfEvent } from "../ffi/perf_event.ts";
 import type { Sample } from "../ffi/sample.ts";
-
-/** BPF_F_RB_OVERWRITE of linux/bpf.h, Linux 6.19. */
-export const overwriteFlag = 1 << 19;
 
 /** What leads one stream's events here; plain data, for another thread of this process too. */
 export interface Channel {

@@ -4,13 +4,13 @@
  * @module
  */
 
-import { pageSize } from "../ffi/bpf_syscall.ts";
+import { overwriteFlag, pageSize } from "../ffi/bpf_syscall.ts";
 import { possibleCpus } from "../ffi/cpu.ts";
 import { BpfError } from "../ffi/error.ts";
 import type { BpfMap } from "../ffi/map.ts";
 import type { BpfObject } from "../ffi/object.ts";
 import type { OpenOptions } from "./options.ts";
-import { type Channel, overwriteFlag } from "./port.ts";
+import type { Channel } from "./port.ts";
 import type { Transport } from "./transport.ts";
 
 /** One stream of an object: its two transports, its account, its event's type. */

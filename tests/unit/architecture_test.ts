@@ -24,6 +24,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "examples/": ["examples/", "mod.ts"],
   "tests/": ["tests/", "kernels/", "mod.ts"],
   // A claim that needs a raw system call takes it from ffi, and says why.
+  // The clock of BPF programs.
+  "tests/bench/": ["tests/", "kernels/", "mod.ts", "ffi/clock.ts"],
   "tests/claims/": ["tests/claims/", "tests/claim.ts", "mod.ts", "ffi/"],
   "tests/unit/": ["tests/", "kernels/", "mod.ts", "sdk/", "ffi/", "bpf/"],
 };
