@@ -10,6 +10,7 @@ import { questions } from "../claims/questions.ts";
 import { statements } from "../claims/statements.ts";
 import type { Results } from "../results.ts";
 import { paper } from "../streams.ts";
+import { badgeReport } from "./badge.ts";
 import { claimsReport } from "./claims.ts";
 import { jsonReport } from "./json.ts";
 import { junitReport } from "./junit.ts";
@@ -64,6 +65,7 @@ export const allFormats: Readonly<Record<string, Format>> = {
     write: (results) =>
       claimsReport(results, { chapters, statements, questions }),
   },
+  badge: { what: "a badge for a README, SVG", write: badgeReport },
   terminal: {
     what: "the matrix, as the run printed it",
     write: (results, before) => terminalReport(results, paper(), before),
