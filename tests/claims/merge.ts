@@ -63,7 +63,7 @@ export const merge: readonly Claim[] = [
             order.disorderMs > 0,
             "the buffers were in order by chance",
           );
-            // An event from the time when the machine had just begun.
+          // An event from the time when the machine had just begun.
           age(events, merged.at(-1)?.stamp.time ?? 0n);
           sendFrom(low, events, "each");
           assert.deepEqual((await take(events, 1)).map(numberOf), [8]);
