@@ -22,41 +22,65 @@ ${told.map((concern) => question(concern, rows))}
 }
 
 function question(concern: Concern, rows: readonly Row[]): Markup {
-  const answering = rows.filter((row) => concern.answer(row) !== undefined);
+  const { id, asks, claims } = concern;
+  const known = claims.filter((id) => rows.some((row) => cellOf(row, id)));
   return html`
-    <details class="question" id="ask-${concern.id}"><summary>${concern
-      .asks}</summary>
-    <table class="answers"><thead><tr><th scope="col">Kernel</th><th scope="col">What was seen there</th></tr></thead><tbody>${answering
-      .map((row) =>
-        html`
-          <tr data-kernel="${row.id}">
-            <th
-              scope="row"><a href="#kernel-${row.id}">${shortLabel(
-                row,
-              )}</a> <small>${row.transport}</small></th>
-            <td>${concern.answer(row)}</td>
-          </tr>
-        `
-      )}</tbody></table>
-    ${(["perf", "ring"] as const).flatMap((transport) => {
-      const of = answering.filter((row) => row.transport === transport);
-      return of.length === 0 ? [] : [
-        html`
-          <p class="advice"
-            data-kernels="${of.map(({ id }) => id).join(
-              " ",
-            )}"><b>What to do on ${transport}</b> <small>(${of.map(shortLabel)
-              .join(", ")})</small>: ${concern.advice[transport]}</p>
-        `,
-      ];
-    })}
-    <p><small>Proved by ${concern.claims.filter((id) =>
-      rows.some((row) => cellOf(row, id))
-    )
-      .map((id) =>
-        html`
-          <a href="#${id}">${id}</a>
-        `
-      )}</small></p></details>
+    <details class="question" id="ask-${id}"><summary>${asks}</summary>
+    <table class="answers"><thead><tr><th scope="col">Kernels</th><th scope="col">What was seen there</th></tr></thead><tbody>${answers(
+      concern,
+      rows,
+    )}</tbody></table>
+    ${advice(concern, rows)}
+    <p><small>Proved by ${known.map((id) =>
+      html`
+        <a href="#${id}">${id}</a>
+      `
+    )}</small></p></details>
   `;
+}
+
+/** A line for each answer, with the kernels that give it. */
+function answers({ answer }: Concern, rows: readonly Row[]): Markup[] {
+  const groups = Map.groupBy(rows, (row) => answer(row));
+  return [...groups].flatMap(([text, rows]) => {
+    if (text === undefined) return [];
+    const [first] = rows;
+    const links = rows.map((row) =>
+      html`
+        <a href="#kernel-${row.id}">${shortLabel(row)}</a>
+      `
+    );
+    return [
+      html`
+        <tr data-kernels="${ids(rows)}">
+          <th scope="row">${links}<small>${first?.transport}</small></th>
+          <td>${text}</td>
+        </tr>
+      `,
+    ];
+  });
+}
+
+/** What to do on each transport that answers. */
+function advice({ answer, advice }: Concern, rows: readonly Row[]): Markup[] {
+  return (["perf", "ring"] as const).flatMap((transport) => {
+    const of = rows.filter((row) =>
+      row.transport === transport && answer(row) !== undefined
+    );
+    const names = of.map(shortLabel).join(", ");
+    return of.length === 0 ? [] : [
+      html`
+        <p class="advice"
+          data-kernels="${ids(
+            of,
+          )}"><b>What to do on ${transport}</b> <small>(${names})</small>: ${advice[
+            transport
+          ]}</p>
+      `,
+    ];
+  });
+}
+
+function ids(rows: readonly Row[]): string {
+  return rows.map(({ id }) => id).join(" ");
 }

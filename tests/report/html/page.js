@@ -19,7 +19,7 @@ const lines = all("tr[data-claim]").map((line) => ({
     .toLowerCase(),
 }));
 const parts = all("[data-kernel]");
-const advices = all(".advice");
+const shared = all("[data-kernels]");
 
 /** Shows the claims and the kernels that the filters leave. */
 function filter() {
@@ -30,9 +30,9 @@ function filter() {
   for (const part of parts) {
     part.hidden = kernel !== "" && part.dataset.kernel !== kernel;
   }
-  for (const advice of advices) {
-    const kernels = advice.dataset.kernels.split(" ");
-    advice.hidden = kernel !== "" && !kernels.includes(kernel);
+  for (const part of shared) {
+    const kernels = part.dataset.kernels.split(" ");
+    part.hidden = kernel !== "" && !kernels.includes(kernel);
   }
   let shown = 0;
   for (const { line, cells, words: has } of lines) {
