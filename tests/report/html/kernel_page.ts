@@ -12,7 +12,7 @@ import { html, type Markup } from "./markup.ts";
 import { badge, outcomeNames } from "./outcome.ts";
 
 /** Lines of a log that are shown; the JSON report has all that was kept. */
-const logLines = 400;
+const logLines = 200;
 
 /** The page of a kernel that was had. */
 export function kernelPage(row: Row): Markup {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Cell, Row } from "../../results.ts";
-import { cellOf } from "../evidence.ts";
+import { cellOf, claimsOf } from "../evidence.ts";
 import { shortLabel } from "../grid.ts";
 import { html, type Markup } from "./markup.ts";
 import { outcomes } from "./outcome.ts";
@@ -30,15 +30,6 @@ ${
       `
     )
   }</table>`;
-}
-
-/** Each claim once, by any kernel's cell, in the order in which they were proved. */
-export function claimsOf(rows: readonly Row[]): Cell[] {
-  const claims = new Map<string, Cell>();
-  for (const cell of rows.flatMap(({ claims }) => claims)) {
-    if (!claims.has(cell.id)) claims.set(cell.id, cell);
-  }
-  return [...claims.values()];
 }
 
 /** The kernel's name may break behind its parts. */

@@ -9,6 +9,7 @@ import { createHash } from "node:crypto";
 import { chapters } from "../../claims/chapters.ts";
 import { type Results, type Row, summarize } from "../../results.ts";
 import { compare } from "../compare.ts";
+import { claimsOf } from "../evidence.ts";
 import { claimPage } from "./claim_page.ts";
 import { differenceSection } from "./difference_section.ts";
 import { type Figure, figures } from "./figures.ts";
@@ -16,7 +17,7 @@ import { guideSection } from "./guide_section.ts";
 import { kernelPage } from "./kernel_page.ts";
 import { kernelTable } from "./kernel_table.ts";
 import { html, Markup } from "./markup.ts";
-import { claimsOf, matrixTable } from "./matrix.ts";
+import { matrixTable } from "./matrix.ts";
 import { outcomeNames, outcomes } from "./outcome.ts";
 import { pictures } from "./pictures.ts";
 
