@@ -12,7 +12,12 @@ import { errno, libc } from "./libc.ts";
 import { Mapping } from "./mapping.ts";
 import { openPerfEvent, type PerfAttributes } from "./perf_event_open.ts";
 import { drainPerf } from "./perf_drain.ts";
-import { type PerfMemory, perfMemory, perfWord } from "./perf_records.ts";
+import {
+  countSamples,
+  type PerfMemory,
+  perfMemory,
+  perfWord,
+} from "./perf_records.ts";
 import { copyBackward, handOver, writtenBackward } from "./perf_snapshot.ts";
 import type { SampleSink } from "./sample.ts";
 
@@ -125,15 +130,21 @@ export class PerfEvent implements Disposable {
    * Hands the samples that an `overwrite` event holds to `sink`, the oldest
    * first, none of them torn, until it answers `false`. The event is paused
    * while it is copied, some ten milliseconds (see ffi/grace_period.ts), and
-   * goes on before the sink is called, unless it was paused before.
+   * goes on before the sink is called, unless it was paused before. Who has
+   * paused it and waited for a grace period since says so by a `grace` of none.
    */
-  snapshot(sink: SampleSink): void {
+  snapshot(sink: SampleSink, grace: () => void = gracePeriod): void {
     if (!this.#overwrite) {
       throw this.#error("take a snapshot of", "it was opened to be drained");
     }
     this.#read("read", (memory) => {
-      handOver(memory, this.#copy(memory), sink);
+      handOver(memory, this.#copy(memory, grace), sink);
     });
+  }
+
+  /** How many samples there are to be drained. */
+  get waiting(): number {
+    return countSamples(this.#open("count"));
   }
 
   /** Where both sides stand. */
@@ -192,11 +203,11 @@ export class PerfEvent implements Disposable {
    * (kernel/events/ring_buffer.c, perf_output_begin()): a grace period sees
    * the last of them off.
    */
-  #copy(memory: PerfMemory): DataView<ArrayBuffer> {
+  #copy(memory: PerfMemory, grace: () => void): DataView<ArrayBuffer> {
     const paused = this.#paused;
     if (!paused) this.pause();
     try {
-      gracePeriod();
+      grace();
       return copyBackward(memory);
     } finally {
       if (!paused) this.resume();

@@ -73,6 +73,21 @@ export function unreadPerf(perf: PerfMemory): { from: bigint; ahead: number } {
   });
 }
 
+/** How many samples lie before the reader; none is taken. */
+export function countSamples(perf: PerfMemory): number {
+  const { words, size } = perf;
+  const { from, ahead } = unreadPerf(perf);
+  let at = Number(from & BigInt(size - 1));
+  let samples = 0;
+  for (let passed = 0, length; passed < ahead; passed += length) {
+    length = lengthAt(words, at >>> 2);
+    if (!isLength(length, ahead - passed)) throw beyond(perf, at, length);
+    if (words[at >>> 2] === recordType.sample) samples++;
+    at = (at + length) & (size - 1);
+  }
+  return samples;
+}
+
 /** Whether a record of so many bytes can be, where `most` are left. */
 export function isLength(length: number, most: number): boolean {
   return length >= headerBytes && (length & 7) === 0 && length <= most;

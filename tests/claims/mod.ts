@@ -47,6 +47,7 @@ import { recordSizes } from "./record_sizes.ts";
 import { refusalCost } from "./refusal_cost.ts";
 import { refused } from "./refused.ts";
 import { reservation } from "./reservation.ts";
+import { seats } from "./seats.ts";
 import { several } from "./several.ts";
 import { shapes } from "./shapes.ts";
 import { sized } from "./sized.ts";
@@ -78,5 +79,5 @@ export const claims: readonly Claim[] = [
   ...[notificationCost, recordCost],
   ...[outcomes, consumption, attached, attachKinds, mapEntries],
   ...[fired, causes, turns, endings],
-  ...[borrowed, streams, control, workers],
+  ...[borrowed, streams, control, workers, seats],
 ].flat();
