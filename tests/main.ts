@@ -17,12 +17,14 @@ import { claimsErrand } from "./claims_errand.ts";
 import type { Errand } from "./errand.ts";
 import { exitWith } from "./exit.ts";
 import { collectFreight, type Freight, Missing } from "./freight.ts";
+import { githubReport, isGithub } from "./github.ts";
 import { describeHost, noQemu } from "./host.ts";
 import { interruption } from "./interruption.ts";
 import { Live, processScreen } from "./live.ts";
 import { runMatrix } from "./matrix.ts";
 import { help } from "./option_table.ts";
 import { type Options, type OwnProgram, readOptions } from "./options.ts";
+import { keepPaces, readPaces } from "./pace.ts";
 import type { Plan } from "./plan.ts";
 import { programErrand } from "./program_errand.ts";
 import { compare, hasRegression } from "./report/compare.ts";
@@ -152,8 +154,10 @@ async function run(
   plan: Plan,
   known: Pick<Results, "started" | "host">,
 ): Promise<Results> {
-  using live = new Live(plan.kernels.map(({ id }) => id), processScreen());
+  const rows = plan.kernels.map(({ id }) => id);
+  using live = new Live(rows, processScreen(), await readPaces(plan.cache));
   const kernels = await runMatrix(plan, live.watch);
+  await keepPaces(plan.cache, kernels);
   return { ...known, finished: new Date().toISOString(), kernels };
 }
 
@@ -162,8 +166,13 @@ async function report(
   options: Options,
   before: Results | undefined,
 ): Promise<void> {
-  const text = options.program === undefined ? terminalReport : programReport;
-  writeOut(text(results, paper(), before));
+  const write = options.program === undefined ? terminalReport : programReport;
+  const text = write(results, paper(), before);
+  writeOut(
+    isGithub()
+      ? githubReport(text, results.kernels, crypto.randomUUID())
+      : text,
+  );
   await writeReports(options.reports, results, before);
 }
 
