@@ -1,19 +1,18 @@
 /**
- * The header of a Linux kernel image for x86, as the kernel's
- * Documentation/arch/x86/boot.rst lays it out.
+ * What a Linux kernel image for x86 says of itself: the header, as the kernel's
+ * Documentation/arch/x86/boot.rst lays it out, or the banner of a vmlinux.
  *
  * @module
  */
+import { NotAnImage } from "./not_an_image.ts";
+import { vmlinuxRelease } from "./vmlinux.ts";
+
+export { NotAnImage };
 
 /** What an image says of itself. */
 export interface Header {
   /** First word of the version string, such as `5.10.0-46-amd64`. */
   readonly release: string;
-}
-
-/** Thrown for a file that cannot be booted; `message` is the reason without the file's name. */
-export class NotAnImage extends Error {
-  override readonly name = "NotAnImage";
 }
 
 const little = true;
@@ -23,6 +22,7 @@ const magic = 0x202;
 const protocol = 0x206;
 const versionPointer = 0x20e;
 const loadFlags = 0x236;
+const elf = "\x7fELF";
 /** The version's offset is 16 bits wide, from 0x200 on, so the header is within this. */
 const headerBytes = 0x200 + 0x10000 + 256;
 
@@ -65,12 +65,10 @@ function release(bytes: Uint8Array, start: number): string {
 /** What people hand over instead of a bzImage, and what to hand over. */
 function lookalike(bytes: Uint8Array): string {
   const text = String.fromCharCode(...bytes.subarray(0, 64));
-  if (text.startsWith("\x7fELF")) {
-    return " but an ELF file: take arch/x86/boot/bzImage of the build";
-  }
+  if (text.startsWith(elf)) return " but an ELF file";
   if (text.startsWith("\x1f\x8b")) return " but a gzip file: unpack it first";
   if (text.startsWith("!<arch>")) {
-    return " but a package: unpack its boot/vmlinuz first";
+    return " but a package";
   }
   if (text.slice(56, 60) === "ARM\x64") return " for x86-64 but for arm64";
   return "";
@@ -88,5 +86,7 @@ export function readHeader(path: string): Header {
   for (let n: number | null = 1; n; had += n ?? 0) {
     n = file.readSync(bytes.subarray(had));
   }
+  const isElf = String.fromCharCode(...bytes.subarray(0, 4)) === elf;
+  if (isElf) return { release: vmlinuxRelease(file) };
   return parseHeader(bytes.subarray(0, had), size);
 }
