@@ -22,6 +22,7 @@ const magic = 0x202;
 const protocol = 0x206;
 const versionPointer = 0x20e;
 const loadFlags = 0x236;
+const payload = { offset: 0x248, length: 0x24c };
 const elf = "\x7fELF";
 /** The version's offset is 16 bits wide, from 0x200 on, so the header is within this. */
 const headerBytes = 0x200 + 0x10000 + 256;
@@ -89,4 +90,20 @@ export function readHeader(path: string): Header {
   const isElf = String.fromCharCode(...bytes.subarray(0, 4)) === elf;
   if (isElf) return { release: vmlinuxRelease(file) };
   return parseHeader(bytes.subarray(0, had), size);
+}
+
+/** Where in the file at `path` the packed kernel is; nothing for one that is not packed. */
+export function payloadOf(
+  path: string,
+): { readonly offset: number; readonly length: number } | undefined {
+  using file = Deno.openSync(path);
+  const bytes = new Uint8Array(0x268);
+  file.readSync(bytes);
+  if (String.fromCharCode(...bytes.subarray(0, 4)) === elf) return undefined;
+  const view = new DataView(bytes.buffer);
+  const start = ((bytes[setupSectors] || 4) + 1) * 512;
+  return {
+    offset: start + view.getUint32(payload.offset, little),
+    length: view.getUint32(payload.length, little),
+  };
 }

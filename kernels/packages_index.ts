@@ -13,9 +13,12 @@ function field(stanza: string, name: string): string {
   return new RegExp(`^${name}: *(\\S+)$`, "m").exec(stanza)?.[1] ?? "";
 }
 
+/** Most stanzas are others', and this is told faster than by the pattern. */
+const hint = "Package: linux-";
+
 /** The package of a stanza, if it is a kernel's and has all that is needed to fetch it. */
 export function parseStanza(stanza: string): Package | undefined {
-  const name = kernel.exec(stanza)?.[1];
+  const name = stanza.includes(hint) ? kernel.exec(stanza)?.[1] : undefined;
   if (name === undefined) return undefined;
   const size = Number(field(stanza, "Size"));
   const filename = field(stanza, "Filename");

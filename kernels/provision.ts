@@ -4,6 +4,7 @@
  * @module
  */
 import { archiveSupplier } from "./archive_source.ts";
+import { checkConfig, Unfit } from "./config.ts";
 import { fileSupplier } from "./file_source.ts";
 import { NotAnImage } from "./image.ts";
 import {
@@ -41,6 +42,7 @@ function wayOut(
   { source }: Kernel,
   options: ProvisionOptions,
 ): string {
+  if (error instanceof Unfit) return "; build it with that, or name another";
   if (source.kind === "file") return "";
   if (error instanceof MissingTool) return ""; // Its message says what to install.
   if (!(error instanceof Unavailable || error instanceof NotAnImage)) {
@@ -74,6 +76,7 @@ export async function provision(
   const { source } = kernel;
   try {
     const supply = await supplierOf(source).have(kernel, source, options);
+    await checkConfig(supply, options);
     return imageOf(kernel, supply);
   } catch (error) {
     options.signal?.throwIfAborted();

@@ -16,30 +16,56 @@ export interface Primary {
   readonly sha256: string;
 }
 
-type Node = Record<string, unknown>;
+/** One element of XML. */
+class Node {
+  readonly children: Node[] = [];
+  text = "";
 
-/** Reads `xml`: attributes have an @ before their names, text is `#text`. */
+  constructor(
+    readonly name: string,
+    readonly attributes: Readonly<Record<string, string>> = {},
+  ) {}
+
+  /** The first element at a path of names below; an empty one where there is none. */
+  at(...names: readonly string[]): Node {
+    const none = new Node("");
+    return names.reduce<Node>(
+      (node, name) => node.children.find((c) => c.name === name) ?? none,
+      this,
+    );
+  }
+
+  /** The value of an attribute. */
+  attribute(name: string): string {
+    return this.attributes[name] ?? "";
+  }
+}
+
+/** The elements of `xml`, below one without a name. Throws where it is not well formed. */
 async function parse(xml: string): Promise<Node> {
   // Only who reads such an archive pays for the parser.
-  const { XMLParser } = await import("npm:fast-xml-parser@^5.3.0");
-  return new XMLParser({
-    ignoreAttributes: false,
-    attributeNamePrefix: "@",
-    parseTagValue: false,
-  }).parse(xml);
+  const { SaxesParser } = await import("npm:saxes@^6.0.0");
+  const parser = new SaxesParser();
+  const open = [new Node("")];
+  parser.on("opentag", ({ name, attributes }) => {
+    const node = new Node(name, attributes);
+    open[0]?.children.push(node);
+    open.unshift(node);
+  });
+  parser.on("text", (text) => {
+    if (open[0]) open[0].text += text;
+  });
+  parser.on("closetag", () => void open.shift());
+  parser.on("error", (error) => {
+    throw error;
+  });
+  parser.write(xml).close();
+  return open.at(-1) ?? new Node("");
 }
 
-/** What is at a path of names below `node`; of several the first. */
-function at(node: unknown, ...names: string[]): unknown {
-  return names.reduce(
-    (value: unknown, name) => ([value].flat()[0] as Node | undefined)?.[name],
-    node,
-  );
-}
-
-function text(node: unknown, ...names: string[]): string {
-  const value = at(node, ...names);
-  return typeof value === "string" ? value : "";
+function checksum(node: Node): string {
+  const sum = node.at("checksum");
+  return sum.attribute("type") === "sha256" ? sum.text.trim() : "";
 }
 
 /** Where the list of packages is. Throws {@link Unavailable} where none is named. */
@@ -47,17 +73,17 @@ export async function parseRepomd(
   xml: string,
   suite: string,
 ): Promise<Primary> {
-  const root = await parse(xml).catch(() => undefined);
-  const all = [at(root, "repomd", "data") ?? []].flat();
-  const primary = all.find((data) => text(data, "@type") === "primary");
+  const root = await parse(xml).catch(() => new Node(""));
+  const primary =
+    root.at("repomd").children.find((data) =>
+      data.attribute("type") === "primary"
+    ) ?? new Node("");
   const found = {
     name: "primary",
     version: "",
-    filename: text(primary, "location", "@href"),
-    size: Number(text(primary, "size")),
-    sha256: text(primary, "checksum", "@type") === "sha256"
-      ? text(primary, "checksum", "#text")
-      : "",
+    filename: primary.at("location").attribute("href"),
+    size: Number(primary.at("size").text),
+    sha256: checksum(primary),
   };
   if (!isUsable(found)) {
     throw new Unavailable(`The index of ${suite} lists no packages`);
@@ -72,17 +98,20 @@ const kernel = /<name>kernel-core<\/name>/;
 async function parsePackage(xml: string): Promise<Package | undefined> {
   const start = xml.indexOf("<package");
   if (start < 0) return undefined;
-  const node = at(await parse(xml.slice(start) + end), "package");
-  const word = (name: string): string => text(node, "version", `@${name}`);
-  const [name, arch] = [text(node, "name"), text(node, "arch")];
+  const root = await parse(xml.slice(start) + end).catch((cause) => {
+    throw new Unavailable("The list of packages is damaged", { cause });
+  });
+  const node = root.at("package");
+  const version = node.at("version");
+  const [epoch, ver, rel] = ["epoch", "ver", "rel"].map((name) =>
+    version.attribute(name)
+  );
   const found = {
-    name: `${name}-${word("ver")}-${word("rel")}.${arch}`,
-    version: `${word("epoch") || 0}:${word("ver")}-${word("rel")}`,
-    filename: text(node, "location", "@href"),
-    size: Number(text(node, "size", "@package")),
-    sha256: text(node, "checksum", "@type") === "sha256"
-      ? text(node, "checksum", "#text")
-      : "",
+    name: `${node.at("name").text}-${ver}-${rel}.${node.at("arch").text}`,
+    version: `${epoch || 0}:${ver}-${rel}`,
+    filename: node.at("location").attribute("href"),
+    size: Number(node.at("size").attribute("package")),
+    sha256: checksum(node),
   };
   return isUsable(found) ? found : undefined;
 }

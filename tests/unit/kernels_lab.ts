@@ -119,7 +119,7 @@ export class Lab implements AsyncDisposable {
         ({ name }) => name,
       );
       return names.filter((name) =>
-        !["indexes", "rows", "parts"].includes(name)
+        !["indexes", "rows", "parts", "configs"].includes(name)
       );
     } catch {
       return [];

@@ -9,6 +9,7 @@ import type { Kernel, Site } from "../../kernels/kernel.ts";
 import { readRpm, rpmEntries } from "../../kernels/rpm.ts";
 import { compareRpmVersions } from "../../kernels/rpm_version.ts";
 import { bzImage, type Data, Key } from "./kernels_archive.ts";
+import { config as settings } from "./kernels_config.ts";
 import { Lab } from "./kernels_lab.ts";
 import {
   publishRpms,
@@ -36,7 +37,7 @@ async function entry(
 ): Promise<RpmEntry> {
   const folder = `lib/modules/${releaseOf(release)}`;
   const files = {
-    [`${folder}/config`]: new TextEncoder().encode("CONFIG_BPF_SYSCALL=y\n"),
+    [`${folder}/config`]: new TextEncoder().encode(settings()),
     [`${folder}/kernel/a.ko`]: new Uint8Array(4097),
     [`${folder}/vmlinuz`]: bzImage(releaseOf(release)),
   };
@@ -82,7 +83,7 @@ describe("an archive for rpm", () => {
     assert.equal(image.release, release);
     assert.deepEqual(await Deno.readFile(image.path), bzImage(release));
     const config = image.path.replace(/vmlinuz$/, "config");
-    assert.match(await Deno.readTextFile(config), /^CONFIG_BPF_SYSCALL=y/);
+    assert.equal(await Deno.readTextFile(config), settings());
     assert.equal((await lab.have({ offline: true }, row())).path, image.path);
   });
 
