@@ -227,8 +227,9 @@ export function libbpf(): Libbpf {
   return library ??= listenTo(openLibrary({
     name: "libbpf",
     paths: libraryPaths(),
-    remedy:
-      "on Debian and Ubuntu: apt-get install libbpf1; or set RINGSIDE_LIBBPF to the path of libbpf 0.6 or newer",
+    remedy: chosenPath() === undefined
+      ? "on Debian and Ubuntu: apt-get install libbpf1; or set RINGSIDE_LIBBPF to the path of libbpf 0.6 or newer"
+      : "RINGSIDE_LIBBPF names it: correct that, or unset it",
   }, libbpfSymbols));
 }
 
@@ -248,7 +249,7 @@ export function libraryPaths(): string[] {
 
 function chosenPath(): string | undefined {
   try {
-    return Deno.env.get(variable);
+    return Deno.env.get(variable) || undefined;
   } catch (error) {
     throw denied(`ask for ${variable}`, `--allow-env=${variable}`, error);
   }

@@ -43,25 +43,31 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
   readonly transport: Transport;
   /** Why: `"BPF_MAP_CREATE(RINGBUF): EINVAL: this kernel has no ring buffer"`. */
   readonly reason: string;
-  /**
-   * The object behind the stream, for its programs and other maps; the stream
-   * closes it. Of a stream that was joined it is not loaded.
-   */
-  readonly object: BpfObject;
-
   /** Made by {@linkcode openEvents} and its like; `owned` is closed at the end. */
   constructor(parts: EventsParts<T>, owned: DisposableStack) {
-    const { object, shared, options } = parts;
+    const { shared, options } = parts;
     this.#parts = parts;
     this.#owned = owned;
     const isClosed = (): boolean => this.#closing !== undefined;
     this.#arrivals = new Arrivals(parts, isClosed);
     this.#recorder = shared.overwrite ? new Recorder(parts) : undefined;
     this.#ledger = new Ledger(parts, this.#recorder);
-    this.object = object;
     this.transport = shared.transport;
     this.reason = shared.reason;
     options.signal?.addEventListener("abort", this.#onAbort);
+  }
+
+  /**
+   * The object behind the stream, for its programs and other maps; the stream
+   * closes it. A stream that was joined has none: it is its opener's.
+   */
+  get object(): BpfObject {
+    const { object } = this.#parts;
+    if (object !== undefined) return object;
+    throw new BpfError("use the object of a stream that was joined", {
+      cause: "its maps and programs are those of the thread that opened it",
+      remedy: "use them there",
+    });
   }
 
   /**

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { BpfError } from "../ffi/error.ts";
 import { BpfObject } from "../ffi/object.ts";
 import type { Sample } from "../ffi/sample.ts";
 import { Account, counters } from "./account.ts";
@@ -68,16 +69,24 @@ export function openEvents(
  */
 export function openStreams<S>(
   path: string,
-  options: Omit<OpenOptions, "stream"> & {
-    readonly decode?: "object" | "bytes" | Decode<S[keyof S]>;
-  } = {},
-): Promise<Events<Tagged<S>>> {
-  return promise(() =>
-    open(path, options, streamsOf, "tagged") as Events<unknown> as Events<
-      Tagged<S>
-    >
-  );
+  options: StreamsOptions & { readonly decode: "bytes" },
+): Promise<Events<Tagged<{ [Name in keyof S]: Sample }>>>;
+/** The same with events that `decode` makes, or that the object's BTF decodes. */
+export function openStreams<S = Record<string, unknown>>(
+  path: string,
+  options?: StreamsOptions & {
+    readonly decode?: "object" | Decode<S[keyof S]>;
+  },
+): Promise<Events<Tagged<S>>>;
+export function openStreams(
+  path: string,
+  options: StreamsOptions & Wish = {},
+): Promise<Events<unknown>> {
+  return promise(() => open(path, options, streamsOf, "tagged"));
 }
+
+/** How to open all streams of an object. */
+export type StreamsOptions = Omit<OpenOptions, "stream">;
 
 /** Reads along with the thread that opened the stream and shared it, on `cpus` of its own. */
 export function joinEvents(
@@ -101,11 +110,13 @@ export function joinEvents(
   return promise(() => {
     options.signal?.throwIfAborted();
     checkOptions(options);
+    requireShared(shared);
     using undo = new DisposableStack();
-    const object = undo.use(BpfObject.open(shared.path));
+    // For the events' types only: the maps are the opener's.
+    using object = BpfObject.open(shared.path);
     const streams = shared.channels.map(({ name }) => findStream(object, name));
     const parts = assemble(undo, { object, streams, shared, options });
-    return new Events(parts, undo.move());
+    return new Events({ ...parts, object: undefined }, undo.move());
   });
 }
 
@@ -134,10 +145,20 @@ function open(
     seats: seatMemory(streams.length),
   };
   const parts = assemble(undo, { object, streams, shared, options });
+  undo.defer(() => new Seats(shared.seats).close());
   if (every > 1) parts.accounts.forEach((account) => account.every = every);
   // Behind the subscription, so that no event is sent to nobody.
   if (options.attach ?? true) object.attach();
   return new Events(parts, undo.move());
+}
+
+function requireShared(shared: Shared): void {
+  if (!Array.isArray(shared?.channels) || shared.seats === undefined) {
+    throw new BpfError("join the readers of a stream", {
+      cause: "what was given is not what share() answers",
+    });
+  }
+  new Seats(shared.seats).requireOpen();
 }
 
 /** Loads the half that serves the transport, sized as asked for. */

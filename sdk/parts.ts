@@ -40,7 +40,8 @@ export interface Shared {
 
 /** The parts, each of which is another's to explain. */
 export interface EventsParts<T> {
-  readonly object: BpfObject;
+  /** Loaded; `undefined` of a stream that was joined. */
+  readonly object: BpfObject | undefined;
   readonly shared: Shared;
   /** The streams, in the order that ports number them in. */
   readonly lanes: readonly Lane<T>[];

@@ -51,6 +51,10 @@ export const seats: readonly Claim[] = [
         assert.deepEqual(rest, kept ? [7, 8, 9, 10] : [10]);
         assertFlow(next.stats(), [rest.length, rest.length, 0, 0]);
         assertFlow(events.stats(), [0, 0, 0, 0]);
+        assert.throws(() => next.object, /the thread that opened it/);
+        await next.close();
+        await events.close();
+        await assert.rejects(join(), /the stream that was shared is closed/);
         return { got, rest };
       }),
   }),
