@@ -50,7 +50,8 @@ export function differenceLine(difference: Difference): string {
     : [`${environment.length} changed around them`];
   const all = [...words, ...around];
   const told = all.length === 0 ? "nothing has changed" : all.join(", ");
-  return `Against the run of ${since.slice(0, 10)}: ${told}`;
+  const moment = since.slice(0, 16).replace("T", " ");
+  return `Against the run of ${moment}: ${told}`;
 }
 
 /** The difference as parts of Markdown, regressions first. */

@@ -5,18 +5,14 @@
  * @module
  */
 import { createColors } from "npm:picocolors@^1.1.1";
-import { type Cell, type Results, type Row, summarize } from "../results.ts";
+import { type Results, type Row, summarize } from "../results.ts";
 import { compare } from "./compare.ts";
 import { corrections } from "./corrections.ts";
 import { differenceLines } from "./difference.ts";
 import { grid, shortLabel } from "./grid.ts";
 import type { Paint, Paper } from "./paper.ts";
-import { clip, hang, printable } from "./text.ts";
-
-/** Lines of a lost machine's console that are shown; the JSON report has all. */
-const consoleLines = 12;
-/** Of the console of a machine on which a claim failed: seldom the reason. */
-const failureLines = 3;
+import { clip, hang } from "./text.ts";
+import { failures, losses, programFailure } from "./trouble.ts";
 
 /** The whole report of a run of claims; what differs from `before` comes last. */
 export function terminalReport(
@@ -65,7 +61,7 @@ export function programReport(
   const ran = ended.length + lost;
   return page([
     named(ended, (row) => `exit code ${row.exit}`, width),
-    failed.flatMap((row) => consoleOf(row, paint)),
+    failed.flatMap((row) => programFailure(row, width, paint)),
     unavailable(kernels, width, paint),
     losses(kernels, width, paint),
     changed(results, before, width, paint),
@@ -75,16 +71,6 @@ export function programReport(
       `${lost} lost; ${kernels.length - ran} unavailable`,
     ],
   ]);
-}
-
-/** The end of a failed program's console, where its errors went. */
-function consoleOf(row: Row, paint: Paint): string[] {
-  const lines = lastLines(row.console ?? "").map((line) =>
-    paint.dim(`    ${line}`)
-  );
-  return lines.length === 0
-    ? []
-    : [`${paint.red(paint.bold("✗ FAILED"))}  ${nameOf(row)}`, ...lines];
 }
 
 function page(parts: readonly (readonly string[])[]): string {
@@ -171,63 +157,6 @@ function listed(entries: readonly Entry[], width: number): string[] {
   return entries.flatMap(([name, text]) =>
     hang(`  ${name.padEnd(longest)}  `, text, width)
   );
-}
-
-function failures(rows: readonly Row[], width: number, paint: Paint): string[] {
-  return rows.flatMap((row) =>
-    row.claims.filter((cell) => cell.verdict === "fails").flatMap((cell) => [
-      `${paint.red(paint.bold("✗ FAILS"))}  ${paint.bold(cell.id)} on ${
-        nameOf(row)
-      }`,
-      ...hang("  ", `${cell.title}.`, width),
-      ...hang("    ", cell.why ?? "", width),
-      ...evidence(cell, width, paint),
-      ...lastLines(row.console ?? "", failureLines)
-        .map((line) => paint.dim(`    ${line}`)),
-    ])
-  );
-}
-
-/** What a proof had seen when it failed. */
-function evidence(cell: Cell, width: number, paint: Paint): string[] {
-  const figures = Object.entries(cell.evidence).map(([name, value]) =>
-    `${name} ${JSON.stringify(value)}`
-  );
-  if (figures.length === 0) return [];
-  const lines = hang("    seen: ", figures.join("; "), width);
-  return clip(lines, 4, width).map((line) => paint.dim(line));
-}
-
-function losses(rows: readonly Row[], width: number, paint: Paint): string[] {
-  return rows.filter((row) => row.state === "lost").flatMap((row) => [
-    `${paint.yellow(paint.bold("? LOST"))}  ${nameOf(row)}: ${
-      extent(row.claims)
-    }`,
-    ...hang("  ", row.why ?? "", width),
-    ...lastLines(row.console ?? "").map((line) => paint.dim(`    ${line}`)),
-  ]);
-}
-
-function lastLines(console: string, count = consoleLines): string[] {
-  const lines = console.split("\n").map((line) => printable(line).trimEnd());
-  return lines.filter((line) => line !== "").slice(-count);
-}
-
-/** Which cells a loss took: "R5 and 3 after it", "all claims". */
-function extent(cells: readonly Cell[]): string {
-  const lost = cells.filter((cell) => cell.verdict === "lost");
-  const [first] = lost;
-  if (cells.length === 0) return "its program had not ended";
-  if (first === undefined) return "every claim had ended";
-  if (lost.length === cells.length) return "no claim has a verdict";
-  return lost.length === 1
-    ? `claim ${first.id}`
-    : `claim ${first.id} and ${lost.length - 1} more`;
-}
-
-function nameOf(row: Row): string {
-  const release = row.release === null ? "" : ` (${row.release})`;
-  return `${row.id}${release}${row.simulated === null ? "" : ", simulated"}`;
 }
 
 function summaryLine(results: Results, paint: Paint): string {

@@ -6,10 +6,10 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { chapters } from "../../claims/chapters.ts";
 import { type Results, type Row, summarize } from "../../results.ts";
 import { compare } from "../compare.ts";
 import { claimsOf } from "../evidence.ts";
+import { shortLabel } from "../grid.ts";
 import { claimPage } from "./claim_page.ts";
 import { differenceSection } from "./difference_section.ts";
 import { type Figure, figures } from "./figures.ts";
@@ -17,8 +17,8 @@ import { guideSection } from "./guide_section.ts";
 import { kernelPage } from "./kernel_page.ts";
 import { kernelTable } from "./kernel_table.ts";
 import { html, Markup } from "./markup.ts";
-import { matrixTable } from "./matrix.ts";
-import { outcomeNames, outcomes } from "./outcome.ts";
+import { matrixSection } from "./matrix_section.ts";
+import { outcomeNames } from "./outcome.ts";
 import { pictures } from "./pictures.ts";
 
 /** The page; what differs from `before` is told in it. */
@@ -71,62 +71,46 @@ function header({ kernels, host, started, finished }: Results): Markup {
   const seconds = (Date.parse(finished) - Date.parse(started)) / 1000;
   return html`
     <header>
-      <h1>Ringside</h1>
-      <p>What BPF's two ways to user space do on ${kernels.length -
-        summary.unavailable} kernels: ${outcomeNames.map((name) =>
-          html`
-            <span class="count ${name}"><b>${summary[name]}</b> ${name}</span>
-          `
-        )}</p>
-      <p><small>Finished ${finished.slice(0, 16).replace(
-        "T",
-        " ",
-      )} UTC after ${Math.round(seconds)} s, on ${host.os}, QEMU ${host
-        .qemu}, libbpf ${host.libbpf}, Deno ${host.deno}</small></p>
+          <h1>Ringside</h1>
+          <p>What BPF's two ways to user space do on ${kernels.length -
+            summary.unavailable} kernels: ${outcomeNames.map((name) =>
+              html`
+                <span class="count ${name}"><b>${summary[
+                  name
+                ]}</b> ${name}</span>
+              `
+            )}</p>
+          <p><small>Finished ${finished.slice(0, 16).replace(
+            "T",
+            " ",
+          )} UTC after ${Math.round(seconds)} s, on ${host.os}, QEMU ${host
+            .qemu}, libbpf ${host.libbpf}, Deno ${host.deno}</small></p>
+        ${trouble(kernels)}
     </header>
   `;
 }
 
-function matrixSection(rows: readonly Row[]): Markup {
-  return html`
-    <section
-      aria-labelledby="matrix"><h2 id="matrix">Every claim on every kernel</h2>
-    ${filters(rows)}
-    <div class="matrix" tabindex="0" role="region" aria-label="The matrix">${matrixTable(
-      rows,
-      chapters,
-    )}</div>
-    <dl class="legend">${outcomeNames.map((name) =>
+/** What is wrong, for those who came for that. */
+function trouble(rows: readonly Row[]): Markup {
+  const failing = rows.flatMap((row) =>
+    row.claims.filter(({ verdict }) => verdict === "fails").map(({ id }) =>
       html`
-        <div>
-          <dt class="${name}">${outcomes[name].symbol} ${name}</dt>
-          <dd>${outcomes[name].means}</dd>
-        </div>
+        <a href="#${id}@${row.id}">${id} on ${shortLabel(row)}</a>
       `
-    )}</dl></section>
-  `;
-}
-
-function filters(rows: readonly Row[]): Markup {
-  return html`
-    <form class="filters" aria-label="Filter the matrix" hidden>
-      <label>Text <input type="search" name="text" placeholder="wakeup, EINVAL, 457f…"></label>
-      <label>Kernel <select name="kernel"><option value="">all</option>${rows
-        .map(({ id, label }) =>
-          html`<option value="${id}">${label}</option>`
-        )}</select></label>
-      <fieldset><legend>Verdict somewhere</legend>${outcomeNames.map((name) =>
-        html`
-          <label
-            class="${name}"><input type="checkbox" name="verdict" value="${name}"> ${outcomes[
-              name
-            ].symbol} ${name}</label>
-        `
-      )}<label><input type="checkbox" name="differs"> kernels differ</label></fieldset>
-      <output aria-live="polite"></output>
-      <small>Arrow keys move between cells, Enter opens one, / goes to the text.</small>
-    </form>
-  `;
+    )
+  );
+  const lost = rows.filter(({ state }) => state === "lost").map((row) =>
+    html`
+      <a href="#kernel-${row.id}">${shortLabel(row)}</a>
+    `
+  );
+  return html`${
+    failing.length === 0
+      ? ""
+      : html`<p><b class="fails">✗ fails:</b> ${failing}</p>`
+  }${
+    lost.length === 0 ? "" : html`<p><b class="lost">? lost:</b> ${lost}</p>`
+  }`;
 }
 
 function pages(
