@@ -115,6 +115,18 @@ enum ringside_transport { RINGSIDE_RING, RINGSIDE_PERF };
 		__type(value, struct ringside_count);                          \
 	} name##_count SEC(".maps")
 
+/*
+ * A map beside the streams, which table() of mod.ts reads and writes:
+ * RINGSIDE_TABLE(times, HASH, __u32, __u64, 1024) holds up to 1024 times.
+ */
+#define RINGSIDE_TABLE(name, kind, key_type, value_type, entries)              \
+	struct {                                                               \
+		__uint(type, BPF_MAP_TYPE_##kind);                             \
+		__uint(max_entries, entries);                                  \
+		__type(key, key_type);                                         \
+		__type(value, value_type);                                     \
+	} name SEC(".maps")
+
 /* Two programs from the one body that follows; it is given `context` as ctx. */
 #define RINGSIDE(section, name, context)                                       \
 	static __always_inline int name##_body(                                \

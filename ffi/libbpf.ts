@@ -209,6 +209,8 @@ export const libbpfSymbols = {
   },
   /** size_t perf_buffer__buffer_cnt(const struct perf_buffer *pb); */
   perf_buffer__buffer_cnt: { parameters: ["pointer"], result: "usize" },
+  /** int perf_buffer__buffer_fd(const struct perf_buffer *pb, size_t buf_idx); */
+  perf_buffer__buffer_fd: { parameters: ["pointer", "usize"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** The functions of {@linkcode libbpfSymbols}. */

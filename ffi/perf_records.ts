@@ -65,12 +65,37 @@ export function unreadPerf(perf: PerfMemory): { from: bigint; ahead: number } {
   const from = Atomics.load(positions, perfWord.tail);
   const to = Atomics.load(positions, perfWord.head);
   const ahead = BigInt.asUintN(64, to - from);
-  if (ahead <= size && ((from | to) & 7n) === 0n) {
-    return { from, ahead: Number(ahead) };
+  if (ahead > size || ((from | to) & 7n) !== 0n) {
+    throw senseless(perf, from, to);
   }
-  throw new BpfError(`read the perf buffer of CPU ${perf.cpu}`, {
-    cause: `its positions make no sense: ${from} to ${to} in ${size} bytes`,
+  return { from, ahead: Number(ahead) };
+}
+
+/** What is wrong with two positions. */
+export function senseless(
+  perf: PerfMemory,
+  from: bigint,
+  to: bigint,
+): BpfError {
+  return new BpfError(`read the perf buffer of CPU ${perf.cpu}`, {
+    cause:
+      `its positions make no sense: ${from} to ${to} in ${perf.size} bytes`,
   });
+}
+
+/** How many samples lie before the reader; none is taken. */
+export function countSamples(perf: PerfMemory): number {
+  const { words, size } = perf;
+  const { from, ahead } = unreadPerf(perf);
+  let at = Number(from & BigInt(size - 1));
+  let samples = 0;
+  for (let passed = 0, length; passed < ahead; passed += length) {
+    length = lengthAt(words, at >>> 2);
+    if (!isLength(length, ahead - passed)) throw beyond(perf, at, length);
+    if (words[at >>> 2] === recordType.sample) samples++;
+    at = (at + length) & (size - 1);
+  }
+  return samples;
 }
 
 /** Whether a record of so many bytes can be, where `most` are left. */

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { dataFolder } from "./folders.ts";
 import type { Kernel } from "./kernel.ts";
 
-const names = ["bzImage", "vmlinuz"];
+const names = ["bzImage", "vmlinuz", "vmlinux"];
 
 async function isFile(path: string): Promise<boolean> {
   return await Deno.stat(path).then((s) => s.isFile, () => false);
@@ -38,7 +38,7 @@ async function entries(folder: string): Promise<string[]> {
 }
 
 /**
- * A row `own-NAME` for every `NAME/bzImage` or `NAME/vmlinuz` in
+ * A row `own-NAME` for every `NAME/bzImage`, `vmlinuz` or `vmlinux` in
  * `$XDG_DATA_HOME/ringside/kernels`, by version. Whether it is a kernel is
  * asked when the row is provisioned, so that a bad one is shown and not skipped.
  */

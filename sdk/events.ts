@@ -7,6 +7,7 @@
 import { BpfError } from "../ffi/error.ts";
 import type { BufferState } from "../ffi/buffer_state.ts";
 import type { BpfObject } from "../ffi/object.ts";
+import { checkTimeout } from "./check_options.ts";
 import { type Arrival, Arrivals, type Take } from "./arrivals.ts";
 import { Ledger } from "./ledger.ts";
 import type { CallOptions, Next, NextOptions } from "./options.ts";
@@ -35,7 +36,8 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
   readonly #arrivals: Arrivals<T>;
   readonly #recorder: Recorder<T> | undefined;
   readonly #ledger: Ledger<T>;
-  readonly #onAbort = (): void => void this.close();
+  // Who awaits close() hears what it throws; an abort has nobody to tell.
+  readonly #onAbort = (): void => void this.close().catch(() => {});
   #closing: Promise<void> | undefined;
   /** The transport in use. */
   readonly transport: Transport;
@@ -88,17 +90,24 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
     await this.close();
   }
 
-  /** Takes what is there, without waiting; behind a flood no more than some turns. */
+  /**
+   * Takes what is there, without waiting; behind a flood no more than some
+   * turns. Throws what a decoder threw, behind the events that came before.
+   */
   drain(): T[] {
     this.#requireQueue("drain");
     if (this.#closing !== undefined) return [];
-    this.#parts.intake.renew();
-    this.#parts.intake.sweep();
-    return this.#parts.intake.all();
+    const { intake } = this.#parts;
+    intake.renew();
+    intake.sweep();
+    const events = intake.all();
+    if (events.length === 0) intake.fail();
+    return events;
   }
 
   /** Waits for one event; timeout, close and abort are outcomes of their own. */
   async next(options: NextOptions = {}): Promise<Next<T>> {
+    checkTimeout(options.timeoutMs);
     const arrival = await this.#wait(options, () => this.#one());
     if (arrival.is !== "had") return arrival;
     return { is: "event", event: arrival.had[0] };
@@ -122,9 +131,8 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
   /** No generator: its queue costs more than an event that is here already. */
   #step(): Promise<IteratorResult<T, undefined>> {
     const { intake } = this.#parts;
-    if (intake.queued === 0 || this.#closing !== undefined) {
-      return this.#arrived();
-    }
+    const waits = intake.queued === 0 || intake.isLong();
+    if (waits || this.#closing !== undefined) return this.#arrived();
     return Promise.resolve({ done: false, value: intake.next() });
   }
 
@@ -178,10 +186,8 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
   }
 
   /**
-   * Where every event went, of all streams or of one. On perf this first takes
-   * what the buffers hold into the queue: what was accepted before and is not
-   * there then was lost unsaid. While a flood is faster than the reader that
-   * loss is still `pending`.
+   * Where every event went, of all streams or of one; nothing is taken for it. In
+   * overwrite mode what gave way is known as of the last snapshot, and at close.
    */
   stats(stream?: string): Stats {
     return this.#ledger.stats(stream);
@@ -229,13 +235,11 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
 
   #turn(to: "pause" | "resume"): void {
     this.#requireOpen(`${to} events`);
-    for (const port of this.#parts.ports.all) {
-      if (port.turn(to)) continue;
-      throw new BpfError(`${to} a ring`, {
-        cause: "the kernel has no switch for it",
-        remedy: 'detach the programs, or open with transport: "perf"',
-      });
-    }
+    if (this.#parts.ports.turn(to)) return;
+    throw new BpfError(`${to} a ring`, {
+      cause: "the kernel has no switch for it",
+      remedy: 'detach the programs, or open with transport: "perf"',
+    });
   }
 
   /** One event out of the queue, in brackets because an event may be anything. */

@@ -4,20 +4,21 @@
  * @module
  */
 
-import { BpfError } from "../ffi/error.ts";
 import { BpfObject } from "../ffi/object.ts";
 import type { Sample } from "../ffi/sample.ts";
-import { Account } from "./account.ts";
+import { Account, counters } from "./account.ts";
+import { checkOptions } from "./check_options.ts";
 import { Events } from "./events.ts";
-import { shapeOf, type Wish } from "./event_shape.ts";
+import { eventShape, type Wish } from "./event_shape.ts";
 import { Intake, type IntakeParts } from "./intake.ts";
-import { Lane, type Shape } from "./lane.ts";
+import { type EventShape, Lane } from "./lane.ts";
 import { Merge } from "./merge.ts";
 import type { Decode, OpenOptions, ReadOptions } from "./options.ts";
 import type { Channel } from "./port.ts";
 import type { EventsParts, Shared } from "./parts.ts";
 import { Ports } from "./ports.ts";
-import { Reader } from "./reader.ts";
+import { defaultMs, Reader } from "./reader.ts";
+import { seatMemory, Seats } from "./seats.ts";
 import {
   channelOf,
   findStream,
@@ -72,7 +73,9 @@ export function openStreams<S>(
   } = {},
 ): Promise<Events<Tagged<S>>> {
   return promise(() =>
-    open(path, options, streamsOf, tag) as Events<unknown> as Events<Tagged<S>>
+    open(path, options, streamsOf, "tagged") as Events<unknown> as Events<
+      Tagged<S>
+    >
   );
 }
 
@@ -97,6 +100,7 @@ export function joinEvents(
 ): Promise<Events<unknown>> {
   return promise(() => {
     options.signal?.throwIfAborted();
+    checkOptions(options);
     using undo = new DisposableStack();
     const object = undo.use(BpfObject.open(shared.path));
     const streams = shared.channels.map(({ name }) => findStream(object, name));
@@ -110,26 +114,26 @@ function promise<T>(work: () => T): Promise<T> {
   return new Promise((resolve) => resolve(work()));
 }
 
-type Wrap = (lane: string, event: unknown) => unknown;
-
-const tag: Wrap = (stream, event) => ({ stream, event });
-
 function open(
   path: string,
   options: OpenOptions & Wish,
   choose: (object: BpfObject) => Stream[],
-  wrap?: Wrap,
+  tagged?: "tagged",
 ): Events<unknown> {
   options.signal?.throwIfAborted();
+  checkOptions(options);
   using undo = new DisposableStack();
   const object = undo.use(BpfObject.open(path));
   const streams = choose(object);
   const choice = chooseTransport(options.transport ?? "auto", options);
-  const every = wakeEvery(options);
-  const channels = load(object, streams, choice, options);
-  const { overwrite = false } = options;
-  const shared = { path, ...choice, channels, every, overwrite };
-  const parts = assemble(undo, { object, streams, shared, options, wrap });
+  const { every = 1 } = options.wakeup ?? {};
+  const shared: Shared = {
+    ...{ path, ...choice, every, tagged: tagged !== undefined },
+    channels: load(object, streams, choice, options),
+    overwrite: options.overwrite ?? false,
+    seats: seatMemory(streams.length),
+  };
+  const parts = assemble(undo, { object, streams, shared, options });
   if (every > 1) parts.accounts.forEach((account) => account.every = every);
   // Behind the subscription, so that no event is sent to nobody.
   if (options.attach ?? true) object.attach();
@@ -164,63 +168,56 @@ interface Pieces {
   readonly streams: readonly Stream[];
   readonly shared: Shared;
   readonly options: Wish;
-  readonly wrap?: Wrap | undefined;
 }
 
 /** Opens the buffers; `undo` owns all of it. */
 function assemble(
   undo: DisposableStack,
-  { object, streams, shared, options, wrap }: Pieces,
+  { object, streams, shared, options }: Pieces,
 ): EventsParts<unknown> {
-  const { channels, every, overwrite } = shared;
-  const lanes = streams.map((stream) =>
-    new Lane(wrapped(shapeOf(object, stream, options), wrap))
+  const { channels, every, overwrite, tagged, seats: memory } = shared;
+  const { cpus, perfPages: pages = defaultPages, maxMs = defaultMs } = options;
+  const lanes = streams.map((stream) => {
+    const shape = eventShape(object, stream, options);
+    return new Lane(tagged ? withTag(shape) : shape);
+  });
+  const accounts = channels.map((channel, stream) =>
+    undo.use(accountOf(channel, stream, shared, cpus))
   );
-  const accounts = channels.map((channel) =>
-    undo.use(new Account(channel, accounted(channel.kind, options.cpus)))
-  );
-  const pages = options.perfPages ?? defaultPages;
+  const seats = new Seats(memory);
   const ports = undo.use(
-    new Ports(channels, options.cpus, { pages, every, overwrite }),
+    new Ports(channels, { pages, every, overwrite, cpus, seats }),
   );
   const reader = undo.use(new Reader(ports, options));
-  const intake = new Intake({ reader, ports, lanes, ...mergeOf(options) });
+  const merge = mergeOf(options);
+  const intake = new Intake({ reader, ports, lanes, maxMs, ...merge });
   return { object, shared, lanes, accounts, ports, reader, intake, options };
 }
 
-/** The same shape with its events wrapped. */
-function wrapped(
-  shape: Shape<unknown>,
-  wrap: Wrap | undefined,
-): Shape<unknown> {
-  if (wrap === undefined) return shape;
-  const { name, make } = shape;
-  return { ...shape, make: (sample, loan) => wrap(name, make(sample, loan)) };
+/** The same events, each with its stream's name. */
+function withTag(shape: EventShape<unknown>): EventShape<unknown> {
+  const { name: stream, make } = shape;
+  const tag = (event: unknown): unknown => ({ stream, event });
+  return { ...shape, make: (sample, loan) => tag(make(sample, loan)) };
 }
 
-/** The one ring serves all CPUs: it is read whole or not at all. */
-function accounted(
-  kind: Channel["kind"],
+/** A ring's reader goes on where the former one left; the others have CPUs, and begin with them. */
+function accountOf(
+  channel: Channel,
+  stream: number,
+  { seats: { accounted } }: Shared,
   cpus: readonly number[] | undefined,
-): readonly number[] | undefined {
-  return kind === "ring" && cpus?.length !== 0 ? undefined : cpus;
-}
-
-function wakeEvery({ wakeup: { every } = { every: 1 } }: OpenOptions): number {
-  if (Number.isSafeInteger(every) && every >= 1) return every;
-  throw new BpfError(`wake for one event in ${every}`, {
-    cause: "it is no positive integer",
-  });
+): Account {
+  if (channel.kind !== "ring" || cpus?.length === 0) {
+    return new Account(channel, cpus);
+  }
+  const words = counters.length;
+  const carried = new BigInt64Array(accounted, 8 * words * stream, words);
+  return new Account(channel, undefined, carried);
 }
 
 function mergeOf(
   { order, windowMs = 10 }: Wish,
 ): Pick<IntakeParts<unknown>, "merge"> {
-  if (order !== "timestamp") return {};
-  if (windowMs >= 0 && Number.isFinite(windowMs)) {
-    return { merge: new Merge(windowMs) };
-  }
-  throw new BpfError(`hold events for ${windowMs} ms`, {
-    cause: "it is no time",
-  });
+  return order === "timestamp" ? { merge: new Merge(windowMs) } : {};
 }

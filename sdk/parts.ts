@@ -12,11 +12,12 @@ import type { ReadOptions } from "./options.ts";
 import type { Channel } from "./port.ts";
 import type { Ports } from "./ports.ts";
 import type { Reader } from "./reader.ts";
+import type { SeatMemory } from "./seats.ts";
 import type { Transport } from "./transport.ts";
 
 /**
- * Reading that several threads share: plain data, to be posted to a Worker of
- * this process and given to {@linkcode joinEvents} there.
+ * Reading that several threads share: to be posted to a Worker of this process
+ * and given to {@linkcode joinEvents} there.
  */
 export interface Shared {
   /** The object's path. */
@@ -31,6 +32,10 @@ export interface Shared {
   readonly every: number;
   /** Whether a full buffer gives up its oldest events. */
   readonly overwrite: boolean;
+  /** Whether each event comes with its stream's name: {@linkcode openStreams}. */
+  readonly tagged: boolean;
+  /** Who reads what. */
+  readonly seats: SeatMemory;
 }
 
 /** The parts, each of which is another's to explain. */

@@ -32,7 +32,8 @@ export const life: readonly Mutant[] = [
   {
     claim: "T3",
     file: "sdk/ports.ts",
-    find: "    for (const port of this.#ports.splice(0)) this.#remove(port);\n",
+    find:
+      "    for (const port of this.#all) undo.defer(() => this.#remove(port));\n",
     replace: "",
     why: "the reader's buffers stay open",
   },
@@ -46,8 +47,8 @@ export const life: readonly Mutant[] = [
   {
     claim: "T3",
     file: "sdk/ledger.ts",
-    find: "return this.#last?.get(stream) ?? this.#settle(stream);",
-    replace: "return this.#settle(stream);",
+    find: "(this.#last ?? this.#settle())",
+    replace: "this.#settle()",
     why: "there is no account of a closed stream",
   },
 ];

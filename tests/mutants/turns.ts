@@ -61,17 +61,17 @@ export const turns: readonly Mutant[] = [
   {
     claim: "U8",
     file: "sdk/account.ts",
-    find: "counters.map((name, word) => [name, sum(word)]),",
+    find: "const entries = counters.map((name, index) => [name, word(index)]);",
     replace:
-      'counters.map((name, word) => [name, name === "noSlot" ? 0 : sum(word)]),',
+      'const entries = counters.map((name, index) => [\n    name,\n    name === "noSlot" ? 0 : word(index),\n  ]);',
     why: "the SDK does not read what was sent to nobody",
   },
   {
     claim: "U8",
     file: "sdk/account.ts",
-    find: "counters.map((name, word) => [name, sum(word)]),",
+    find: "const entries = counters.map((name, index) => [name, word(index)]);",
     replace:
-      'counters.map((name, word) => [name, name === "refused" ? 0 : sum(word)]),',
+      'const entries = counters.map((name, index) => [\n    name,\n    name === "refused" ? 0 : word(index),\n  ]);',
     why: "the SDK does not read what was refused",
   },
   {
@@ -105,7 +105,7 @@ export const turns: readonly Mutant[] = [
   {
     claim: "U11",
     file: "sdk/reader.ts",
-    find: "async release(): Promise<void> {\n    this.#waiter.wake();",
+    find: "async release(): Promise<void> {\n    this.wake();",
     replace: "async release(): Promise<void> {",
     why: "a close waits for the wait's own end",
   },

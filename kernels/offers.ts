@@ -1,0 +1,84 @@
+/**
+ * What the archives of a row have to offer.
+ *
+ * @module
+ */
+import { archiveIndex, indexFormats } from "./archive_index.ts";
+import type { Package } from "./index_format.ts";
+import {
+  type Archive,
+  type ArchiveSource,
+  type ProvisionOptions,
+  Unavailable,
+} from "./kernel.ts";
+import { MissingTool } from "./unpack.ts";
+
+/** A package at a mirror. */
+export interface Offer extends Package {
+  readonly archive: Archive;
+  readonly url: URL;
+  /** When the mirror was asked, in ISO 8601. */
+  readonly had: string;
+  readonly unchecked: string | undefined;
+}
+
+async function offersOf(
+  kind: ArchiveSource["kind"],
+  archive: Archive,
+  options: ProvisionOptions,
+  refresh: boolean,
+): Promise<Offer[]> {
+  const index = await archiveIndex(kind, archive, options, refresh);
+  const { packages, url, had, unchecked } = index;
+  return packages.map((one) => ({
+    ...one,
+    archive,
+    url: new URL(one.filename, url),
+    had,
+    unchecked,
+  }));
+}
+
+/** Every package that the row's archives have; an archive that fails is only told while another works. */
+async function offers(
+  { kind, archives }: ArchiveSource,
+  options: ProvisionOptions,
+  refresh: boolean,
+): Promise<Offer[]> {
+  const asked = await Promise.allSettled(
+    archives.map((archive) => offersOf(kind, archive, options, refresh)),
+  );
+  options.signal?.throwIfAborted();
+  const reasons = asked.filter((index) => index.status === "rejected").map(
+    ({ reason }) => {
+      if (!(reason instanceof Unavailable) || reason instanceof MissingTool) {
+        throw reason;
+      }
+      return reason.message;
+    },
+  );
+  const why = [...new Set(reasons)].join("; ");
+  if (reasons.length === asked.length) throw new Unavailable(why);
+  if (why !== "") options.warn?.(why);
+  return asked.filter((index) => index.status === "fulfilled").flatMap((
+    { value },
+  ) => value);
+}
+
+/** The newest package of the row. Throws {@link Unavailable} where there is none. */
+export async function bestOffer(
+  source: ArchiveSource,
+  options: ProvisionOptions,
+  refresh: boolean,
+): Promise<Offer> {
+  const { kind, image, archives } = source;
+  const { compare } = indexFormats[kind];
+  const all = await offers(source, options, refresh);
+  const [found] = all.filter(({ name }) => image.test(name))
+    .sort((a, b) => compare(b.version, a.version));
+  if (found !== undefined) return found;
+  const suites = archives.map(({ suite }) => suite).join(", ");
+  throw new Unavailable(
+    `No package of ${suites} is called ${image.source.slice(1, -1)}`,
+  );
+}
