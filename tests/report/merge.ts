@@ -9,8 +9,8 @@ import { UsageError } from "../../kernels/usage_error.ts";
 import type { Results, Row } from "../results.ts";
 
 /**
- * All rows, those of the list in its order and then the others in that of the
- * parts, from the first start to the last end. A kernel that ran in two parts is
+ * All rows, those of the list in its order and then the others by their names,
+ * from the first start to the last end. A kernel that ran in two parts is
  * a conflict; one that was unavailable in a part and is in another one is not.
  *
  * @throws {UsageError} naming the kernel.
@@ -30,7 +30,7 @@ export function merge(parts: readonly Results[]): Results {
     ...first,
     started: parts.map(({ started }) => started).toSorted()[0] ?? "",
     finished: parts.map(({ finished }) => finished).toSorted().at(-1) ?? "",
-    kernels: [...rows.values()].toSorted((a, b) => place(a) - place(b)),
+    kernels: [...rows.values()].toSorted(byPlace),
   };
 }
 
@@ -67,6 +67,11 @@ export function conflicts(parts: readonly Results[]): string[] {
 
 function wasHad({ state }: Row): boolean {
   return state !== "unavailable";
+}
+
+function byPlace(a: Row, b: Row): number {
+  return place(a) - place(b) ||
+    a.id.localeCompare(b.id, "en", { numeric: true });
 }
 
 function place({ id }: Row): number {

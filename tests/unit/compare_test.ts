@@ -166,6 +166,17 @@ describe("parts, merged", () => {
     ]);
   });
 
+  it("are the whole run again, however it was cut", () => {
+    const whole = fakeResults();
+    for (const  of of[2, 3, 5, 9]) {
+      const parts = Array.from({ length: of }, (_, at) => ({
+        ...whole,
+        kernels: shardOf(whole.kernels, { part: at + 1, of }, whole),
+      }));
+      assert.deepEqual(merge(parts), whole);
+    }
+  });
+
   it("tell what they disagree in, and refuse what cannot be", () => {
     const one = run(fakeRow("debian-7", "hh"));
     const two = {
