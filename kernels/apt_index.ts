@@ -74,4 +74,8 @@ async function load(
 }
 
 /** InRelease, Packages, deb. */
-export const aptFormat: IndexFormat = { load, compare: compareVersions };
+export const aptFormat: IndexFormat = {
+  root: ({ url }) => url,
+  load,
+  compare: compareVersions,
+};

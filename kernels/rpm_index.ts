@@ -57,12 +57,16 @@ async function repomd(
   return await signedText(sealed, { authority, keyrings, past });
 }
 
+function root({ archive, url }: Located): URL {
+  return new URL(`${archive.suite}/`, url);
+}
+
 async function load(
   { archive, url }: Located,
   known: Index | undefined,
   options: ProvisionOptions,
 ): Promise<Index> {
-  const base = new URL(`${archive.suite}/`, url);
+  const base = root({ archive, url });
   const { text, ...trust } = await repomd({ archive, url: base }, options);
   const { href, size, sha256 } = await parseRepomd(text, archive.suite);
   const list: ListFile = {
@@ -84,4 +88,8 @@ async function load(
 }
 
 /** repomd.xml, primary.xml, rpm. */
-export const rpmFormat: IndexFormat = { load, compare: compareRpmVersions };
+export const rpmFormat: IndexFormat = {
+  root,
+  load,
+  compare: compareRpmVersions,
+};
