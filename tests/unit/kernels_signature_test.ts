@@ -5,15 +5,18 @@
  */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "@std/testing/bdd";
+import { aptKeys } from "../../kernels/apt_keys.ts";
 import type { Authority } from "../../kernels/authorities.ts";
 import { withoutArmour } from "../../kernels/keyrings.ts";
+import { keysOfSite } from "../../kernels/offered_keys.ts";
 import {
   type Signed,
   signedText,
   type Trust,
 } from "../../kernels/signature.ts";
 import { sites } from "../../kernels/sites.ts";
-import { type Data, Key } from "./kernels_archive.ts";
+import { type Data, deb, Key } from "./kernels_archive.ts";
+import { Lab } from "./kernels_lab.ts";
 
 const bytes = new TextEncoder().encode("Codename: trixie\n");
 const name = "the index of trixie";
@@ -104,6 +107,60 @@ describe("a signature", () => {
       unchecked:
         "signature of the index of trixie not checked: Acme's keys (acme-keyring) are not here",
     });
+  });
+});
+
+describe("the keys that an archive offers", () => {
+  it("are taken from its keyring package, and believed by fingerprint alone", async () => {
+    await using key = await Key.make();
+    await using other = await Key.make();
+    if (key === undefined || other === undefined) return;
+    await using lab = await Lab.open(other);
+    const rings = { "./usr/share/keyrings/acme.gpg": await key.export() };
+    const version = "1";
+    const named = { name: "acme-keyring", version, deb: await deb(rings) };
+    await lab.archive.publish("noble", [named]);
+    const url = new URL(`${lab.archive.url}/`);
+    const archive = { site: "ubuntu", suite: "noble-updates" } as const;
+    const acme = {
+      ...{ name: "Acme", package: "acme-keyring", keyrings: [] },
+      ...{ fingerprints: [await key.fingerprint()], signsIndex: true },
+    };
+    const trust: Trust = {
+      authority: acme,
+      past: false,
+      offered: () => aptKeys(acme, { archive, url }, lab.options),
+    };
+    const by = async (signer: Key): Promise<Signed> => {
+      const signature = await signer.signBeside(bytes);
+      return await signedText({ name, bytes, signature }, trust);
+    };
+    assert.equal((await by(key)).unchecked, undefined);
+    const asked = lab.archive.requests.length;
+    await assert.rejects(by(other), { message: /not Acme's, as far as known/ });
+    assert.equal(
+      lab.archive.requests.filter((p) => p.endsWith(".deb")).length,
+      1,
+    );
+    assert.ok(lab.archive.requests.length > asked);
+    const none = { ...acme, package: "nosuch-keyring" };
+    assert.deepEqual(await aptKeys(none, { archive, url }, lab.options), []);
+    const away = new URL(`${lab.archive.url}/away/`);
+    assert.deepEqual(
+      await aptKeys(acme, { archive, url: away }, lab.options),
+      [],
+    );
+  });
+
+  it("are taken from files of its site", async () => {
+    await using lab = await Lab.open(undefined);
+    lab.archive.files.set("KEY", new Uint8Array([1, 2, 3]));
+    const site = new URL(`${lab.archive.url}/`);
+    const { ubuntu } = sites;
+    const acme = { ...ubuntu.authority, offered: ["KEY", "nosuch"] };
+    const [path = "", ...others] = await keysOfSite(acme, site, lab.options);
+    assert.deepEqual(others, []);
+    assert.deepEqual(await Deno.readFile(path), new Uint8Array([1, 2, 3]));
   });
 });
 
