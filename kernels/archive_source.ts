@@ -3,34 +3,21 @@
  *
  * @module
  */
-import { join } from "node:path";
-import { readJson, writeJson } from "./cached.ts";
+import { indexFormats } from "./archive_index.ts";
+import { Refused } from "./download.ts";
 import { type CachedImage, isFresh } from "./image_cache.ts";
 import {
   type ArchiveSource,
   type Kernel,
+  type Pin,
   type ProvisionOptions,
   Unavailable,
 } from "./kernel.ts";
 import { bestOffer } from "./offers.ts";
+import { readLast, writeLast } from "./last_time.ts";
 import { haveParcel, imagesOf } from "./package_source.ts";
+import { archiveUrl } from "./sites.ts";
 import type { Supplier } from "./supplier.ts";
-
-/** Which image a row had last, in `rows/ID.json`. */
-interface Row {
-  readonly package: string;
-  /** The sha256 of the package. */
-  readonly deb: string;
-  /** When the archive was asked, in ISO 8601. */
-  readonly resolved: string;
-  /** Why the signature of its index was not checked, where it was not. */
-  readonly unchecked?: string;
-}
-
-function rowPath(kernel: Kernel, cache: string): string {
-  const name = `${encodeURIComponent(kernel.id)}.json`;
-  return join(cache, "kernels", "rows", name);
-}
 
 async function resolve(
   kernel: Kernel,
@@ -42,15 +29,11 @@ async function resolve(
   const offer = await bestOffer(source, options, refresh);
   try {
     const image = await haveParcel(offer, options);
-    const { unchecked } = offer;
-    const row: Row = {
-      package: offer.name,
-      deb: offer.sha256,
-      resolved: offer.had,
-      ...(unchecked !== undefined && { unchecked }),
-    };
+    const { had, unchecked, url: _, ...pin } = offer;
     if (unchecked !== undefined) options.warn?.(unchecked);
-    await writeJson(rowPath(kernel, options.cache), row);
+    const doubt = unchecked === undefined ? {} : { unchecked };
+    const last = { pin, resolved: had, ...doubt };
+    await writeLast(kernel, options.cache, last);
     return image;
   } catch (error) {
     // A remembered index may name what the mirror has replaced since, so ask once more.
@@ -62,15 +45,15 @@ async function resolve(
   return await resolve(kernel, source, options, again);
 }
 
-/** What a row had before. */
-interface Last {
+/** What a row had before, and the image of it. */
+interface Had {
   readonly image: CachedImage;
   readonly fresh: boolean;
   /** Why its signature was not checked, where it was not. */
   readonly unchecked: string | undefined;
 }
 
-function take(last: Last, options: ProvisionOptions): CachedImage {
+function take(last: Had, options: ProvisionOptions): CachedImage {
   if (last.unchecked !== undefined) options.warn?.(last.unchecked);
   return last.image;
 }
@@ -80,12 +63,11 @@ async function lastTime(
   kernel: Kernel,
   source: ArchiveSource,
   cache: string,
-): Promise<Last | undefined> {
-  const row = await readJson<Partial<Row>>(rowPath(kernel, cache));
-  const { package: name = "", deb = "", resolved = "", unchecked } = row ?? {};
+): Promise<Had | undefined> {
+  const { pin, resolved = "", unchecked } = await readLast(kernel, cache);
   // The list may have changed since: then the row means another package.
-  if (!/^[0-9a-f]{64}$/.test(deb) || !source.image.test(name)) return undefined;
-  const image = await imagesOf(cache).find(deb);
+  if (pin === undefined || !source.image.test(pin.name)) return undefined;
+  const image = await imagesOf(cache).find(pin.sha256);
   // What could not be checked then is asked for again.
   const fresh = unchecked === undefined && isFresh(resolved);
   return image && { image, fresh, unchecked };
@@ -99,11 +81,34 @@ async function cached(
   return (await lastTime(kernel, source, cache))?.image;
 }
 
+/** The very package of a lock: its checksum is all that has to be believed. */
+async function haveLocked(
+  pin: Pin,
+  kind: ArchiveSource["kind"],
+  options: ProvisionOptions,
+): Promise<CachedImage> {
+  const { archive } = pin;
+  const url = await archiveUrl(archive, options.mirrors ?? {});
+  const root = indexFormats[kind].root({ archive, url });
+  const parcel = { ...pin, url: new URL(pin.filename, root) };
+  try {
+    return await haveParcel(parcel, options);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    throw new Unavailable(
+      `${error.message}: the archive no longer has what kernels.lock names`,
+    );
+  }
+}
+
 async function have(
   kernel: Kernel,
   source: ArchiveSource,
   options: ProvisionOptions,
 ): Promise<CachedImage> {
+  const pin = options.lock?.[kernel.id];
+  if (pin !== undefined) return await haveLocked(pin, source.kind, options);
+  if (options.lock) options.warn?.(`${kernel.id} is not in kernels.lock`);
   const last = await lastTime(kernel, source, options.cache);
   if (last && (last.fresh || options.offline)) return take(last, options);
   try {

@@ -19,6 +19,8 @@ export interface Authority {
   readonly fingerprints: readonly string[];
   /** Of those that signed what is past. */
   readonly past?: readonly string[];
+  /** Files of keys that its site has, by their paths; archives for apt have the package. */
+  readonly offered?: readonly string[];
   /** Whether it signs its indexes; Fedora signs packages only. */
   readonly signsIndex: boolean;
 }
@@ -88,6 +90,7 @@ export const alma: Authority = {
     "BC5EDDCADF502C077F1582882AE81E8ACED7258B",
     "BF18AC2876178908D6E71267D36CB86CB86B3716",
   ],
+  offered: ["RPM-GPG-KEY-AlmaLinux-8", "RPM-GPG-KEY-AlmaLinux-9"],
   signsIndex: true,
 };
 

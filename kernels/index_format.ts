@@ -47,6 +47,8 @@ export interface Located {
 
 /** One format of archives. */
 export interface IndexFormat {
+  /** What the paths of an archive's packages are below. */
+  root(located: Located): URL;
   /** Asks the archive; the packages of the index `known` are taken where they are the same. */
   load(
     located: Located,

@@ -85,7 +85,24 @@ export interface Image {
   readonly sha256: string;
   /** The URL of the package, or the path of the file. */
   readonly from: string;
+  /** The path of the configuration it was built with, where there is one. */
+  readonly config?: string;
 }
+
+/** One package, and where it was had: the site is named, not its host, so that mirrors may change. */
+export interface Pin {
+  readonly name: string;
+  readonly version: string;
+  /** Path below the archive. */
+  readonly filename: string;
+  readonly size: number;
+  /** In hex, 64 digits. */
+  readonly sha256: string;
+  readonly archive: Archive;
+}
+
+/** The exact packages of rows, by their ids: what `kernels.lock` holds. */
+export type Lock = Readonly<Record<string, Pin>>;
 
 /** How a row may be had. */
 export interface ProvisionOptions {
@@ -93,6 +110,8 @@ export interface ProvisionOptions {
   readonly cache: string;
   /** URLs that replace those of the sites, by {@link Site}. */
   readonly mirrors?: Readonly<Record<string, string>>;
+  /** Rows that are in it are had as it says, and no index is asked. */
+  readonly lock?: Lock | undefined;
   /** Never asks the network. */
   readonly offline?: boolean;
   readonly signal?: AbortSignal;

@@ -4,18 +4,17 @@
  * @module
  */
 import { archiveIndex, indexFormats } from "./archive_index.ts";
-import type { Package } from "./index_format.ts";
 import {
   type Archive,
   type ArchiveSource,
+  type Pin,
   type ProvisionOptions,
   Unavailable,
 } from "./kernel.ts";
 import { MissingTool } from "./unpack.ts";
 
 /** A package at a mirror. */
-export interface Offer extends Package {
-  readonly archive: Archive;
+export interface Offer extends Pin {
   readonly url: URL;
   /** When the mirror was asked, in ISO 8601. */
   readonly had: string;

@@ -1,24 +1,34 @@
 /**
- * The kernels in a suite's index of packages.
+ * The packages in a suite's index of packages.
  *
  * @module
  */
 import { isUsable, type Package } from "./index_format.ts";
 import type { Bytes } from "./unpack.ts";
 
+/** The packages that are looked for. */
+export interface Names {
+  /** Is in every stanza that `name` matches; most stanzas are others', and this is told fast. */
+  readonly hint: string;
+  /** Matches the line that names the package, and captures the name. */
+  readonly name: RegExp;
+}
+
 /** All images of Debian and Ubuntu are in packages called so; no row asks for others. */
-const kernel = /^Package: (linux-(?:image|binary)-\d\S*)$/m;
+export const kernelNames: Names = {
+  hint: "Package: linux-",
+  name: /^Package: (linux-(?:image|binary)-\d\S*)$/m,
+};
 
 function field(stanza: string, name: string): string {
   return new RegExp(`^${name}: *(\\S+)$`, "m").exec(stanza)?.[1] ?? "";
 }
 
-/** Most stanzas are others', and this is told faster than by the pattern. */
-const hint = "Package: linux-";
-
-/** The package of a stanza, if it is a kernel's and has all that is needed to fetch it. */
-export function parseStanza(stanza: string): Package | undefined {
-  const name = stanza.includes(hint) ? kernel.exec(stanza)?.[1] : undefined;
+/** The package of a stanza, if it is looked for and has all that is needed to fetch it. */
+function parseStanza(stanza: string, names: Names): Package | undefined {
+  const name = stanza.includes(names.hint)
+    ? names.name.exec(stanza)?.[1]
+    : undefined;
   if (name === undefined) return undefined;
   const size = Number(field(stanza, "Size"));
   const filename = field(stanza, "Filename");
@@ -28,8 +38,11 @@ export function parseStanza(stanza: string): Package | undefined {
   return isUsable(found) ? found : undefined;
 }
 
-/** The kernels of an unpacked index, read as a stream: a suite's index has up to 60 MB. */
-export async function kernelPackages(index: Bytes): Promise<Package[]> {
+/** The packages of an unpacked index, read as a stream: a suite's index has up to 60 MB. */
+export async function packagesIn(
+  index: Bytes,
+  names: Names,
+): Promise<Package[]> {
   const decoder = new TextDecoder();
   const found: (Package | undefined)[] = [];
   let rest = "";
@@ -38,7 +51,7 @@ export async function kernelPackages(index: Bytes): Promise<Package[]> {
       "\n\n",
     );
     rest = stanzas.pop() ?? "";
-    found.push(...stanzas.map(parseStanza));
+    found.push(...stanzas.map((stanza) => parseStanza(stanza, names)));
   }
-  return [...found, parseStanza(rest)].filter((p) => p !== undefined);
+  return [...found, parseStanza(rest, names)].filter((p) => p !== undefined);
 }

@@ -31,9 +31,13 @@ function supplierOf({ kind }: Source): Supplier<Source> {
   return suppliers[kind] as Supplier<Source>;
 }
 
-function imageOf(kernel: Kernel, supply: Supply): Image {
-  const { path, release, imageSha256, from } = supply;
-  return { kernel, path, release, arch: "x86_64", sha256: imageSha256, from };
+function imageOf(
+  kernel: Kernel,
+  { path, release, imageSha256, from, config }: Supply,
+): Image {
+  const known = config === undefined ? {} : { config };
+  const image = { kernel, path, release, from, ...known };
+  return { ...image, arch: "x86_64", sha256: imageSha256 };
 }
 
 /** What to do about a row that could not be had. */

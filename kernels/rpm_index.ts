@@ -13,6 +13,7 @@ import {
   openList,
 } from "./index_format.ts";
 import { type ProvisionOptions, Unavailable } from "./kernel.ts";
+import { keysOfSite } from "./offered_keys.ts";
 import { compareRpmVersions } from "./rpm_version.ts";
 import { parseRepomd, rpmPackages } from "./rpm_metadata.ts";
 import { type Signed, signedText } from "./signature.ts";
@@ -36,11 +37,12 @@ async function signatureOf(
 }
 
 async function repomd(
-  { archive, url }: Located,
+  { archive, url: site }: Located,
   options: ProvisionOptions,
 ): Promise<Signed> {
   const { authority, past = false } = sites[archive.site];
   const name = `the index of ${archive.suite}`;
+  const url = root({ archive, url: site });
   const [bytes, signature] = await Promise.all([
     downloadWhole(new URL("repodata/repomd.xml", url), {
       ...options,
@@ -54,7 +56,12 @@ async function repomd(
   }
   const sealed = { name, bytes, signature };
   const { keyrings } = options;
-  return await signedText(sealed, { authority, keyrings, past });
+  const offered = (): Promise<string[]> => keysOfSite(authority, site, options);
+  return await signedText(sealed, { authority, keyrings, past, offered });
+}
+
+function root({ archive, url }: Located): URL {
+  return new URL(`${archive.suite}/`, url);
 }
 
 async function load(
@@ -62,8 +69,8 @@ async function load(
   known: Index | undefined,
   options: ProvisionOptions,
 ): Promise<Index> {
-  const base = new URL(`${archive.suite}/`, url);
-  const { text, ...trust } = await repomd({ archive, url: base }, options);
+  const base = root({ archive, url });
+  const { text, ...trust } = await repomd({ archive, url }, options);
   const { href, size, sha256 } = await parseRepomd(text, archive.suite);
   const list: ListFile = {
     url: new URL(href, base),
@@ -84,4 +91,8 @@ async function load(
 }
 
 /** repomd.xml, primary.xml, rpm. */
-export const rpmFormat: IndexFormat = { load, compare: compareRpmVersions };
+export const rpmFormat: IndexFormat = {
+  root,
+  load,
+  compare: compareRpmVersions,
+};

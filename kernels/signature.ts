@@ -17,6 +17,8 @@ export interface Trust {
   readonly keyrings?: readonly string[] | undefined;
   /** Whether keys that have expired or were retired by now are good, as for releases of the past. */
   readonly past: boolean;
+  /** Has the keys that the archive offers, for where there are no others. */
+  readonly offered?: () => Promise<readonly string[]>;
 }
 
 /** What was signed: a text with its signature around it, or bytes and the signature beside them. */
@@ -35,10 +37,11 @@ export interface Signed {
 }
 
 /** The text within the armour of RFC 9580, section 7, unchecked. */
-function strip(text: string): string {
+export function textOfSigned(bytes: Data): string {
+  const text = new TextDecoder().decode(bytes).replaceAll("\r\n", "\n");
   const body =
     /^-----BEGIN PGP SIGNED MESSAGE-----\n[^]*?\n\n([^]*?)\n-----BEGIN PGP SIGNATURE/
-      .exec(text.replaceAll("\r\n", "\n"))?.[1];
+      .exec(text)?.[1];
   return (body ?? text).replaceAll(/^- /gm, "");
 }
 
@@ -74,25 +77,31 @@ async function gpgv(
 }
 
 /** What gpgv says of one signature, by doc/DETAILS of GnuPG, "General status codes". */
-function isGood(status: string, trust: Trust): boolean {
+function isGood(status: string, trust: Trust, strict: boolean): boolean {
   const { authority, keyrings, past } = trust;
   const has = (word: string): boolean => status.includes(`[GNUPG:] ${word} `);
   const valid = has("GOODSIG") || (past && has("EXPKEYSIG"));
-  // The last word is the fingerprint of the key, where a subkey of it has signed.
-  const key = /^\[GNUPG:\] VALIDSIG .*?(\S+)$/m.exec(status)?.[1] ?? "";
+  if (!valid || keyrings !== undefined) return valid;
+  // The key that signed, and the one it is a subkey of, or once more the same.
+  const [, signer = "", key = ""] =
+    /^\[GNUPG:\] VALIDSIG (\S+) .*?(\S+)$/m.exec(status) ?? [];
   const known = [
     ...authority.fingerprints,
     ...(past ? authority.past ?? [] : []),
   ];
-  return valid && (keyrings !== undefined || known.includes(key));
+  return known.includes(strict ? signer : key);
 }
 
 /** One good signature is enough; one bad one is too many. */
-function judge(status: string, trust: Trust): string | undefined {
+function judge(
+  status: string,
+  trust: Trust,
+  strict: boolean,
+): string | undefined {
   const has = (word: string): boolean => status.includes(`[GNUPG:] ${word} `);
   if (has("BADSIG")) return "its signature is bad";
   const each = status.split("[GNUPG:] NEWSIG").slice(1);
-  if (each.some((one) => isGood(one, trust))) return undefined;
+  if (each.some((one) => isGood(one, trust, strict))) return undefined;
   if (has("EXPKEYSIG")) return "it is signed by a key that has expired";
   if (has("NO_PUBKEY") || has("GOODSIG")) {
     return `it is signed by a key that is not ${trust.authority.name}'s, as far as known here`;
@@ -111,21 +120,25 @@ export async function signedText(
 ): Promise<Signed> {
   const { name, bytes, signature } = sealed;
   const { authority } = trust;
-  const read = new TextDecoder().decode(bytes);
   const unchecked = (why: string): Signed => ({
-    text: signature ? read : strip(read),
+    text: signature ? new TextDecoder().decode(bytes) : textOfSigned(bytes),
     unchecked: `signature of ${name} not checked: ${why}`,
   });
   const folder = await Deno.makeTempDir({ prefix: "ringside-keys-" });
   try {
-    const paths = trust.keyrings ?? authority.keyrings;
-    const rings = await readKeyrings(paths, folder);
+    const own = trust.keyrings ?? authority.keyrings;
+    const rings = await readKeyrings(own, folder);
+    // A stranger may have put a subkey of his own below a key that is offered.
+    const strict = rings.length === 0 && trust.keyrings === undefined;
+    if (strict) {
+      rings.push(...await readKeyrings(await trust.offered?.() ?? [], folder));
+    }
     if (rings.length === 0) {
       const keys = `${authority.name}'s keys (${authority.package})`;
       return unchecked(`${keys} are not here`);
     }
     const { text, status } = await gpgv(sealed, rings, folder);
-    const wrong = judge(status, trust);
+    const wrong = judge(status, trust, strict);
     if (wrong === undefined) return { text };
     throw new Unavailable(`Cannot trust ${name}: ${wrong}`);
   } catch (error) {

@@ -7,6 +7,7 @@
 import { cacheFolder } from "../kernels/folders.ts";
 import type { Kernel } from "../kernels/kernel.ts";
 import { kernels } from "../kernels/list.ts";
+import { readLock } from "../kernels/lock.ts";
 import { ownKernels } from "../kernels/own.ts";
 import { cached } from "../kernels/provision.ts";
 import { selectKernels } from "../kernels/select.ts";
@@ -91,7 +92,8 @@ async function runAll(
     ? claimsErrand(chosen, freight)
     : await ownErrand(options.program, freight);
   const started = new Date().toISOString();
-  const plan = planOf(options, rows, errand, interrupted.signal);
+  const lock = await readLock();
+  const plan = { ...planOf(options, rows, errand, interrupted.signal), lock };
   const results = await run(plan, { started, host });
   await report(results, options, before);
   return interrupted.status ?? statusOf(results, options, before);

@@ -126,7 +126,7 @@ export class Key implements AsyncDisposable {
         "sign",
         "never",
       ]);
-      await Deno.writeFile(key.keyring, await key.gpg(["--export"]));
+      await Deno.writeFile(key.keyring, await key.export());
       return key;
     } catch (error) {
       await key[Symbol.asyncDispose]();
@@ -149,6 +149,11 @@ export class Key implements AsyncDisposable {
       "--quiet",
       ...args,
     ], input);
+  }
+
+  /** The public half, as a keyring has it. */
+  async export(...more: string[]): Promise<Data> {
+    return await this.gpg([...more, "--export"]);
   }
 
   /** A signature of `bytes`, in armour where it is for a file beside them. */

@@ -9,7 +9,7 @@ import { packTar } from "npm:modern-tar@^0.8.0";
 import { members, readAt } from "../../kernels/ar.ts";
 import { compareVersions } from "../../kernels/deb_version.ts";
 import { checkRelease, parseRelease } from "../../kernels/in_release.ts";
-import { kernelPackages } from "../../kernels/packages_index.ts";
+import { kernelNames, packagesIn } from "../../kernels/packages_index.ts";
 import { archiveUrl, parseMirrors, parseTarget } from "../../kernels/sites.ts";
 import { tarEntries } from "../../kernels/tar.ts";
 import type { Bytes } from "../../kernels/unpack.ts";
@@ -228,8 +228,9 @@ describe("an index", () => {
       ) +
       stanza("linux-image-amd64", "6.1.200-1") + stanza("hello", "9");
     for (const size of [1, 10, 1000]) {
-      const found = await kernelPackages(
+      const found = await packagesIn(
         pieces(new TextEncoder().encode(index), size),
+        kernelNames,
       );
       assert.deepEqual(found.map((p) => p.version), ["6.1.9-1", "6.1.10-1"]);
     }
