@@ -132,6 +132,7 @@ export class Reader implements Disposable {
 
   async #sleep(ms: number): Promise<void> {
     try {
+      if (this.#hasMore()) return;
       const held = this.#isHeld();
       const fd = held ? nothing : this.#ports.epollFd;
       const most = held ? Math.min(ms, napMs) : ms;
@@ -140,6 +141,16 @@ export class Reader implements Disposable {
     } finally {
       this.#wait = undefined;
     }
+  }
+
+  /**
+   * A record that was committed while the last drain ran, before the consumer's
+   * position was stored, wakes nobody and waits behind it.
+   */
+  #hasMore(): boolean {
+    return this.#ports.all.some(({ state: { available, busy } }) =>
+      available > 0 && !busy
+    );
   }
 
   /** Whether a wakeup brought nothing but a record that is not submitted yet. */
