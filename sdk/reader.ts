@@ -122,8 +122,11 @@ export class Reader implements Disposable {
    */
   wait(mostMs: number): Promise<void> {
     const ms = Math.min(mostMs, longestWaitMs);
-    if (this.#wait === undefined) return this.#wait = this.#sleep(ms);
     const along = this.#wait;
+    if (along === undefined) {
+      if (this.#hasMore()) return Promise.resolve();
+      return this.#wait = this.#sleep(ms);
+    }
     return new Promise((resolve, reject) => {
       const timer = setTimeout(resolve, ms);
       along.then(resolve, reject).finally(() => clearTimeout(timer));
@@ -132,7 +135,6 @@ export class Reader implements Disposable {
 
   async #sleep(ms: number): Promise<void> {
     try {
-      if (this.#hasMore()) return;
       const held = this.#isHeld();
       const fd = held ? nothing : this.#ports.epollFd;
       const most = held ? Math.min(ms, napMs) : ms;
