@@ -15,9 +15,21 @@ import {
 } from "./kernel.ts";
 import { bestOffer } from "./offers.ts";
 import { readLast, writeLast } from "./last_time.ts";
-import { haveParcel, imagesOf } from "./package_source.ts";
-import { archiveUrl } from "./sites.ts";
+import { haveParcel, imagesOf, type Parcel } from "./package_source.ts";
+import { checkRpm } from "./rpm_signature.ts";
+import { archiveUrl, sites } from "./sites.ts";
 import type { Supplier } from "./supplier.ts";
+
+/** Where the index is not signed the package has to be. */
+function vouching(
+  { archive, name }: Pin,
+  { keyrings, signal }: ProvisionOptions,
+): Pick<Parcel, "vouch"> {
+  const { authority, past = false } = sites[archive.site];
+  if (authority.signsIndex) return {};
+  const trust = { authority, keyrings, past };
+  return { vouch: (path) => checkRpm(path, name, trust, signal) };
+}
 
 async function resolve(
   kernel: Kernel,
@@ -28,8 +40,12 @@ async function resolve(
   const started = new Date().toISOString();
   const offer = await bestOffer(source, options, refresh);
   try {
-    const image = await haveParcel(offer, options);
-    const { had, unchecked, url: _, ...pin } = offer;
+    const image = await haveParcel(
+      { ...offer, ...vouching(offer, options) },
+      options,
+    );
+    const { had, url: _, unchecked: index, ...pin } = offer;
+    const unchecked = index ?? image.unchecked;
     if (unchecked !== undefined) options.warn?.(unchecked);
     const doubt = unchecked === undefined ? {} : { unchecked };
     const last = { pin, resolved: had, ...doubt };
