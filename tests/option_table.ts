@@ -15,7 +15,7 @@ const formatWords = Object.keys(formats).join(", ").replace(
 export const valued = {
   kernel: [
     "ID|GLOB|LABEL=PATH",
-    "only these kernels, or an own bzImage; may be given again",
+    "only these kernels, or one of your own; may be given again",
   ],
   claim: ["GLOB", "only these claims; may be given again"],
   driver: ["qemu", "how machines run"],
@@ -25,7 +25,7 @@ export const valued = {
   jobs: ["N", "machines at once (as many as cores and memory allow)"],
   timeout: ["SECONDS", "for one machine, boot and claims together (300)"],
   report: ["FORMAT=PATH", `write ${formatWords}; may be given again`],
-  mirror: ["SITE=URL", "take debian, security, archive or snapshot from there"],
+  mirror: ["SITE=URL", "take a site, such as debian or ubuntu, from there"],
 } as const;
 
 /** Options that take none. */
