@@ -34,6 +34,7 @@ export {
   joinEvents,
   openEvents,
   openStreams,
+  type StreamsOptions,
   type Tagged,
 } from "./sdk/open.ts";
 export type {

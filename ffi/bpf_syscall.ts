@@ -12,7 +12,7 @@ import { raiseMemlock } from "./memlock.ts";
 
 /** `enum bpf_map_type` of linux/bpf.h, as far as Ringside names them. */
 export const mapType = {
-  ...{ hash: 1, array: 2, perfEventArray: 4, percpuArray: 6 },
+  ...{ array: 2, perfEventArray: 4, percpuArray: 6 },
   ...{ arrayOfMaps: 12, ringbuf: 27, userRingbuf: 31 },
 } as const;
 

@@ -8,8 +8,8 @@ import { pageSize } from "./bpf_syscall.ts";
 import type { BufferState } from "./buffer_state.ts";
 import { BpfError } from "./error.ts";
 import { Mapping } from "./mapping.ts";
+import { drainRing } from "./ring_drain.ts";
 import {
-  drainRing,
   isBusy,
   type RingMemory,
   ringMemory,

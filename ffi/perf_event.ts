@@ -11,8 +11,9 @@ import { gracePeriod } from "./grace_period.ts";
 import { errno, libc } from "./libc.ts";
 import { Mapping } from "./mapping.ts";
 import { openPerfEvent, type PerfAttributes } from "./perf_event_open.ts";
+import { drainPerf } from "./perf_drain.ts";
 import {
-  drainPerf,
+  countSamples,
   type PerfMemory,
   perfMemory,
   perfWord,
@@ -96,9 +97,7 @@ export class PerfEvent implements Disposable {
    * the end. Records of other kinds are skipped; see {@linkcode PerfEvent.told}.
    */
   drain(sink: SampleSink): boolean {
-    if (this.#overwrite) {
-      throw this.#error("drain", "its old samples give way to new ones");
-    }
+    this.#refuseToOverwrite("drain");
     const lost = (count: number): void => void (this.#told += count);
     return this.#read("drain", (memory) => drainPerf(memory, sink, lost));
   }
@@ -129,29 +128,34 @@ export class PerfEvent implements Disposable {
    * Hands the samples that an `overwrite` event holds to `sink`, the oldest
    * first, none of them torn, until it answers `false`. The event is paused
    * while it is copied, some ten milliseconds (see ffi/grace_period.ts), and
-   * goes on before the sink is called, unless it was paused before.
+   * goes on before the sink is called, unless it was paused before. Who has
+   * paused it and waited for a grace period since says so by a `grace` of none.
    */
-  snapshot(sink: SampleSink): void {
+  snapshot(sink: SampleSink, grace: () => void = gracePeriod): void {
     if (!this.#overwrite) {
       throw this.#error("take a snapshot of", "it was opened to be drained");
     }
     this.#read("read", (memory) => {
-      handOver(memory, this.#copy(memory), sink);
+      handOver(memory, this.#copy(memory, grace), sink);
     });
+  }
+
+  /** How many samples there are to be drained. */
+  get waiting(): number {
+    return countSamples(this.#open("count"));
   }
 
   /** Where both sides stand. */
   get state(): BufferState {
     const memory = this.#open("ask");
-    const { size, positions } = memory;
+    const { size } = memory;
     if (this.#overwrite) {
       const producer = Number(writtenBackward(memory));
       const overwrite = Math.max(0, producer - size);
       const available = producer - overwrite;
       return { size, available, consumer: 0, producer, overwrite, busy: false };
     }
-    const consumer = Number(Atomics.load(positions, perfWord.tail));
-    const producer = this.head;
+    const { tail: consumer, head: producer } = this;
     const available = producer - consumer;
     return { size, available, consumer, producer, overwrite: 0, busy: false };
   }
@@ -159,6 +163,18 @@ export class PerfEvent implements Disposable {
   /** Bytes that the kernel has written so far, unless it writes backward. */
   get head(): number {
     return Number(Atomics.load(this.#open("ask").positions, perfWord.head));
+  }
+
+  /** How far the buffer has been read. */
+  get tail(): number {
+    return Number(Atomics.load(this.#open("ask").positions, perfWord.tail));
+  }
+
+  /** The kernel believes what is written here. */
+  set tail(position: number) {
+    this.#refuseToOverwrite("move");
+    const { positions } = this.#open("move");
+    Atomics.store(positions, perfWord.tail, BigInt(position));
   }
 
   /** UNSAFE: the buffer for a thread that is closed before it: control page, then data. */
@@ -176,6 +192,7 @@ export class PerfEvent implements Disposable {
 
   /** Gives the buffer's space up to `head` back to the kernel. */
   consume(): void {
+    this.#refuseToOverwrite("empty");
     const { positions } = this.#open("empty");
     const head = Atomics.load(positions, perfWord.head);
     Atomics.store(positions, perfWord.tail, head);
@@ -196,15 +213,21 @@ export class PerfEvent implements Disposable {
    * (kernel/events/ring_buffer.c, perf_output_begin()): a grace period sees
    * the last of them off.
    */
-  #copy(memory: PerfMemory): DataView<ArrayBuffer> {
+  #copy(memory: PerfMemory, grace: () => void): DataView<ArrayBuffer> {
     const paused = this.#paused;
     if (!paused) this.pause();
     try {
-      gracePeriod();
+      grace();
       return copyBackward(memory);
     } finally {
       if (!paused) this.resume();
     }
+  }
+
+  /** A write to what is mapped for reading ends the process. */
+  #refuseToOverwrite(verb: string): void {
+    if (!this.#overwrite) return;
+    throw this.#error(verb, "its old samples give way to new ones");
   }
 
   #output(verb: string, paused: bigint): void {

@@ -5,7 +5,6 @@
  */
 
 import { BpfError } from "./error.ts";
-import { Loan, Sample, type SampleSink } from "./sample.ts";
 
 /** A perf buffer as it is mapped, or as a test makes one. */
 export interface PerfMemory {
@@ -60,113 +59,76 @@ export function lengthAt(
   return (words[word + 1] ?? 0) >>> 16;
 }
 
-/**
- * Hands the samples up to the kernel's head of now to `sink`, and gives their
- * room back. True unless the sink ended it by `false`. A sample that the sink
- * throws at is consumed, as is one that it ends the drain behind. `lost` is told
- * of what the kernel had no room for.
- *
- * How the two sides are ordered, by kernel/events/ring_buffer.c,
- * perf_output_put_handle(): the load of data_head (Atomics.load: a plain mov on
- * x86-64, ldar on arm64) is in front of every load of data (C there, which
- * matches B), so no record needs more than plain loads; the store of data_tail
- * (Atomics.store: xchg, stlr) is behind them (D, which matches A).
- */
-export function drainPerf(
-  perf: PerfMemory,
-  sink: SampleSink,
-  lost: (count: number) => void,
-): boolean {
-  const { words, positions, size } = perf;
-  const { from, ahead } = unread(perf);
-  const loan = new Loan();
-  let at = Number(from & BigInt(size - 1));
-  let [taken, published] = [0, 0];
-  try {
-    while (taken < ahead) {
-      const word = at >>> 2;
-      const length = lengthAt(words, word);
-      if (!isLength(length, ahead - taken)) throw beyond(perf, at, length);
-      const start = at;
-      at = (at + length) & (size - 1);
-      taken += length;
-      if (words[word] === recordType.sample) {
-        const more = sink(sampleAt(perf, loan, start, length));
-        loan.end();
-        if (more === false) return false;
-      } else if (words[word] === recordType.lost) {
-        lost(lostIn(perf, start, length));
-      }
-      if (taken - published < size / 2) continue;
-      Atomics.store(positions, perfWord.tail, from + BigInt(taken));
-      published = taken;
-    }
-    return true;
-  } finally {
-    loan.end();
-    if (taken > published) {
-      Atomics.store(positions, perfWord.tail, from + BigInt(taken));
-    }
-  }
-}
-
 /** Where the reader is, and how many bytes lie before it. */
-function unread(perf: PerfMemory): { from: bigint; ahead: number } {
+export function unreadPerf(perf: PerfMemory): { from: bigint; ahead: number } {
   const { positions, size } = perf;
   const from = Atomics.load(positions, perfWord.tail);
   const to = Atomics.load(positions, perfWord.head);
   const ahead = BigInt.asUintN(64, to - from);
-  if (ahead <= size && ((from | to) & 7n) === 0n) {
-    return { from, ahead: Number(ahead) };
+  if (ahead > size || ((from | to) & 7n) !== 0n) {
+    throw senseless(perf, from, to);
   }
-  throw new BpfError(`read the perf buffer of CPU ${perf.cpu}`, {
-    cause: `its positions make no sense: ${from} to ${to} in ${size} bytes`,
+  return { from, ahead: Number(ahead) };
+}
+
+/** What is wrong with two positions. */
+export function senseless(
+  perf: PerfMemory,
+  from: bigint,
+  to: bigint,
+): BpfError {
+  return new BpfError(`read the perf buffer of CPU ${perf.cpu}`, {
+    cause:
+      `its positions make no sense: ${from} to ${to} in ${perf.size} bytes`,
   });
+}
+
+/** How many samples lie before the reader; none is taken. */
+export function countSamples(perf: PerfMemory): number {
+  const { words, size } = perf;
+  const { from, ahead } = unreadPerf(perf);
+  let at = Number(from & BigInt(size - 1));
+  let samples = 0;
+  for (let passed = 0, length; passed < ahead; passed += length) {
+    length = lengthAt(words, at >>> 2);
+    if (!isLength(length, ahead - passed)) throw beyond(perf, at, length);
+    if (words[at >>> 2] === recordType.sample) samples++;
+    at = (at + length) & (size - 1);
+  }
+  return samples;
 }
 
 /** Whether a record of so many bytes can be, where `most` are left. */
 export function isLength(length: number, most: number): boolean {
-  return length >= headerBytes && length % 8 === 0 && length <= most;
-}
-
-/** The sample of the record at `at`: where it stands, or copied where it wraps. */
-function sampleAt(
-  perf: PerfMemory,
-  loan: Loan,
-  at: number,
-  length: number,
-): Sample {
-  if (at + length > perf.size) {
-    const data = joined(perf, at, length);
-    const raw = rawBytes(perf.cpu, length, new Int32Array(data.buffer)[2]);
-    return new Sample(loan, data, rawAt, raw, perf.cpu);
-  }
-  const raw = rawBytes(perf.cpu, length, perf.words[(at >>> 2) + 2]);
-  return new Sample(loan, perf.data, at + rawAt, raw, perf.cpu);
+  return length >= headerBytes && (length & 7) === 0 && length <= most;
 }
 
 /**
- * How long the raw sample in a record of `length` bytes is, by its own word.
+ * How long the raw sample in a record of `length` bytes is: what it claims.
  *
  * The size of a record is 16 bits (struct perf_event_header). The helper takes
  * more and the record is then cut to the lower 16 bits, while the length inside
  * it says what was sent: to read that many bytes is to read what is not there.
  */
 export function rawBytes(
-  cpu: number,
+  perf: PerfMemory,
+  claimed: number | undefined,
   length: number,
-  raw: number | undefined,
 ): number {
-  if (raw !== undefined && raw >= 0 && raw <= length - rawAt) return raw;
-  throw new BpfError(`read the perf buffer of CPU ${cpu}`, {
-    cause: `a sample claims ${(raw ?? 0) >>> 0} bytes, and its record holds ${
-      Math.max(0, length - rawAt)
-    }`,
+  const raw = claimed ?? -1;
+  if (raw >= 0 && raw <= length - rawAt) return raw;
+  throw oversized(perf, raw, length);
+}
+
+function oversized(perf: PerfMemory, raw: number, length: number): BpfError {
+  const room = Math.max(0, length - rawAt);
+  return new BpfError(`read the perf buffer of CPU ${perf.cpu}`, {
+    cause: `a sample claims ${raw >>> 0} bytes, and its record holds ${room}`,
   });
 }
 
-/** What a PERF_RECORD_LOST tells. */
-function lostIn(perf: PerfMemory, at: number, length: number): number {
+/** What the PERF_RECORD_LOST at `at` tells. */
+export function lostIn(perf: PerfMemory, at: number, length: number): number {
   if (length < lostAt + 8) return 0;
   const data = joined(perf, at, length);
   return Number(new BigUint64Array(data.buffer, lostAt, 1)[0]);

@@ -152,8 +152,8 @@ export function whyForbidden(facts: Restrictions): Explanation {
   if (facts.unknownCommand !== EINVAL) {
     return facts.seccomp ? seccomp : securityModule;
   }
-  // a94549dd87f5 ("lockdown: Lock down tracing and perf kprobes when in
-  // confidentiality mode"), Linux 5.4.
+  // "lockdown: Lock down tracing and perf kprobes when in
+  // confidentiality mode", Linux 5.4.
   if (facts.lockdown === "confidentiality") return lockedDown;
   return securityModule;
 }

@@ -5,7 +5,6 @@
  */
 
 import { BpfError } from "./error.ts";
-import { Loan, Sample, type SampleSink } from "./sample.ts";
 
 /** A ring as it is mapped, or as a test makes one. */
 export interface RingMemory {
@@ -70,60 +69,13 @@ export function lengthOf(head: number): number {
   return ((head & lengthBits) + recordHeader + 7) & ~7;
 }
 
-/**
- * Hands the committed records up to the producer's position of now to `sink`,
- * and gives their room back. True unless the sink ended it by `false`. A record
- * that the sink throws at is consumed, as is one that it ends the drain behind.
- *
- * How the two sides are ordered, each line against its partner in
- * kernel/bpf/ringbuf.c:
- * - the producer's position, Atomics.load: smp_store_release() at the end of
- *   __bpf_ringbuf_reserve(), behind the store of the header;
- * - a record's header, an acquire: the xchg() of bpf_ringbuf_commit(), a full
- *   barrier behind the stores of the payload;
- * - the consumer's position, Atomics.store: smp_load_acquire() at the beginning
- *   of __bpf_ringbuf_reserve(), before which no byte is given to a new record.
- */
-export function drainRing(ring: RingMemory, sink: SampleSink): boolean {
-  const { words, data, size } = ring;
-  const { from, ahead } = unread(ring);
-  const loan = new Loan();
-  let at = offsetIn(ring, from);
-  let [taken, published] = [0, 0];
-  try {
-    while (taken < ahead) {
-      const head = headOf(words, at);
-      if (head < 0) return true;
-      const length = lengthOf(head);
-      if (length > ahead - taken) throw beyond(ring, at, length);
-      const payload = at + recordHeader;
-      at = (at + length) & (size - 1);
-      taken += length;
-      if ((head & discarded) === 0) {
-        const more = sink(new Sample(loan, data, payload, head & lengthBits));
-        loan.end();
-        if (more === false) return false;
-      }
-      if (taken - published < size / 2) continue;
-      Atomics.store(ring.consumer, 0, from + BigInt(taken));
-      published = taken;
-    }
-    return true;
-  } finally {
-    loan.end();
-    if (taken > published) {
-      Atomics.store(ring.consumer, 0, from + BigInt(taken));
-    }
-  }
-}
-
 /** Whether the record at this position is reserved and not committed. */
 export function isBusy(ring: RingMemory, position: bigint): boolean {
   return headOf(ring.words, offsetIn(ring, position)) < 0;
 }
 
 /** Where the consumer is, and how many bytes lie before it. */
-function unread(ring: RingMemory): { from: bigint; ahead: number } {
+export function unreadRing(ring: RingMemory): { from: bigint; ahead: number } {
   const { consumer, producer, size } = ring;
   const from = Atomics.load(consumer, 0);
   const to = Atomics.load(producer, ringWord.producer);

@@ -40,7 +40,10 @@ export class Arrivals<T> {
     try {
       for (;;) {
         // Behind a turn that had events timers and signals come first.
-        if (this.#eager && intake.queued === 0) await setImmediate();
+        if (this.#eager && (intake.queued === 0 || intake.isLong())) {
+          await setImmediate();
+          intake.rest();
+        }
         const ended = this.#ended(options.signal);
         if (ended !== undefined) return ended;
         this.#hotplug.look();

@@ -9,7 +9,7 @@ import { BpfError } from "../ffi/error.ts";
 import type { BpfObject } from "../ffi/object.ts";
 import { Btf } from "./btf.ts";
 import { eventDecoder, stampOffset } from "./decode.ts";
-import type { Make, Shape } from "./lane.ts";
+import type { EventShape, Make } from "./lane.ts";
 import type { Decode, ReadOptions } from "./options.ts";
 import type { Stream } from "./stream.ts";
 
@@ -19,11 +19,11 @@ export interface Wish extends ReadOptions {
 }
 
 /** The shape of a stream's events. */
-export function shapeOf(
+export function eventShape(
   object: BpfObject,
   stream: Stream,
   wish: Wish,
-): Shape<unknown> {
+): EventShape<unknown> {
   const { name, scratch } = stream;
   const raw = object.btf();
   const btf = raw && Btf.parse(raw);
@@ -35,7 +35,8 @@ export function shapeOf(
     });
   }
   const make = makeOf(object, btf, stream, wish);
-  return { name, size: scratch.valueSize, stampAt, make };
+  const lends = wish.decode === "bytes";
+  return { name, size: scratch.valueSize, stampAt, lends, make };
 }
 
 function makeOf(

@@ -14,13 +14,15 @@ import type { Loan, Sample } from "../ffi/sample.ts";
 export type Make<T> = (sample: Sample, loan?: Loan) => T;
 
 /** What a stream's events look like. */
-export interface Shape<T> {
+export interface EventShape<T> {
   /** The stream's name. */
   readonly name: string;
   /** Bytes of an event. */
   readonly size: number;
   /** Where its member `stamp` begins; `undefined` if it has none. */
   readonly stampAt: number | undefined;
+  /** Whether an event is what was borrowed, and ends with its loan. */
+  readonly lends: boolean;
   readonly make: Make<T>;
 }
 
@@ -33,6 +35,8 @@ export class Lane<T> {
   readonly size: number;
   /** Where its stamp stands; `undefined` if it has none. */
   readonly stampAt: number | undefined;
+  /** Whether its events end with their loan. */
+  readonly lends: boolean;
   /** Records that came out of the kernel. */
   received = 0;
   /** Their bytes. */
@@ -43,10 +47,11 @@ export class Lane<T> {
   undecodable = 0;
 
   /** Nothing was seen yet. */
-  constructor({ name, size, stampAt, make }: Shape<T>) {
+  constructor({ name, size, stampAt, lends, make }: EventShape<T>) {
     this.name = name;
     this.size = size;
     this.stampAt = stampAt;
+    this.lends = lends;
     this.#make = make;
   }
 

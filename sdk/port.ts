@@ -5,17 +5,14 @@
  * @module
  */
 
-import { mapType } from "../ffi/bpf_syscall.ts";
+import { mapType, overwriteFlag } from "../ffi/bpf_syscall.ts";
 import type { BufferState } from "../ffi/buffer_state.ts";
 import { possibleCpus } from "../ffi/cpu.ts";
 import { Descriptor } from "../ffi/descriptor.ts";
-import { KernelMap } from "../ffi/kernel_map.ts";
+import { type KernelMap, knownMap, newMap } from "../ffi/kernel_map.ts";
 import { MappedRing } from "../ffi/mapped_ring.ts";
 import { PerfEvent } from "../ffi/perf_event.ts";
 import type { Sample } from "../ffi/sample.ts";
-
-/** BPF_F_RB_OVERWRITE of linux/bpf.h, Linux 6.19. */
-export const overwriteFlag = 1 << 19;
 
 /** What leads one stream's events here; plain data, for another thread of this process too. */
 export interface Channel {
@@ -47,8 +44,11 @@ interface Source extends Disposable {
   readonly fd: number;
   readonly state: BufferState;
   drain(sink: (sample: Sample) => boolean | void): boolean;
-  snapshot(sink: (sample: Sample) => void): void;
+  snapshot(sink: (sample: Sample) => void, meanwhile: () => void): void;
 }
+
+/** What is called in the midst of a snapshot, and has nothing to do. */
+const none = (): void => {};
 
 /** One buffer with what it takes to close it. */
 export class Port implements Disposable {
@@ -92,7 +92,7 @@ export class Port implements Disposable {
   ): Port {
     using undo = new DisposableStack();
     const { ringBytes: size, name } = channel;
-    const map = undo.use(KernelMap.create(`${name} of CPU ${cpu}`, {
+    const map = undo.use(newMap(`${name} of CPU ${cpu}`, {
       type: mapType.ringbuf,
       maxEntries: size,
       flags: options.overwrite ? overwriteFlag : 0,
@@ -138,9 +138,17 @@ export class Port implements Disposable {
     return this.#source.drain(sink);
   }
 
-  /** Overwrite mode: what is there, oldest first, which stays there. */
+  /**
+   * Overwrite mode: what is there, oldest first, which stays there. A perf
+   * buffer has to be paused, and nobody in the midst of writing to it.
+   */
   snapshot(sink: (sample: Sample) => void): void {
-    this.#source.snapshot(sink);
+    this.#source.snapshot(sink, none);
+  }
+
+  /** Perf: how many events lie there to be drained. */
+  get waiting(): number {
+    return this.#source instanceof PerfEvent ? this.#source.waiting : 0;
   }
 
   /** Stops a perf buffer from taking events, or lets it again; false for a ring. */
@@ -158,7 +166,7 @@ class Slot implements Disposable {
 
   constructor({ name, kind, fd: array }: Channel, cpu: number, fd: number) {
     using undo = new DisposableStack();
-    this.#map = undo.use(KernelMap.of(array, {
+    this.#map = undo.use(knownMap(array, {
       name: `${name}_${kind}`,
       type: kind === "perf" ? mapType.perfEventArray : mapType.arrayOfMaps,
       ...{ keySize: 4, valueSize: 4, maxEntries: possibleCpus() },
@@ -170,8 +178,8 @@ class Slot implements Disposable {
 
   /** Empties it: the kernel would do so only when the array's descriptor is closed. */
   [Symbol.dispose](): void {
+    using _ = this.#map;
     this.#map.delete(this.#key);
-    this.#map[Symbol.dispose]();
   }
 }
 

@@ -28,7 +28,7 @@ export interface RingProbe {
 /** What kind of ring to ask for. */
 export interface ProbeOptions {
   /** One that gives up its oldest records when it is full: BPF_F_RB_OVERWRITE, Linux 6.19. */
-  readonly overwrite?: boolean;
+  readonly overwrite?: boolean | undefined;
 }
 
 const { EINVAL, EPERM } = constants.errno;

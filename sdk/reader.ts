@@ -9,6 +9,7 @@ import { Waiter } from "../ffi/wait.ts";
 import type { TurnLimits } from "./options.ts";
 import type { Port } from "./port.ts";
 import type { Ports } from "./ports.ts";
+import { TurnClock } from "./turn_clock.ts";
 
 /** Takes one record of one buffer. */
 export type Sink = (sample: Sample, port: Port) => void;
@@ -25,50 +26,45 @@ const longestWaitMs = 100;
  */
 const napMs = 1;
 
-/** The clock is read once for this many events. */
-const eventsPerLook = 64;
-
 /** Reads some buffers, one after the other; every record goes to the sink given to each turn. */
 export class Reader implements Disposable {
   readonly #ports: Ports;
   readonly #waiter = new Waiter();
   readonly #maxEvents: number;
-  readonly #maxMs: number;
+  readonly #clock: TurnClock;
   #first = 0;
   #taken = 0;
-  #until = 0;
   #woken = false;
   #wait: Promise<void> | undefined;
-  #open = true;
   #busy = false;
+  /** Whether whoever hands out events is to stop: set by every wake. */
+  cut = false;
   /** Turns that were taken so far. */
   drains = 0;
   /** Waits that ended because the kernel had something, not by time or by a wake. */
   wakeups = 0;
 
-  /** The buffers are the reader's from now on. */
+  /** Reads `ports`, which have to outlive it. */
   constructor(ports: Ports, limits: TurnLimits) {
     this.#ports = ports;
     this.#maxEvents = limits.maxEvents ?? 4096;
-    this.#maxMs = limits.maxMs ?? 10;
+    this.#clock = new TurnClock(limits.maxMs ?? defaultMs);
   }
 
-  /** Closes the buffers; not while a wait is pending: see {@linkcode Reader.release}. */
+  /** Not while a wait is pending: see {@linkcode Reader.release}. */
   [Symbol.dispose](): void {
-    if (!this.#open) return;
-    this.#open = false;
-    this.#ports[Symbol.dispose]();
     this.#waiter.close();
   }
 
-  /** Ends the pending wait, if there is one, and returns when it has ended. */
+  /** Ends the turn and the wait that are under way, and returns when they have ended. */
   async release(): Promise<void> {
-    this.#waiter.wake();
+    this.wake();
     await this.#wait;
   }
 
-  /** Ends the pending wait, or the next one. */
+  /** Ends the turn that is under way, and the wait that is pending, or the next one. */
   wake(): void {
+    this.cut = true;
     this.#waiter.wake();
   }
 
@@ -88,7 +84,8 @@ export class Reader implements Disposable {
     const ports = this.#ports.all;
     const first = this.#first;
     this.#taken = 0;
-    this.#until = performance.now() + this.#maxMs;
+    this.cut = false;
+    this.#clock.start();
     this.drains++;
     this.#busy = true;
     try {
@@ -115,17 +112,22 @@ export class Reader implements Disposable {
 
   #isEnough(): boolean {
     if (this.#taken >= this.#maxEvents) return true;
-    return this.#taken % eventsPerLook === 0 &&
-      performance.now() >= this.#until;
+    return this.#clock.isOver() || this.cut;
   }
 
   /**
    * Waits until there may be something to drain, at most `mostMs` and never
    * longer than 100 ms: then a drain is due without a wakeup. Who waits while
-   * somebody waits already waits along.
+   * somebody waits already waits along, for as long as it wants to.
    */
   wait(mostMs: number): Promise<void> {
-    return this.#wait ??= this.#sleep(Math.min(mostMs, longestWaitMs));
+    const ms = Math.min(mostMs, longestWaitMs);
+    if (this.#wait === undefined) return this.#wait = this.#sleep(ms);
+    const along = this.#wait;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(resolve, ms);
+      along.then(resolve, reject).finally(() => clearTimeout(timer));
+    });
   }
 
   async #sleep(ms: number): Promise<void> {
@@ -146,6 +148,9 @@ export class Reader implements Disposable {
       this.#ports.all.some(({ state }) => state.busy);
   }
 }
+
+/** How long a turn takes unless it is told, ms. */
+export const defaultMs = 10;
 
 /** What poll(2) takes for no descriptor. */
 const nothing = -1;

@@ -12,7 +12,8 @@ export type Census = ReadonlyMap<string, number>;
  * Kinds that only BPF work opens in this process. Sockets, pipes and files come
  * and go with Deno itself and would accuse the innocent.
  */
-const watched = /^anon_inode:\[?(bpf[-_][a-z_]+|btf|perf_event|eventpoll)\]?$/;
+const watched =
+  /^anon_inode:\[?(bpf[-_][a-z_]+|btf|perf_event|eventpoll|eventfd)\]?$/;
 
 /** Takes stock of this process. */
 export function census(folder = "/proc/self/fd"): Census {

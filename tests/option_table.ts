@@ -25,6 +25,8 @@ export const valued = {
   jobs: ["N", "machines at once (as many as cores and memory allow)"],
   timeout: ["SECONDS", "for one machine, boot and claims together (300)"],
   report: ["FORMAT=PATH", `write ${formatWords}; may be given again`],
+  baseline: ["PATH", "compare with an earlier json; only regressions fail"],
+  shard: ["I/N", "this machine's part of the kernels; see report merge"],
   mirror: ["SITE=URL", "take a site, such as debian or ubuntu, from there"],
 } as const;
 
@@ -73,6 +75,7 @@ export function help(): string {
     "",
     "Exit status: 0 all as promised; 1 a claim failed, or your program in a kernel; 64 bad",
     "usage; 69 a machine was lost, no kernel could be had, or with --strict one could not.",
+    "With --baseline, 1 is a regression only.",
     "",
   ].join("\n");
 }

@@ -22,6 +22,7 @@ import {
   type ReportTarget,
   targetShape,
 } from "./report/targets.ts";
+import { parseShard, type Shard } from "./shard.ts";
 
 /** A Deno program of the user's own. */
 export interface OwnProgram {
@@ -42,6 +43,9 @@ export interface Options {
   readonly jobs?: number;
   readonly timeoutMs: number;
   readonly reports: readonly ReportTarget[];
+  /** Path of an earlier run's JSON report. */
+  readonly baseline?: string;
+  readonly shard?: Shard;
   readonly mirrors: Readonly<Record<string, string>>;
   readonly offline: boolean;
   readonly strict: boolean;
@@ -72,6 +76,8 @@ export function readOptions(argv: readonly string[]): Options {
   oneOf("driver", values.driver, ["qemu"], "qemu");
   const jobs = count("jobs", values.jobs, { least: 1, most: 1024 });
   const program = ownProgram(argv, own, values.claim);
+  const baseline = texts("baseline", values.baseline).at(-1);
+  const shard = shardOption(values.shard);
   return {
     kernels: texts("kernel", values.kernel),
     claims: texts("claim", values.claim),
@@ -90,6 +96,8 @@ export function readOptions(argv: readonly string[]): Options {
     mirrors: parseMirrors(texts("mirror", values.mirror)),
     ...flags,
     ...(program !== undefined && { program }),
+    ...(baseline !== undefined && { baseline }),
+    ...(shard !== undefined && { shard }),
   };
 }
 
@@ -202,6 +210,16 @@ function reportTarget(value: string): ReportTarget {
   const target = parseTarget(value);
   if (target === undefined) throw bad("report", value, targetShape);
   return target;
+}
+
+function shardOption(values: readonly string[]): Shard | undefined {
+  const value = values.at(-1);
+  if (value === undefined) return undefined;
+  const shard = parseShard(value);
+  if (shard === undefined) {
+    throw bad("shard", value, "I/N: the I-th of N parts, from 1/N to N/N");
+  }
+  return shard;
 }
 
 /** What stands behind `--`; it runs instead of claims. */

@@ -8,8 +8,9 @@ import assert from "node:assert/strict";
 import { BpfError, type Events, openEvents, type Sample } from "../../mod.ts";
 import { type Claim, claim, type Lab } from "../claim.ts";
 import { burstBytes, openBurst, send } from "./burst.ts";
-import { transports } from "./stamped.ts";
+import { sendFrom, transports, twoCpus } from "./stamped.ts";
 import { driven, runsByCommand } from "./trigger.ts";
+import { patienceMs } from "./woken.ts";
 
 /** The number of an event, by its bytes. */
 const sequence = (sample: Sample): number => Number(sample.getBigUint64(0));
@@ -70,6 +71,7 @@ export const borrowed: readonly Claim[] = [
         kept.forEach(assertGone);
         lab.evidence({ [transport]: taken.length + kept.length });
       }
+      await proveMerged(lab);
     },
   }),
   claim({
@@ -100,6 +102,32 @@ export const borrowed: readonly Claim[] = [
     },
   }),
 ];
+
+/** What the merge holds is lent when it is handed out, not when it came. */
+async function proveMerged(lab: Lab): Promise<void> {
+  for (const transport of transports()) {
+    await using events = await openEvents(lab.object("streams"), {
+      ...{ transport, attach: false, stream: "each", decode: "bytes" },
+      ...{ order: "timestamp", windowMs: 1 },
+    });
+    const kept: Sample[] = [];
+    for (const cpu of twoCpus()) sendFrom(cpu, events, "each");
+    const next = await events.next({ timeoutMs: patienceMs });
+    assert.ok(next.is === "event");
+    assert.equal(numberAt(next.event), 0);
+    await events.forEach((sample) => {
+      kept.forEach(assertGone);
+      kept.push(sample);
+      assert.equal(numberAt(sample), kept.length);
+      if (kept.length === 2) events.close();
+      else sendFrom(twoCpus()[0], events, "each");
+    });
+    kept.forEach(assertGone);
+  }
+}
+
+/** The number of a stamped event, by its bytes: behind its stamp. */
+const numberAt = (sample: Sample): number => Number(sample.getBigUint64(16));
 
 /** A stream that an exception has left, and closed on its way. */
 async function failing(

@@ -128,4 +128,33 @@ export const shapes: readonly Mutant[] = [
     replace: "calls(new Uint8Array(8)), calls(null)",
     why: "with and without a key are exchanged",
   },
+  {
+    claim: "S8",
+    file: "ffi/ring_drain.ts",
+    find: "const payload = at + header",
+    replace: "const payload = at",
+    why: "a record is read from its header on",
+  },
+  {
+    claim: "S8",
+    file: "ffi/ring_drain.ts",
+    find: "(head & discardBit) === 0",
+    replace: "true",
+    why: "discarded records are handed on",
+  },
+  {
+    claim: "S8",
+    file: "ffi/perf_drain.ts",
+    find: "start + length > size",
+    replace: "false",
+    why: "a record that wraps is read beyond the data's end",
+  },
+  {
+    claim: "S8",
+    file: "ffi/perf_records.ts",
+    find:
+      "bytes.set(new Uint8Array(buffer, byteOffset, length - first), first);",
+    replace: "",
+    why: "a record that wraps loses its end",
+  },
 ];

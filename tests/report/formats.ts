@@ -10,6 +10,7 @@ import { questions } from "../claims/questions.ts";
 import { statements } from "../claims/statements.ts";
 import type { Results } from "../results.ts";
 import { paper } from "../streams.ts";
+import { badgeReport } from "./badge.ts";
 import { claimsReport } from "./claims.ts";
 import { jsonReport } from "./json.ts";
 import { junitReport } from "./junit.ts";
@@ -29,7 +30,7 @@ export interface Format {
 }
 
 /** The word for a form. */
-export type FormatName = "json" | "junit" | "tap" | "md";
+export type FormatName = "json" | "junit" | "tap" | "md" | "html";
 
 /** The forms that a run can write to a file. */
 export const formats: Readonly<Record<FormatName, Format>> = {
@@ -46,6 +47,14 @@ export const formats: Readonly<Record<FormatName, Format>> = {
     what: "Markdown for a step summary of CI, at most 1 MiB",
     write: summaryReport,
   },
+  html: {
+    what: "one HTML file for people, without network",
+    write: async (results, before) => {
+      // It draws: a run that asks for no page needs no library for it.
+      const { htmlReport } = await import("./html/page.ts");
+      return htmlReport(results, before);
+    },
+  },
 };
 
 /** Those, and what is made for this project's pages and for a terminal. */
@@ -56,9 +65,10 @@ export const allFormats: Readonly<Record<string, Format>> = {
     write: (results) =>
       claimsReport(results, { chapters, statements, questions }),
   },
+  badge: { what: "a badge for a README, SVG", write: badgeReport },
   terminal: {
     what: "the matrix, as the run printed it",
-    write: (results) => terminalReport(results, paper()),
+    write: (results, before) => terminalReport(results, paper(), before),
   },
 };
 

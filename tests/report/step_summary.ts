@@ -5,8 +5,16 @@
  *
  * @module
  */
-import { type Outcome, type Results, type Row, summarize } from "../results.ts";
-import { cellOf } from "./evidence.ts";
+import {
+  type Cell,
+  type Outcome,
+  type Results,
+  type Row,
+  summarize,
+} from "../results.ts";
+import { compare } from "./compare.ts";
+import { differenceParts } from "./difference.ts";
+import { cellOf, claimsOf } from "./evidence.ts";
 import { shortLabel } from "./grid.ts";
 import { code, plain, table } from "./markdown.ts";
 import { printable } from "./text.ts";
@@ -25,10 +33,11 @@ const symbols: Readonly<Record<Outcome, string>> = {
   lost: "❔",
 };
 
-/** The report as text. */
-export function summaryReport(results: Results): string {
+/** The report as text; what differs from `before` comes first. */
+export function summaryReport(results: Results, before?: Results): string {
   const { kernels } = results;
   return bounded([
+    ...before === undefined ? [] : differenceParts(compare(before, results)),
     headline(results),
     ...failures(kernels),
     ...losses(kernels),
@@ -97,12 +106,17 @@ function losses(rows: readonly Row[]): string[] {
 function matrix(rows: readonly Row[]): string {
   const ran = rows.filter(({ claims }) => claims.length > 0);
   const head = ["", "claim", ...ran.map(shortLabel)];
-  const lines = (ran[0]?.claims ?? []).map(({ id, title }) => [
+  const lines = claimsOf(ran).map(({ id, title }) => [
     id,
     plain(title),
-    ...ran.map((row) => symbols[cellOf(row, id)?.verdict ?? "lost"]),
+    ...ran.map((row) => symbolOf(cellOf(row, id))),
   ]);
   return lines.length === 0 ? "" : table(head, lines).join("\n");
+}
+
+/** A claim that was left out on a kernel has no cell there. */
+function symbolOf(cell: Cell | undefined): string {
+  return cell === undefined ? "·" : symbols[cell.verdict];
 }
 
 function kernelTable(rows: readonly Row[]): string {

@@ -23,7 +23,11 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "kernels/": ["kernels/"],
   "examples/": ["examples/", "mod.ts"],
   "tests/": ["tests/", "kernels/", "mod.ts"],
+  // What runs the examples becomes one of them.
+  "tests/examples.ts": ["tests/", "mod.ts", "examples/"],
   // A claim that needs a raw system call takes it from ffi, and says why.
+  // The clock of BPF programs.
+  "tests/bench/": ["tests/", "kernels/", "mod.ts", "ffi/clock.ts"],
   "tests/claims/": ["tests/claims/", "tests/claim.ts", "mod.ts", "ffi/"],
   "tests/unit/": ["tests/", "kernels/", "mod.ts", "sdk/", "ffi/", "bpf/"],
 };

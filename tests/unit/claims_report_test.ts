@@ -150,6 +150,12 @@ describe("a JSON report", () => {
       () => parseResults('{"schema":"ringside/1"}', "x.json"),
       /"x\.json": it has no started/,
     );
+    const kernels = [...fakeResults().kernels, { id: "a", claims: [] }];
+    const broken = { schema: "ringside/1", ...fakeResults(), kernels };
+    assert.throws(
+      () => parseResults(JSON.stringify(broken), "x.json"),
+      /"x\.json": its kernels\[8\] is no row/,
+    );
   });
 
   it("is joined with others, unless a kernel ran in two", () => {

