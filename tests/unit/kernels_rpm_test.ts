@@ -65,6 +65,10 @@ async function withFile<T>(
   }
 }
 
+async function names(file: Deno.FsFile): Promise<string[]> {
+  return await Array.fromAsync(rpmEntries(file), ({ name }) => name);
+}
+
 describe("an archive for rpm", () => {
   let key: Key | undefined;
 
@@ -207,21 +211,37 @@ describe("an archive for rpm", () => {
     );
   });
 
+  it("writes an image to its own place, wherever its name leads", async () => {
+    await using lab = await Lab.open(key);
+    const name = "lib/modules/../vmlinuz";
+    const one = await rpm({ [name]: bzImage("x") });
+    assert.ok((await withFile(one, names)).includes(name));
+    const entry = { version: "4.18.0", release: "1.el8", rpm: one };
+    await publishRpms(lab.archive, suite, [entry]);
+    const { path } = await lab.have({}, row());
+    assert.match(
+      path.slice(lab.cache.length),
+      /^\/kernels\/[0-9a-f]{64}\/vmlin/,
+    );
+  });
+
   it("says of a damaged package what is wrong", async () => {
     const whole = (await entry("80.el8")).rpm;
-    const names = (bytes: Data): Promise<string[]> =>
-      withFile(bytes, async (file) => {
-        const entries = await Array.fromAsync(rpmEntries(file));
-        return entries.map((one) => one.name);
-      });
-    assert.equal((await names(whole)).length, 3);
-    await assert.rejects(names(whole.slice(0, 50)), /^Error: It is not an rpm/);
-    await assert.rejects(names(whole.slice(0, 130)), /cut short|damaged/);
+    assert.equal((await withFile(whole, names)).length, 3);
+    await assert.rejects(
+      withFile(whole.slice(0, 50), names),
+      /^Error: It is not an rpm/,
+    );
+    await assert.rejects(
+      withFile(whole.slice(0, 130), names),
+      /cut short|damaged/,
+    );
     const damaged = whole.slice();
     damaged[96] = 0;
-    await assert.rejects(names(damaged), /damaged at byte 96/);
+    await assert.rejects(withFile(damaged, names), /damaged at byte 96/);
     const { header } = await withFile(whole, readRpm);
-    await assert.rejects(names(whole.slice(0, header.end + 20)), /payload.xz/);
+    const cut = whole.slice(0, header.end + 20);
+    await assert.rejects(withFile(cut, names), /payload.xz/);
   });
 });
 
