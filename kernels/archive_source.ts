@@ -4,6 +4,7 @@
  * @module
  */
 import { indexFormats } from "./archive_index.ts";
+import { Bet } from "./bet.ts";
 import { Refused } from "./download.ts";
 import { type CachedImage, isFresh } from "./image_cache.ts";
 import {
@@ -13,11 +14,43 @@ import {
   type ProvisionOptions,
   Unavailable,
 } from "./kernel.ts";
-import { bestOffer } from "./offers.ts";
+import { bestOffer, type Offer } from "./offers.ts";
 import { readLast, writeLast } from "./last_time.ts";
-import { haveParcel, imagesOf } from "./package_source.ts";
-import { archiveUrl } from "./sites.ts";
+import { haveParcel, imagesOf, type Parcel } from "./package_source.ts";
+import { checkRpm } from "./rpm_signature.ts";
+import { archiveUrl, sites } from "./sites.ts";
 import type { Supplier } from "./supplier.ts";
+
+/** Where the index is not signed the package has to be. */
+function vouching(
+  { archive, name }: Pin,
+  { keyrings, signal }: ProvisionOptions,
+): Pick<Parcel, "vouch"> {
+  const { authority, past = false } = sites[archive.site];
+  if (authority.signsIndex) return {};
+  const trust = { authority, keyrings, past };
+  return { vouch: (path) => checkRpm(path, name, trust, signal) };
+}
+
+async function fetchOffer(
+  offer: Offer,
+  options: ProvisionOptions,
+): Promise<CachedImage> {
+  return await haveParcel({ ...offer, ...vouching(offer, options) }, options);
+}
+
+async function keepLast(
+  kernel: Kernel,
+  { had, url: _, unchecked: index, ...pin }: Offer,
+  image: CachedImage,
+  options: ProvisionOptions,
+): Promise<void> {
+  const unchecked = index ?? image.unchecked;
+  if (unchecked !== undefined) options.warn?.(unchecked);
+  const doubt = unchecked === undefined ? {} : { unchecked };
+  const last = { pin, resolved: had, ...doubt };
+  await writeLast(kernel, options.cache, last);
+}
 
 async function resolve(
   kernel: Kernel,
@@ -26,14 +59,18 @@ async function resolve(
   refresh = false,
 ): Promise<CachedImage> {
   const started = new Date().toISOString();
-  const offer = await bestOffer(source, options, refresh);
+  using bet = new Bet<Offer>((offer, lost) => {
+    const signal = AbortSignal.any([lost, ...[options.signal ?? []].flat()]);
+    return fetchOffer(offer, { ...options, signal });
+  });
+  const early = (offer: Offer): void => {
+    if (!options.offline) bet.place(offer);
+  };
+  const offer = await bestOffer(source, options, refresh, early);
+  bet.settle(offer);
   try {
-    const image = await haveParcel(offer, options);
-    const { had, unchecked, url: _, ...pin } = offer;
-    if (unchecked !== undefined) options.warn?.(unchecked);
-    const doubt = unchecked === undefined ? {} : { unchecked };
-    const last = { pin, resolved: had, ...doubt };
-    await writeLast(kernel, options.cache, last);
+    const image = await fetchOffer(offer, options);
+    await keepLast(kernel, offer, image, options);
     return image;
   } catch (error) {
     // A remembered index may name what the mirror has replaced since, so ask once more.

@@ -12,7 +12,7 @@ import { place } from "./cached.ts";
 import { payloadOf } from "./image.ts";
 import { type ProvisionOptions, Unavailable } from "./kernel.ts";
 import type { Supply } from "./supplier.ts";
-import { type Bytes, unpack } from "./unpack.ts";
+import { type Bytes, MissingTool, unpack } from "./unpack.ts";
 
 /** By how the payload begins: its format, as scripts/extract-vmlinux of the kernel knows them. */
 const formats: readonly (readonly [magic: string, ending: string])[] = [
@@ -78,8 +78,9 @@ async function read(path: string): Promise<string> {
   try {
     return await search(await unpacked(file, path)) ?? "";
   } catch (error) {
-    // A format of which nobody here knows tells nothing; it may boot all the same.
-    if (error instanceof Unavailable) return "";
+    // What is damaged or in a format that nobody here knows tells nothing; it may boot all the same.
+    const isMissing = error instanceof MissingTool;
+    if (error instanceof Unavailable && !isMissing) return "";
     throw error;
   }
 }
@@ -90,7 +91,16 @@ export async function configIn(
   { cache }: ProvisionOptions,
 ): Promise<string | undefined> {
   const kept = join(cache, "kernels", "configs", imageSha256);
-  await place(kept, async (part) => Deno.writeTextFile(part, await read(path)));
+  try {
+    await place(
+      kept,
+      async (part) => Deno.writeTextFile(part, await read(path)),
+    );
+  } catch (error) {
+    // Without the program that unpacks it nothing is known, and nothing is remembered.
+    if (error instanceof MissingTool) return undefined;
+    throw error;
+  }
   const text = await Deno.readTextFile(kept);
   return text === "" ? undefined : text;
 }

@@ -14,6 +14,8 @@ export interface Origin {
   readonly release: string;
   /** The URL of the package. */
   readonly from: string;
+  /** Why the signature of the package was not checked, where it should have been. */
+  readonly unchecked?: string;
 }
 
 /** An image in the cache. */

@@ -21,31 +21,40 @@ export interface Offer extends Pin {
   readonly unchecked: string | undefined;
 }
 
+/** The offers of one archive that match, newest first. */
 async function offersOf(
-  kind: ArchiveSource["kind"],
+  { kind, image }: ArchiveSource,
   archive: Archive,
   options: ProvisionOptions,
   refresh: boolean,
 ): Promise<Offer[]> {
+  const { compare } = indexFormats[kind];
   const index = await archiveIndex(kind, archive, options, refresh);
   const { packages, url, had, unchecked } = index;
-  return packages.map((one) => ({
-    ...one,
-    archive,
-    url: new URL(one.filename, url),
-    had,
-    unchecked,
-  }));
+  return packages.filter(({ name }) => image.test(name))
+    .sort((a, b) => compare(b.version, a.version))
+    .map((one) => ({
+      ...one,
+      archive,
+      url: new URL(one.filename, url),
+      had,
+      unchecked,
+    }));
 }
 
 /** Every package that the row's archives have; an archive that fails is only told while another works. */
 async function offers(
-  { kind, archives }: ArchiveSource,
+  source: ArchiveSource,
   options: ProvisionOptions,
   refresh: boolean,
+  early: (offer: Offer) => void,
 ): Promise<Offer[]> {
   const asked = await Promise.allSettled(
-    archives.map((archive) => offersOf(kind, archive, options, refresh)),
+    source.archives.map(async (archive) => {
+      const found = await offersOf(source, archive, options, refresh);
+      if (found[0] !== undefined) early(found[0]);
+      return found;
+    }),
   );
   options.signal?.throwIfAborted();
   const reasons = asked.filter((index) => index.status === "rejected").map(
@@ -64,20 +73,22 @@ async function offers(
   ) => value);
 }
 
-/** The newest package of the row. Throws {@link Unavailable} where there is none. */
+/**
+ * The newest package of the row; `early` is told the newest of each archive as
+ * they come. Throws {@link Unavailable} where there is none.
+ */
 export async function bestOffer(
   source: ArchiveSource,
   options: ProvisionOptions,
   refresh: boolean,
+  early: (offer: Offer) => void,
 ): Promise<Offer> {
-  const { kind, image, archives } = source;
-  const { compare } = indexFormats[kind];
-  const all = await offers(source, options, refresh);
-  const [found] = all.filter(({ name }) => image.test(name))
-    .sort((a, b) => compare(b.version, a.version));
+  const { compare } = indexFormats[source.kind];
+  const all = await offers(source, options, refresh, early);
+  const [found] = all.sort((a, b) => compare(b.version, a.version));
   if (found !== undefined) return found;
-  const suites = archives.map(({ suite }) => suite).join(", ");
+  const suites = source.archives.map(({ suite }) => suite).join(", ");
   throw new Unavailable(
-    `No package of ${suites} is called ${image.source.slice(1, -1)}`,
+    `No package of ${suites} is called ${source.image.source.slice(1, -1)}`,
   );
 }

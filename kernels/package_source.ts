@@ -18,6 +18,11 @@ export interface Parcel extends Wanted {
   readonly version: string;
   /** Whether it may be the image itself, as a file of the user's may. */
   readonly mayBeImage?: boolean;
+  /**
+   * Looks at the signature of the package at a path. Answers why it was not
+   * checked, where it was not; throws {@link Unavailable} where it is bad.
+   */
+  readonly vouch?: (path: string) => Promise<string | undefined>;
 }
 
 /** Where the images are. */
@@ -28,12 +33,13 @@ export function imagesOf(cache: string): ImageCache {
 /** Puts the image that is in the file at `path` into the cache. */
 export async function keepImage(
   path: string,
-  { name, version, url, sha256, mayBeImage }: Omit<Parcel, "size">,
+  { name, version, url, sha256, mayBeImage, vouch }: Omit<Parcel, "size">,
   options: ProvisionOptions,
 ): Promise<CachedImage> {
   const images = imagesOf(options.cache);
   await using workshop = await images.workshop();
   const image = join(workshop.path, "vmlinuz");
+  const unchecked = await vouch?.(path);
   if (mayBeImage && !isPackage(path)) {
     await Deno.copyFile(path, image);
   } else {
@@ -41,7 +47,8 @@ export async function keepImage(
     await unpackImage(path, workshop.path, options.signal);
   }
   const { release } = readHeader(image);
-  const origin = { package: name, version, release, from: url.href };
+  const doubt = unchecked === undefined ? {} : { unchecked };
+  const origin = { package: name, version, release, from: url.href, ...doubt };
   return await images.put(sha256, workshop.path, origin);
 }
 

@@ -33,8 +33,13 @@ export interface Pruned {
 const dayMs = 24 * 60 * 60 * 1000;
 /** A run that began a while ago may be about to boot an image, or to go on with a part. */
 const graceMs = dayMs / 24;
-/** After so long an index is of no use, not even to whoever is offline. */
-const indexMs = 30 * dayMs;
+/** How long what is in these folders is kept: after a month even who is offline has no use for an index. */
+const lives = {
+  parts: dayMs,
+  indexes: 30 * dayMs,
+  keys: 30 * dayMs,
+  configs: 30 * dayMs,
+};
 
 async function names(folder: string): Promise<string[]> {
   try {
@@ -76,8 +81,8 @@ async function* remove(
 
 /**
  * Removes the images that neither a row of the list had last nor a lock names,
- * the memory of rows that are gone, parts that nobody went on with, and old
- * indexes. What was written within the last hour stays: another run may use it.
+ * the memory of rows that are gone, parts that nobody went on with, and what is
+ * old of all else. What was written within the last hour stays: another run may use it.
  */
 export async function* prune(
   cache: string,
@@ -99,9 +104,7 @@ export async function* prune(
   const memory = await names(rowsFolder(cache));
   const gone = memory.filter((name) => !rows.has(name));
   yield* remove(rowsFolder(cache), gone, graceMs);
-  for (
-    const [name, ageMs] of [["parts", dayMs], ["indexes", indexMs]] as const
-  ) {
+  for (const [name, ageMs] of Object.entries(lives)) {
     const below = join(folder, name);
     yield* remove(below, await names(below), ageMs);
   }

@@ -15,7 +15,7 @@ const formatWords = Object.keys(formats).join(", ").replace(
 export const valued = {
   kernel: [
     "ID|GLOB|LABEL=PATH",
-    "only these kernels, or an own bzImage; may be given again",
+    "only these kernels, or one of your own; may be given again",
   ],
   claim: ["GLOB", "only these claims; may be given again"],
   driver: ["qemu", "how machines run"],
@@ -27,7 +27,7 @@ export const valued = {
   report: ["FORMAT=PATH", `write ${formatWords}; may be given again`],
   baseline: ["PATH", "compare with an earlier json; only regressions fail"],
   shard: ["I/N", "this machine's part of the kernels; see report merge"],
-  mirror: ["SITE=URL", "take debian, security, archive or snapshot from there"],
+  mirror: ["SITE=URL", "take a site, such as debian or ubuntu, from there"],
 } as const;
 
 /** Options that take none. */

@@ -54,6 +54,13 @@ describe("a refusal", () => {
     );
   });
 
+  it("refuses an archive that loses its list of packages", async () => {
+    await using lab = await Lab.open(key);
+    const path = `dists/${suite}/main/binary-amd64/Packages.xz`;
+    lab.archive.files.delete(path);
+    assert.match(await lab.refusal(), /\/Packages.xz answered 404 Not Found/);
+  });
+
   it("refuses an index that has expired", async () => {
     await using lab = await Lab.open(key);
     const fields = [

@@ -65,6 +65,10 @@ async function withFile<T>(
   }
 }
 
+async function names(file: Deno.FsFile): Promise<string[]> {
+  return await Array.fromAsync(rpmEntries(file), ({ name }) => name);
+}
+
 describe("an archive for rpm", () => {
   let key: Key | undefined;
 
@@ -162,21 +166,82 @@ describe("an archive for rpm", () => {
     }
   });
 
+  it("believes a package by its own signature where indexes are not signed", async () => {
+    await using lab = await Lab.open(key);
+    await using stranger = await Key.make();
+    if (key === undefined || stranger === undefined) return;
+    const by = (key: Key): RpmOptions => ({
+      sign: (header) => key.signBeside(header, ""),
+    });
+    const publish = async (one: RpmEntry): Promise<void> => {
+      await publishRpms(lab.archive, suite, [one]);
+      lab.archive.files.delete(`${suite}/repodata/repomd.xml.asc`);
+      await Deno.remove(`${lab.cache}/kernels`, { recursive: true })
+        .catch(() => {});
+    };
+    const fedora = row("fedora");
+    await publish(await entry("1.el8", by(key)));
+    assert.equal((await lab.have({}, fedora)).release, releaseOf("1.el8"));
+    assert.doesNotMatch(lab.told.join("\n"), /warning/);
+    await publish(await entry("1.el8"));
+    const name = "kernel-core-4\\.18\\.0-1\\.el8\\.x86_64";
+    const refused = async (why: string): Promise<void> => {
+      const message = new RegExp(`^Cannot trust ${name}: ${why}`);
+      assert.match(await lab.refusal({}, fedora), message);
+    };
+    await refused("it is not signed");
+    await publish(await entry("1.el8", by(stranger)));
+    await refused("it is signed by a key that is not Fedora's");
+    const one = await entry("1.el8", by(key));
+    const altered = one.rpm.slice();
+    altered[altered.length - 20] = (altered[altered.length - 20] ?? 0) ^ 1;
+    await publish({ ...one, rpm: altered });
+    await refused("its payload is not the one that was signed");
+    const { header } = await withFile(one.rpm, readRpm);
+    const renamed = one.rpm.slice();
+    const at = header.end - 30; // In the header's store, which is signed.
+    renamed[at] = (renamed[at] ?? 0) ^ 1;
+    await publish({ ...one, rpm: renamed });
+    await refused("its signature is bad");
+    await publish(one);
+    await lab.have({ keyrings: [] }, fedora);
+    assert.match(
+      lab.told.at(-1) ?? "",
+      /kernel-core.* not checked: Fedora's k/,
+    );
+  });
+
+  it("writes an image to its own place, wherever its name leads", async () => {
+    await using lab = await Lab.open(key);
+    const name = "lib/modules/../vmlinuz";
+    const one = await rpm({ [name]: bzImage("x") });
+    assert.ok((await withFile(one, names)).includes(name));
+    const entry = { version: "4.18.0", release: "1.el8", rpm: one };
+    await publishRpms(lab.archive, suite, [entry]);
+    const { path } = await lab.have({}, row());
+    assert.match(
+      path.slice(lab.cache.length),
+      /^\/kernels\/[0-9a-f]{64}\/vmlin/,
+    );
+  });
+
   it("says of a damaged package what is wrong", async () => {
     const whole = (await entry("80.el8")).rpm;
-    const names = (bytes: Data): Promise<string[]> =>
-      withFile(bytes, async (file) => {
-        const entries = await Array.fromAsync(rpmEntries(file));
-        return entries.map((one) => one.name);
-      });
-    assert.equal((await names(whole)).length, 3);
-    await assert.rejects(names(whole.slice(0, 50)), /^Error: It is not an rpm/);
-    await assert.rejects(names(whole.slice(0, 130)), /cut short|damaged/);
+    assert.equal((await withFile(whole, names)).length, 3);
+    await assert.rejects(
+      withFile(whole.slice(0, 50), names),
+      /^Error: It is not an rpm/,
+    );
+    await assert.rejects(
+      withFile(whole.slice(0, 130), names),
+      /cut short|damaged/,
+    );
     const damaged = whole.slice();
     damaged[96] = 0;
-    await assert.rejects(names(damaged), /damaged at byte 96/);
+    await assert.rejects(withFile(damaged, names), /damaged at byte 96/);
     const { header } = await withFile(whole, readRpm);
-    await assert.rejects(names(whole.slice(0, header.end + 20)), /payload.xz/);
+    const cut = whole.slice(0, header.end + 20);
+    await assert.rejects(withFile(cut, names), /payload.xz/);
   });
 });
 
