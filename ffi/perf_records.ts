@@ -89,11 +89,13 @@ export function countSamples(perf: PerfMemory): number {
   const { from, ahead } = unreadPerf(perf);
   let at = Number(from & BigInt(size - 1));
   let samples = 0;
-  for (let passed = 0, length; passed < ahead; passed += length) {
-    length = lengthAt(words, at >>> 2);
+  let passed = 0;
+  while (passed < ahead) {
+    const length = lengthAt(words, at >>> 2);
     if (!isLength(length, ahead - passed)) throw beyond(perf, at, length);
     if (words[at >>> 2] === recordType.sample) samples++;
     at = (at + length) & (size - 1);
+    passed += length;
   }
   return samples;
 }
