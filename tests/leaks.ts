@@ -5,7 +5,7 @@
  * @module
  */
 
-/** How many descriptors of each watched kind are open. */
+/** How many descriptors of each watched kind are open, and how many buffers are mapped. */
 export type Census = ReadonlyMap<string, number>;
 
 /**
@@ -15,9 +15,14 @@ export type Census = ReadonlyMap<string, number>;
 const watched =
   /^anon_inode:\[?(bpf[-_][a-z_]+|btf|perf_event|eventpoll|eventfd)\]?$/;
 
+/** A buffer of the kernel's that is mapped, as a line of /proc/self/maps ends. */
+const mapped = /anon_inode:(bpf-map|\[perf_event\])$/gm;
+
 /** Takes stock of this process. */
 export function census(folder = "/proc/self/fd"): Census {
   const counts = new Map<string, number>();
+  const mappings = Deno.readTextFileSync("/proc/self/maps").match(mapped);
+  if (mappings !== null) counts.set("mapping", mappings.length);
   for (const entry of Deno.readDirSync(folder)) {
     const kind = kindOf(`${folder}/${entry.name}`);
     if (kind !== undefined) counts.set(kind, (counts.get(kind) ?? 0) + 1);
