@@ -88,7 +88,10 @@ async function run(transport: Transport, minutes: number): Promise<void> {
   assert.deepEqual([delivered + lost, pending], [attempted, 0]);
   assert.ok(lateness.worstMs < mostLateMs, `${lateness.worstMs} ms late`);
   assert.ok(mib < first + mostGrowthMib, `${first} MiB at first, then ${mib}`);
-  assert.equal(descriptors(), fds);
+  assert.ok(
+    descriptors() <= fds,
+    `${descriptors()} descriptors, ${fds} before`,
+  );
   print(
     `${transport}: ${attempted} attempted = ${delivered} delivered + ${lost} lost; timer at worst ${
       lateness.worstMs.toFixed(1)
