@@ -17,8 +17,8 @@ await using events = await openEvents<IoEvent>("bpf/build/biolatency.bpf.o", {
 setTimeout(finish, 1000 * Number(seconds));
 Deno.addSignalListener("SIGINT", finish);
 log(`Over ${events.transport}: ${events.reason}`);
-const [device] = Deno.readDirSync("/sys/block");
-if (device === undefined) log("This kernel has no block device");
+const disks = Deno.readTextFileSync("/proc/partitions"); // those with a size
+if (!/\d/.test(disks)) log("This kernel has no block device");
 for await (const { dev, sector, us } of events) {
   log(`${dev >> 20n}:${dev & 0xfffffn} sector ${sector}: ${us} µs`);
 }
