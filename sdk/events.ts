@@ -43,6 +43,7 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
   readonly transport: Transport;
   /** Why: `"BPF_MAP_CREATE(RINGBUF): EINVAL: this kernel has no ring buffer"`. */
   readonly reason: string;
+
   /** Made by {@linkcode openEvents} and its like; `owned` is closed at the end. */
   constructor(parts: EventsParts<T>, owned: DisposableStack) {
     const { shared, options } = parts;

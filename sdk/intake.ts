@@ -148,10 +148,9 @@ export class Intake<T> {
 
   /** Throws the failure that nobody was told of, if there is one. */
   fail(): void {
-    const { thrown } = this.#failure ?? {};
-    const failed = this.#failure !== undefined;
+    const failure = this.#failure;
     this.#failure = undefined;
-    if (failed) throw thrown;
+    if (failure !== undefined) throw failure.thrown;
   }
 
   /** One turn into the queue; true if it took all that there was. */

@@ -34,10 +34,8 @@ export class Ports implements Disposable {
     try {
       channels.forEach((channel, stream) => {
         if (channel.kind === "ring") this.#openRing(channel, stream);
-        else {for (const cpu of this.#missing(stream)) {
-            this.#openCpu(stream, cpu);
-          }}
       });
+      for (const [stream, cpu] of this.#missing()) this.#openCpu(stream, cpu);
     } catch (error) {
       this[Symbol.dispose]();
       throw error;
@@ -86,26 +84,26 @@ export class Ports implements Disposable {
     for (const port of before) {
       if (!this.#all.includes(port)) this.#remove(port);
     }
-    this.#channels.forEach(({ kind }, stream) => {
-      if (kind === "ring") return;
-      for (const cpu of this.#missing(stream)) {
-        try {
-          this.#openCpu(stream, cpu);
-        } catch (error) {
-          if (!(error instanceof BpfError)) throw error;
-        }
+    for (const [stream, cpu] of this.#missing()) {
+      try {
+        this.#openCpu(stream, cpu);
+      } catch (error) {
+        if (!(error instanceof BpfError)) throw error;
       }
-    });
+    }
   }
 
-  /** The CPUs that are online and wanted, and have no buffer. */
-  #missing(stream: number): number[] {
+  /** Of each stream the CPUs that are online and wanted, and have no buffer. */
+  #missing(): (readonly [stream: number, cpu: number])[] {
     const { cpus } = this.#options;
-    const had = this.#all.filter((port) => port.stream === stream)
-      .map(({ cpu }) => cpu);
-    return onlineCpus().filter((cpu) =>
-      (cpus?.includes(cpu) ?? true) && !had.includes(cpu)
-    );
+    const wanted = onlineCpus().filter((cpu) => cpus?.includes(cpu) ?? true);
+    return this.#channels.flatMap(({ kind }, stream) => {
+      if (kind === "ring") return [];
+      const had = this.#all.filter((port) => port.stream === stream)
+        .map(({ cpu }) => cpu);
+      return wanted.filter((cpu) => !had.includes(cpu))
+        .map((cpu) => [stream, cpu] as const);
+    });
   }
 
   /** One ring serves all CPUs: it is read whole, or left to others. */

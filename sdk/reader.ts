@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { BufferState } from "../ffi/buffer_state.ts";
 import type { Sample } from "../ffi/sample.ts";
 import { Waiter } from "../ffi/wait.ts";
 import type { TurnLimits } from "./options.ts";
@@ -124,8 +125,15 @@ export class Reader implements Disposable {
     const ms = Math.min(mostMs, longestWaitMs);
     const along = this.#wait;
     if (along === undefined) {
-      if (this.#hasMore()) return Promise.resolve();
-      return this.#wait = this.#sleep(ms);
+      const states = this.#ports.all.map(({ state }) => state);
+      if (states.some(hasMore)) return Promise.resolve();
+      // A wakeup brought nothing but a record that is not submitted yet.
+      const held = this.#woken && this.#taken === 0 &&
+        states.some(({ busy }) => busy);
+      return this.#wait = this.#sleep(
+        held ? nothing : this.#ports.epollFd,
+        held ? Math.min(ms, napMs) : ms,
+      );
     }
     return new Promise((resolve, reject) => {
       const timer = setTimeout(resolve, ms);
@@ -133,33 +141,23 @@ export class Reader implements Disposable {
     });
   }
 
-  async #sleep(ms: number): Promise<void> {
+  async #sleep(fd: number, ms: number): Promise<void> {
     try {
-      const held = this.#isHeld();
-      const fd = held ? nothing : this.#ports.epollFd;
-      const most = held ? Math.min(ms, napMs) : ms;
-      this.#woken = await this.#waiter.readable(fd, most);
+      this.#woken = await this.#waiter.readable(fd, ms);
       if (this.#woken) this.wakeups++;
     } finally {
       this.#wait = undefined;
     }
   }
+}
 
-  /**
-   * A record that was committed while the last drain ran, before the consumer's
-   * position was stored, wakes nobody and waits behind it.
-   */
-  #hasMore(): boolean {
-    return this.#ports.all.some(({ state: { available, busy } }) =>
-      available > 0 && !busy
-    );
-  }
-
-  /** Whether a wakeup brought nothing but a record that is not submitted yet. */
-  #isHeld(): boolean {
-    return this.#woken && this.#taken === 0 &&
-      this.#ports.all.some(({ state }) => state.busy);
-  }
+/**
+ * Whether there is something to drain: a record that was committed while the
+ * last drain ran, before the consumer's position was stored, wakes nobody and
+ * waits behind it.
+ */
+function hasMore({ available, busy }: BufferState): boolean {
+  return available > 0 && !busy;
 }
 
 /** How long a turn takes unless it is told, ms. */
