@@ -6,7 +6,7 @@
 
 import { pageSize } from "./bpf_syscall.ts";
 import type { BufferState } from "./buffer_state.ts";
-import { BpfError } from "./error.ts";
+import { MappedMemory } from "./mapped_memory.ts";
 import { Mapping } from "./mapping.ts";
 import { drainRing } from "./ring_drain.ts";
 import {
@@ -32,9 +32,7 @@ export interface MappedRingOptions {
 export class MappedRing implements Disposable {
   readonly #consumer: Mapping;
   readonly #rest: Mapping;
-  readonly #name: string;
-  #memory: RingMemory | undefined;
-  #busy = false;
+  readonly #memory: MappedMemory<RingMemory>;
   /** The map's descriptor: poll(2) tells that it holds records, busy ones included. */
   readonly fd: number;
   /** Bytes of the ring. */
@@ -45,14 +43,14 @@ export class MappedRing implements Disposable {
     const page = pageSize();
     this.fd = fd;
     this.size = size;
-    this.#name = `ring "${name}"`;
-    this.#consumer = new Mapping(`the consumer page of ${this.#name}`, {
+    const what = `ring "${name}"`;
+    this.#consumer = new Mapping(`the consumer page of ${what}`, {
       ...{ fd, offset: 0, length: page },
       writable: true,
     });
     try {
       // The data pages are mapped twice in a row.
-      this.#rest = new Mapping(`the data of ${this.#name}`, {
+      this.#rest = new Mapping(`the data of ${what}`, {
         ...{ fd, offset: page, length: page + 2 * size },
         writable: false,
       });
@@ -61,13 +59,13 @@ export class MappedRing implements Disposable {
       throw error;
     }
     const [consumer, rest] = [this.#consumer.memory, this.#rest.memory];
-    this.#memory = ringMemory({ name, size }, consumer, rest);
+    const memory = ringMemory({ name, size }, consumer, rest);
+    this.#memory = new MappedMemory(what, memory);
   }
 
   /** Unmaps the ring; a second call does nothing. Not from within a sink. */
   close(): void {
-    if (this.#busy) throw this.#error("close", "its sink is running");
-    this.#memory = undefined;
+    if (!this.#memory.close()) return;
     this.#consumer.close();
     this.#rest.close();
   }
@@ -89,7 +87,7 @@ export class MappedRing implements Disposable {
    * {@linkcode MappedRing.fd} that begins afterwards is told of it.
    */
   drain(sink: SampleSink): boolean {
-    return this.#read("drain", (memory) => drainRing(memory, sink));
+    return this.#memory.read("drain", (memory) => drainRing(memory, sink));
   }
 
   /**
@@ -99,12 +97,15 @@ export class MappedRing implements Disposable {
    * it is called in the midst of the copying.
    */
   snapshot(sink: SampleSink, meanwhile: () => void = () => {}): void {
-    this.#read("read", (memory) => snapshotRing(memory, sink, meanwhile));
+    this.#memory.read(
+      "read",
+      (memory) => snapshotRing(memory, sink, meanwhile),
+    );
   }
 
   /** Where both sides stand. */
   get state(): BufferState {
-    const memory = this.#open("ask");
+    const memory = this.#memory.open("ask");
     const from = oldest(memory);
     const { consumer, overwrite } = this;
     const producer = Atomics.load(memory.producer, ringWord.producer);
@@ -118,12 +119,12 @@ export class MappedRing implements Disposable {
 
   /** How far the consumer has read. */
   get consumer(): number {
-    return Number(Atomics.load(this.#open("ask").consumer, 0));
+    return Number(Atomics.load(this.#memory.open("ask").consumer, 0));
   }
 
   /** The kernel believes what is written here. */
   set consumer(position: number) {
-    Atomics.store(this.#open("move").consumer, 0, BigInt(position));
+    Atomics.store(this.#memory.open("move").consumer, 0, BigInt(position));
   }
 
   /** How far records are reserved. */
@@ -142,26 +143,6 @@ export class MappedRing implements Disposable {
   }
 
   #word(word: number): number {
-    return Number(Atomics.load(this.#open("ask").producer, word));
-  }
-
-  #read<T>(verb: string, body: (memory: RingMemory) => T): T {
-    const memory = this.#open(verb);
-    if (this.#busy) throw this.#error(verb, "its sink is running");
-    this.#busy = true;
-    try {
-      return body(memory);
-    } finally {
-      this.#busy = false;
-    }
-  }
-
-  #open(verb: string): RingMemory {
-    if (this.#memory !== undefined) return this.#memory;
-    throw this.#error(verb, "it is closed");
-  }
-
-  #error(verb: string, cause: string): BpfError {
-    return new BpfError(`${verb} ${this.#name}`, { cause });
+    return Number(Atomics.load(this.#memory.open("ask").producer, word));
   }
 }

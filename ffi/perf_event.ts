@@ -9,6 +9,7 @@ import type { BufferState } from "./buffer_state.ts";
 import { BpfError } from "./error.ts";
 import { gracePeriod } from "./grace_period.ts";
 import { errno, libc } from "./libc.ts";
+import { MappedMemory } from "./mapped_memory.ts";
 import { Mapping } from "./mapping.ts";
 import { openPerfEvent, type PerfAttributes } from "./perf_event_open.ts";
 import { drainPerf } from "./perf_drain.ts";
@@ -41,8 +42,7 @@ export class PerfEvent implements Disposable {
   readonly #mapping: Mapping;
   readonly #overwrite: boolean;
   readonly #owned: boolean;
-  #memory: PerfMemory | undefined;
-  #busy = false;
+  readonly #memory: MappedMemory<PerfMemory>;
   #paused = false;
   #told = 0;
   /** What stands in a perf event array's slot; poll(2) tells once that there are samples. */
@@ -68,14 +68,15 @@ export class PerfEvent implements Disposable {
       if (this.#owned) libc().close(this.fd);
       throw error;
     }
-    this.#memory = perfMemory(cpu, this.#mapping.memory, page);
+    this.#memory = new MappedMemory(
+      `the perf event of CPU ${cpu}`,
+      perfMemory(cpu, this.#mapping.memory, page),
+    );
   }
 
   /** Unmaps the buffer and closes the event; a second call does nothing. Not from within a sink. */
   close(): void {
-    if (this.#memory === undefined) return;
-    if (this.#busy) throw this.#error("close", "its sink is running");
-    this.#memory = undefined;
+    if (!this.#memory.close()) return;
     this.#mapping.close();
     if (this.#owned) libc().close(this.fd);
   }
@@ -99,7 +100,10 @@ export class PerfEvent implements Disposable {
   drain(sink: SampleSink): boolean {
     this.#refuseToOverwrite("drain");
     const lost = (count: number): void => void (this.#told += count);
-    return this.#read("drain", (memory) => drainPerf(memory, sink, lost));
+    return this.#memory.read(
+      "drain",
+      (memory) => drainPerf(memory, sink, lost),
+    );
   }
 
   /** Samples that the kernel had no room for, as far as it has told: in front of the next one that fits. */
@@ -133,21 +137,24 @@ export class PerfEvent implements Disposable {
    */
   snapshot(sink: SampleSink, grace: () => void = gracePeriod): void {
     if (!this.#overwrite) {
-      throw this.#error("take a snapshot of", "it was opened to be drained");
+      throw this.#memory.error(
+        "take a snapshot of",
+        "it was opened to be drained",
+      );
     }
-    this.#read("read", (memory) => {
+    this.#memory.read("read", (memory) => {
       handOver(memory, this.#copy(memory, grace), sink);
     });
   }
 
   /** How many samples there are to be drained. */
   get waiting(): number {
-    return countSamples(this.#open("count"));
+    return countSamples(this.#memory.open("count"));
   }
 
   /** Where both sides stand. */
   get state(): BufferState {
-    const memory = this.#open("ask");
+    const memory = this.#memory.open("ask");
     const { size } = memory;
     if (this.#overwrite) {
       const producer = Number(writtenBackward(memory));
@@ -162,45 +169,49 @@ export class PerfEvent implements Disposable {
 
   /** Bytes that the kernel has written so far, unless it writes backward. */
   get head(): number {
-    return Number(Atomics.load(this.#open("ask").positions, perfWord.head));
+    return Number(
+      Atomics.load(this.#memory.open("ask").positions, perfWord.head),
+    );
   }
 
   /** How far the buffer has been read. */
   get tail(): number {
-    return Number(Atomics.load(this.#open("ask").positions, perfWord.tail));
+    return Number(
+      Atomics.load(this.#memory.open("ask").positions, perfWord.tail),
+    );
   }
 
   /** The kernel believes what is written here. */
   set tail(position: number) {
     this.#refuseToOverwrite("move");
-    const { positions } = this.#open("move");
+    const { positions } = this.#memory.open("move");
     Atomics.store(positions, perfWord.tail, BigInt(position));
   }
 
   /** UNSAFE: the buffer for a thread that is closed before it: control page, then data. */
   get memory(): { address: bigint; length: number; page: number } {
-    const { size } = this.#open("use");
+    const { size } = this.#memory.open("use");
     const page = pageSize();
     return { address: this.#mapping.address, length: page + size, page };
   }
 
   /** A copy of the buffer's data from `from` on. */
   copy(from: number, length: number): Uint8Array<ArrayBuffer> {
-    const { data } = this.#open("copy");
+    const { data } = this.#memory.open("copy");
     return new Uint8Array(data.buffer, data.byteOffset + from, length).slice();
   }
 
   /** Gives the buffer's space up to `head` back to the kernel. */
   consume(): void {
     this.#refuseToOverwrite("empty");
-    const { positions } = this.#open("empty");
+    const { positions } = this.#memory.open("empty");
     const head = Atomics.load(positions, perfWord.head);
     Atomics.store(positions, perfWord.tail, head);
   }
 
   /** What read(2) tells: the count, then what read_format asks for. */
   read(): number[] {
-    this.#open("read");
+    this.#memory.open("read");
     const words = new BigUint64Array(4);
     const bytes = libc().read(this.fd, new Uint8Array(words.buffer), 32n);
     if (bytes < 0n) throw this.#refused("read");
@@ -227,37 +238,17 @@ export class PerfEvent implements Disposable {
   /** A write to what is mapped for reading ends the process. */
   #refuseToOverwrite(verb: string): void {
     if (!this.#overwrite) return;
-    throw this.#error(verb, "its old samples give way to new ones");
+    throw this.#memory.error(verb, "its old samples give way to new ones");
   }
 
   #output(verb: string, paused: bigint): void {
-    this.#open(verb);
+    this.#memory.open(verb);
     const result = libc().ioctl(this.fd, pauseOutput, paused);
     if (result < 0) throw this.#refused(verb);
-  }
-
-  #read<T>(verb: string, body: (memory: PerfMemory) => T): T {
-    const memory = this.#open(verb);
-    if (this.#busy) throw this.#error(verb, "its sink is running");
-    this.#busy = true;
-    try {
-      return body(memory);
-    } finally {
-      this.#busy = false;
-    }
-  }
-
-  #open(verb: string): PerfMemory {
-    if (this.#memory !== undefined) return this.#memory;
-    throw this.#error(verb, "it is closed");
   }
 
   #refused(verb: string): BpfError {
     const what = `${verb} the perf event of CPU ${this.cpu}`;
     return new BpfError(what, { errno: errno() });
-  }
-
-  #error(verb: string, cause: string): BpfError {
-    return new BpfError(`${verb} the perf event of CPU ${this.cpu}`, { cause });
   }
 }
