@@ -86,8 +86,8 @@ export class PerfEvent implements Disposable {
 
   /**
    * Hands the samples up to the kernel's head of now to `sink`, in the order in
-   * which they were written, until the sink answers `false`: that ends it behind
-   * this sample, and is answered by `false`, all else by `true`. A sample may be
+   * which they were written, until the sink answers `false` or has had `most`:
+   * that ends it behind this sample, and is answered by `false`, all else by `true`. A sample may be
    * read until the sink returns. What the sink throws comes out; the sample it
    * threw at is consumed. A sample that claims more bytes than its record has is
    * consumed, and an error.
@@ -95,12 +95,20 @@ export class PerfEvent implements Disposable {
    * Room is given back at the latest when half the buffer is consumed, and at
    * the end. Records of other kinds are skipped; see {@linkcode PerfEvent.told}.
    */
-  drain(sink: SampleSink): boolean {
+  drain(sink: SampleSink, most?: number): boolean {
     if (this.#overwrite) {
       throw this.#error("drain", "its old samples give way to new ones");
     }
     const lost = (count: number): void => void (this.#told += count);
-    return this.#read("drain", (memory) => drainPerf(memory, sink, lost));
+    return this.#read(
+      "drain",
+      (memory) => drainPerf(memory, sink, lost, most),
+    );
+  }
+
+  /** Samples that the last drain handed out. */
+  get taken(): number {
+    return this.#memory?.taken ?? 0;
   }
 
   /** Samples that the kernel had no room for, as far as it has told: in front of the next one that fits. */

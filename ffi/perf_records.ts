@@ -5,7 +5,7 @@
  */
 
 import { BpfError } from "./error.ts";
-import { Loan, Sample, type SampleSink } from "./sample.ts";
+import { emptySample, noLimit, Sample, type SampleSink } from "./sample.ts";
 
 /** A perf buffer as it is mapped, or as a test makes one. */
 export interface PerfMemory {
@@ -18,6 +18,8 @@ export interface PerfMemory {
   readonly data: DataView<ArrayBuffer>;
   /** The same. */
   readonly words: Int32Array<ArrayBuffer>;
+  /** Samples of the last drain. */
+  taken: number;
 }
 
 /** Where struct perf_event_mmap_page has data_head; data_tail is the next word. */
@@ -37,6 +39,7 @@ export function perfMemory(
     positions: new BigUint64Array(memory, positionsAt, 2),
     data: new DataView(memory, page),
     words: new Int32Array(memory, page),
+    taken: 0,
   };
 }
 
@@ -51,6 +54,14 @@ export const rawAt = headerBytes + 4;
 
 /** Where a PERF_RECORD_LOST has its count: behind the header and the event's id. */
 const lostAt = headerBytes + 8;
+
+// See ring_records.ts: an exported constant costs time.
+const sampleType = recordType.sample;
+const sizeAt = headerBytes;
+const samplesAt = rawAt;
+
+/** No sample has that size. */
+const noSize = -1;
 
 /** Bytes of the record that begins at this word: the upper half of the header's second one. */
 export function lengthAt(
@@ -76,38 +87,71 @@ export function drainPerf(
   perf: PerfMemory,
   sink: SampleSink,
   lost: (count: number) => void,
+  most = noLimit,
 ): boolean {
-  const { words, positions, size } = perf;
+  const { words, data, cpu, size } = perf;
   const { from, ahead } = unread(perf);
-  const loan = new Loan();
-  let at = Number(from & BigInt(size - 1));
-  let [taken, published] = [0, 0];
+  const mask = (size - 1) | 0;
+  const half = size >>> 1;
+  let sample = emptySample(data, cpu);
+  let other = emptySample(data, cpu);
+  let lent = sample;
+  let at = Number(from & BigInt(mask)) | 0;
+  let left = most | 0;
+  let taken = 0;
+  let published = 0;
+  let stop = 0;
+  let known = -1;
+  let length = 0;
+  let raw = 0;
   try {
-    while (taken < ahead) {
-      const word = at >>> 2;
-      const length = lengthAt(words, word);
-      if (!isLength(length, ahead - taken)) throw beyond(perf, at, length);
+    while (left > 0) {
       const start = at;
-      at = (at + length) & (size - 1);
-      taken += length;
-      if (words[word] === recordType.sample) {
-        const more = sink(sampleAt(perf, loan, start, length));
-        loan.end();
-        if (more === false) return false;
-      } else if (words[word] === recordType.lost) {
-        lost(lostIn(perf, start, length));
+      const word = start >>> 2;
+      const second = (words[word + 1] ?? 0) | 0;
+      // Most records are as long as the one before: their place is known early.
+      if (second !== known || taken + length > stop) {
+        if (taken === ahead) return true;
+        known = second;
+        length = second >>> 16;
+        if (!isLength(length, ahead - taken)) throw beyond(perf, at, length);
+        if (taken + length > stop) {
+          if (taken > published) give(perf, from, taken);
+          published = taken;
+          stop = Math.min(ahead, taken + Math.max(length, half)) | 0;
+        }
+        raw = noSize;
       }
-      if (taken - published < size / 2) continue;
-      Atomics.store(positions, perfWord.tail, from + BigInt(taken));
-      published = taken;
+      at = (start + length) & mask;
+      taken = (taken + length) | 0;
+      if (words[word] !== sampleType) {
+        lost(lostIn(perf, start, length));
+        continue;
+      }
+      // The word behind the header may be the data's first one.
+      const told = (words[((start + sizeAt) & mask) >>> 2] ?? -1) | 0;
+      if (told !== raw || told < 0) raw = rawBytes(cpu, length, told);
+      lent = start + length > size
+        ? wrapped(perf, start, length)
+        : sample.lend(start + samplesAt, raw);
+      left = (left - 1) | 0;
+      if (sink(lent) === false) return false;
+      lent.end();
+      const last = sample;
+      sample = other;
+      other = last;
     }
-    return true;
+    return false;
   } finally {
-    loan.end();
-    if (taken > published) {
-      Atomics.store(positions, perfWord.tail, from + BigInt(taken));
-    }
+    lent.end();
+    perf.taken = most - left;
+    if (taken > published) give(perf, from, taken);
   }
+}
+
+/** Gives the room of what was taken back to the kernel. */
+function give({ positions }: PerfMemory, from: bigint, taken: number): void {
+  Atomics.store(positions, perfWord.tail, from + BigInt(taken));
 }
 
 /** Where the reader is, and how many bytes lie before it. */
@@ -117,7 +161,7 @@ function unread(perf: PerfMemory): { from: bigint; ahead: number } {
   const to = Atomics.load(positions, perfWord.head);
   const ahead = BigInt.asUintN(64, to - from);
   if (ahead <= size && ((from | to) & 7n) === 0n) {
-    return { from, ahead: Number(ahead) };
+    return { from, ahead: Number(ahead) | 0 };
   }
   throw new BpfError(`read the perf buffer of CPU ${perf.cpu}`, {
     cause: `its positions make no sense: ${from} to ${to} in ${size} bytes`,
@@ -129,20 +173,11 @@ export function isLength(length: number, most: number): boolean {
   return length >= headerBytes && length % 8 === 0 && length <= most;
 }
 
-/** The sample of the record at `at`: where it stands, or copied where it wraps. */
-function sampleAt(
-  perf: PerfMemory,
-  loan: Loan,
-  at: number,
-  length: number,
-): Sample {
-  if (at + length > perf.size) {
-    const data = joined(perf, at, length);
-    const raw = rawBytes(perf.cpu, length, new Int32Array(data.buffer)[2]);
-    return new Sample(loan, data, rawAt, raw, perf.cpu);
-  }
-  const raw = rawBytes(perf.cpu, length, perf.words[(at >>> 2) + 2]);
-  return new Sample(loan, perf.data, at + rawAt, raw, perf.cpu);
+/** The sample of a record that goes on at the data's beginning, copied. */
+function wrapped(perf: PerfMemory, at: number, length: number): Sample {
+  const data = joined(perf, at, length);
+  const raw = rawBytes(perf.cpu, length, new Int32Array(data.buffer)[2]);
+  return new Sample(undefined, data, rawAt, raw, perf.cpu);
 }
 
 /**
@@ -165,9 +200,10 @@ export function rawBytes(
   });
 }
 
-/** What a PERF_RECORD_LOST tells. */
+/** What a PERF_RECORD_LOST tells; records of other kinds tell nothing. */
 function lostIn(perf: PerfMemory, at: number, length: number): number {
-  if (length < lostAt + 8) return 0;
+  const isLost = perf.words[at >>> 2] === recordType.lost;
+  if (!isLost || length < lostAt + 8) return 0;
   const data = joined(perf, at, length);
   return Number(new BigUint64Array(data.buffer, lostAt, 1)[0]);
 }

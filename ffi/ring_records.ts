@@ -5,7 +5,7 @@
  */
 
 import { BpfError } from "./error.ts";
-import { Loan, Sample, type SampleSink } from "./sample.ts";
+import { emptySample, noLimit, type SampleSink } from "./sample.ts";
 
 /** A ring as it is mapped, or as a test makes one. */
 export interface RingMemory {
@@ -21,6 +21,8 @@ export interface RingMemory {
   readonly data: DataView<ArrayBuffer>;
   /** The same. */
   readonly words: Int32Array<ArrayBuffer>;
+  /** Records of the last drain, those discarded excepted. */
+  taken: number;
 }
 
 /** Words of the producer's page: struct bpf_ringbuf. */
@@ -39,6 +41,7 @@ export function ringMemory(
     producer: new BigUint64Array(rest, 0, 3),
     data: new DataView(rest, page),
     words: new Int32Array(rest, page),
+    taken: 0,
   };
 }
 
@@ -58,22 +61,29 @@ export const lengthBits = discarded - 1;
  */
 export const plainLoadsAcquire = Deno.build.arch === "x86_64";
 
+// V8 takes a constant of this module for one, and one that is exported for a
+// variable: 1 ns of each record.
+const header = recordHeader;
+const discard = discarded;
+const bits = lengthBits;
+const plain = plainLoadsAcquire;
+
 /** A record's first word: negative while it is not committed. */
 export function headOf(words: Int32Array<ArrayBuffer>, at: number): number {
   const index = at >>> 2;
-  const head = plainLoadsAcquire ? words[index] : Atomics.load(words, index);
-  return head ?? -1;
+  return ((plain ? words[index] : Atomics.load(words, index)) ?? -1) | 0;
 }
 
 /** Bytes that a record takes: its header, its payload, and up to the next multiple of 8. */
 export function lengthOf(head: number): number {
-  return ((head & lengthBits) + recordHeader + 7) & ~7;
+  return ((head & bits) + header + 7) & ~7;
 }
 
 /**
  * Hands the committed records up to the producer's position of now to `sink`,
- * and gives their room back. True unless the sink ended it by `false`. A record
- * that the sink throws at is consumed, as is one that it ends the drain behind.
+ * and gives their room back. True unless the sink ended it by `false`, or `most`
+ * records were handed over. A record that the sink throws at is consumed, as is
+ * one that it ends the drain behind.
  *
  * How the two sides are ordered, each line against its partner in
  * kernel/bpf/ringbuf.c:
@@ -84,36 +94,57 @@ export function lengthOf(head: number): number {
  * - the consumer's position, Atomics.store: smp_load_acquire() at the beginning
  *   of __bpf_ringbuf_reserve(), before which no byte is given to a new record.
  */
-export function drainRing(ring: RingMemory, sink: SampleSink): boolean {
-  const { words, data, size } = ring;
+export function drainRing(
+  ring: RingMemory,
+  sink: SampleSink,
+  most = noLimit,
+): boolean {
+  const { words, data, consumer } = ring;
   const { from, ahead } = unread(ring);
-  const loan = new Loan();
-  let at = offsetIn(ring, from);
-  let [taken, published] = [0, 0];
+  const mask = (ring.size - 1) | 0;
+  const half = ring.size >>> 1;
+  let sample = emptySample(data);
+  let other = emptySample(data);
+  let at = offsetIn(ring, from) | 0;
+  let left = most | 0;
+  let taken = 0;
+  let published = 0;
+  let stop = 0;
+  let known = -1;
+  let length = 0;
   try {
-    while (taken < ahead) {
+    while (left > 0) {
       const head = headOf(words, at);
-      if (head < 0) return true;
-      const length = lengthOf(head);
-      if (length > ahead - taken) throw beyond(ring, at, length);
-      const payload = at + recordHeader;
-      at = (at + length) & (size - 1);
-      taken += length;
-      if ((head & discarded) === 0) {
-        const more = sink(new Sample(loan, data, payload, head & lengthBits));
-        loan.end();
-        if (more === false) return false;
+      // Most records are as long as the one before: their place is known early.
+      if (head !== known || taken + length > stop) {
+        if (taken === ahead || head < 0) return true;
+        length = lengthOf(head) | 0;
+        if (length > ahead - taken) throw beyond(ring, at, length);
+        if (taken + length > stop) {
+          if (taken > published) {
+            Atomics.store(consumer, 0, from + BigInt(taken));
+          }
+          published = taken;
+          stop = Math.min(ahead, taken + Math.max(length, half)) | 0;
+        }
+        known = (head & discard) === 0 ? head : -1;
       }
-      if (taken - published < size / 2) continue;
-      Atomics.store(ring.consumer, 0, from + BigInt(taken));
-      published = taken;
+      const payload = at + header;
+      at = (at + length) & mask;
+      taken = (taken + length) | 0;
+      if (known < 0) continue;
+      left = (left - 1) | 0;
+      if (sink(sample.lend(payload, known & bits)) === false) return false;
+      sample.end();
+      const last = sample;
+      sample = other;
+      other = last;
     }
-    return true;
+    return false;
   } finally {
-    loan.end();
-    if (taken > published) {
-      Atomics.store(ring.consumer, 0, from + BigInt(taken));
-    }
+    sample.end();
+    ring.taken = most - left;
+    if (taken > published) Atomics.store(consumer, 0, from + BigInt(taken));
   }
 }
 
@@ -137,7 +168,7 @@ function unread(ring: RingMemory): { from: bigint; ahead: number } {
   if (ahead > size || ((from | to) & 7n) !== 0n) {
     throw senseless(ring, from, to);
   }
-  return { from, ahead: Number(ahead) };
+  return { from, ahead: Number(ahead) | 0 };
 }
 
 /** What is wrong with two positions. */

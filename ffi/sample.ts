@@ -4,24 +4,89 @@
  * @module
  */
 
-import { littleEndian as little } from "./byte_order.ts";
+import { littleEndian } from "./byte_order.ts";
 import { BpfError } from "./error.ts";
+
+/** A constant of this module is one to the compiler, an imported one is not. */
+const little = littleEndian;
 
 /** Takes one record; `false` ends the drain behind it. */
 export type SampleSink = (borrowed: Sample) => boolean | void;
 
+/** No limit to the records of a drain. */
+export const noLimit = 2 ** 31 - 1;
+
 /** For how long samples are lent: all of them end at once. */
 export class Loan {
-  #turn = 0;
+  #lent: Sample[] = [];
+  #room = new DataView(new ArrayBuffer(leastRoom));
+  #used = 0;
 
-  /** Changes with every {@linkcode Loan.end}. */
-  get turn(): number {
-    return this.#turn;
+  /**
+   * Lends a sample for as long.
+   *
+   * @internal
+   */
+  add(sample: Sample): void {
+    this.#lent.push(sample);
+  }
+
+  /**
+   * Copies bytes to where they may be read until the loan ends: memory that the
+   * next turn of the loan takes again.
+   *
+   * @internal
+   */
+  keep(
+    view: DataView<ArrayBuffer>,
+    at: number,
+    size: number,
+    cpu?: number,
+  ): Sample {
+    if (this.#used + size > this.#room.byteLength) {
+      const bytes = Math.max(leastRoom, 2 * this.#room.byteLength, size);
+      // What was copied to the old one is read there.
+      this.#room = new DataView(new ArrayBuffer(bytes));
+      this.#used = 0;
+    }
+    const to = this.#used;
+    copyBytes(view, at, this.#room, to, size);
+    this.#used = to + ((size + 7) & ~7);
+    return new Sample(this, this.#room, to, size, cpu);
   }
 
   /** From now on every sample that was lent so far throws when it is read. */
   end(): void {
-    this.#turn++;
+    for (const sample of this.#lent) sample.end();
+    this.#lent = [];
+    this.#used = 0;
+  }
+}
+
+/** Bytes that a loan has room for at first. */
+const leastRoom = 4096;
+
+/** Up to so many bytes a loop over words is faster than a call of `set`. */
+const fewBytes = 128;
+
+function copyBytes(
+  from: DataView<ArrayBuffer>,
+  at: number,
+  to: DataView<ArrayBuffer>,
+  toAt: number,
+  size: number,
+): void {
+  if (size > fewBytes) {
+    const bytes = new Uint8Array(from.buffer, from.byteOffset + at, size);
+    new Uint8Array(to.buffer, toAt, size).set(bytes);
+    return;
+  }
+  let done = 0;
+  for (; done + 4 <= size; done += 4) {
+    to.setUint32(toAt + done, from.getUint32(at + done));
+  }
+  for (; done < size; done++) {
+    to.setUint8(toAt + done, from.getUint8(at + done));
   }
 }
 
@@ -33,29 +98,70 @@ export class Loan {
  * place outside the record is a {@linkcode BpfError}.
  */
 export class Sample {
-  readonly #loan: Loan;
-  readonly #turn: number;
   readonly #view: DataView<ArrayBuffer>;
-  readonly #at: number;
-  /** Bytes of the record; on perf the kernel's padding is among them. */
-  readonly size: number;
+  #at: number;
+  #size: number;
+  /** Bytes that may be read: none when it is not lent any more, not even no byte. */
+  #readable: number;
   /** The CPU that sent it; known on perf only. */
   readonly cpu: number | undefined;
 
-  /** Made by the readers: the record is `size` bytes from byte `at` of `view` on. */
+  /**
+   * Made by the readers: the record is `size` bytes from byte `at` of `view` on.
+   * Without a loan it is its reader that ends it.
+   */
   constructor(
-    loan: Loan,
+    loan: Loan | undefined,
     view: DataView<ArrayBuffer>,
     at: number,
     size: number,
     cpu?: number,
   ) {
-    this.#loan = loan;
-    this.#turn = loan.turn;
     this.#view = view;
     this.#at = at;
-    this.size = size;
+    this.#size = size;
+    this.#readable = size;
     this.cpu = cpu;
+    loan?.add(this);
+  }
+
+  /** Bytes of the record; on perf the kernel's padding is among them. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /**
+   * Lends it for another record of the same memory.
+   *
+   * @internal
+   */
+  lend(at: number, size: number): this {
+    this.#at = at;
+    this.#size = size;
+    this.#readable = size;
+    return this;
+  }
+
+  /**
+   * Lends no more than its first `size` bytes.
+   *
+   * @internal
+   */
+  cut(size: number): this {
+    if (size < this.#readable) {
+      this.#size = size;
+      this.#readable = size;
+    }
+    return this;
+  }
+
+  /**
+   * From now on every read throws.
+   *
+   * @internal
+   */
+  end(): void {
+    this.#readable = -1;
   }
 
   /** The unsigned byte at `at`. */
@@ -105,17 +211,10 @@ export class Sample {
     return new Uint8Array(this.#view.buffer, from, bytes).slice();
   }
 
-  /** The first `size` bytes of it, or all where it has no more, lent as long. */
-  head(size: number): Sample {
-    if (size >= this.size) return this;
-    const at = Sample.#place(this, 0, 0);
-    return new Sample(this.#loan, this.#view, at, size, this.cpu);
-  }
-
   /** The same record with bytes of its own, which may be read until `loan` ends. */
   keep(loan: Loan): Sample {
-    const view = new DataView(this.copy().buffer);
-    return new Sample(loan, view, 0, this.size, this.cpu);
+    const at = Sample.#place(this, 0, 0);
+    return loan.keep(this.#view, at, this.#size, this.cpu);
   }
 
   /**
@@ -131,10 +230,19 @@ export class Sample {
 
   /** Where in the view `at` is. No private method: each instance would carry its brand. */
   static #place(sample: Sample, at: number, bytes: number): number {
-    if (sample.#turn !== sample.#loan.turn) throw ended();
-    if (at >= 0 && at + bytes <= sample.size) return sample.#at + at;
-    throw outside(at, bytes, sample.size);
+    if (at >= 0 && at + bytes <= sample.#readable) return sample.#at + at;
+    throw sample.#readable < 0 ? ended() : outside(at, bytes, sample.#size);
   }
+}
+
+/** A sample of a reader's own, which lends it for each record anew. */
+export function emptySample(
+  view: DataView<ArrayBuffer>,
+  cpu?: number,
+): Sample {
+  const sample = new Sample(undefined, view, 0, 0, cpu);
+  sample.end();
+  return sample;
 }
 
 function ended(): BpfError {

@@ -46,11 +46,11 @@ function makeOf(
 ): Make<unknown> {
   const { valueSize: size } = scratch;
   if (typeof decode === "function") {
-    return (sample) => decode(sample.head(size), name);
+    return (sample) => decode(sample.cut(size), name);
   }
   if (decode === "bytes") {
     return (sample, loan) =>
-      loan === undefined ? sample.head(size) : sample.head(size).keep(loan);
+      loan === undefined ? sample.cut(size) : sample.cut(size).keep(loan);
   }
   if (btf === undefined) {
     throw new BpfError(`decode the events of "${object.path}"`, {

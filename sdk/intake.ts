@@ -6,7 +6,7 @@
  */
 
 import { monotonicNs } from "../ffi/clock.ts";
-import { Loan, type Sample } from "../ffi/sample.ts";
+import { Loan, type SampleSink } from "../ffi/sample.ts";
 import type { Lane } from "./lane.ts";
 import type { Merge, OrderStats } from "./merge.ts";
 import type { Port } from "./port.ts";
@@ -105,26 +105,43 @@ export class Intake<T> {
    * event. What `take` throws ends it; the events behind stay where they are.
    */
   push(take: (event: T) => void): boolean {
-    let any = this.#queue.length > 0;
+    const any = this.#queue.length > 0;
     this.#queue.each(take);
     this.#fail();
-    const deliver: Take<T> = (event, lane) => {
-      any = true;
+    const { merge } = this.#parts;
+    if (merge === undefined) return this.#pushTurn(take) || any;
+    let merged = false;
+    this.#mergedTurn(merge, (event, lane) => {
+      merged = true;
       lane.deliver(event, take);
-    };
-    if (this.#parts.merge === undefined) this.#turn(deliver);
-    else this.#mergedTurn(this.#parts.merge, deliver);
-    return any;
+    });
+    return merged || any;
+  }
+
+  /** The shortest way: nothing lies between the record and `take`. True if there was any. */
+  #pushTurn(take: (event: T) => void): boolean {
+    const { reader, lanes } = this.#parts;
+    if (reader.busy) return false;
+    try {
+      reader.turn((port) => {
+        const lane = lanes[port.stream] as Lane<T>;
+        return (sample) => lane.pass(sample, take);
+      }, () => {});
+    } finally {
+      for (const lane of lanes) lane.settle();
+    }
+    return reader.taken > 0;
   }
 
   /** One turn into the queue; true if it took all that there was. */
   #fill(): boolean {
     const { merge } = this.#parts;
-    const queue: Take<T> = (event, lane) => this.#queue.push(event, lane);
     try {
       return merge === undefined
-        ? this.#turn(queue, this.#loan)
-        : this.#mergedTurn(merge, queue);
+        ? this.#queueTurn()
+        : this.#mergedTurn(merge, (event, lane) => {
+          this.#queue.push(event, lane);
+        });
     } catch (error) {
       this.#failures.push(error);
       return false;
@@ -137,12 +154,14 @@ export class Intake<T> {
   }
 
   /** Nothing is taken where a turn is under way already. */
-  #turn(take: Take<T>, loan?: Loan): boolean {
+  #queueTurn(): boolean {
     const { reader, lanes } = this.#parts;
     if (reader.busy) return false;
-    return reader.turn((sample, port) => {
+    return reader.turn((port) => {
       const lane = lanes[port.stream] as Lane<T>;
-      take(lane.receive(sample, loan), lane);
+      return (sample) => {
+        this.#queue.push(lane.receive(sample, this.#loan), lane);
+      };
     }, () => {});
   }
 
@@ -151,15 +170,17 @@ export class Intake<T> {
     const { reader, ports, lanes } = this.#parts;
     if (reader.busy) return false;
     const now = this.#now();
-    const hold = (sample: Sample, port: Port): void => {
+    const hold = (port: Port): SampleSink => {
       const lane = lanes[port.stream] as Lane<T>;
-      const event = lane.receive(sample, this.#loan);
-      const stamp = sample.getBigUint64(lane.stampAt ?? 0);
-      const told = Number(stamp - this.#began);
-      // No event is of the future, whatever its stamp says: none is held for ever.
-      const time = told > now ? Math.min(told, this.#now()) : told;
-      port.seenUntil = Math.max(port.seenUntil, time);
-      merge.hold([event, lane], time, now);
+      return (sample) => {
+        const event = lane.receive(sample, this.#loan);
+        const stamp = sample.getBigUint64(lane.stampAt ?? 0);
+        const told = Number(stamp - this.#began);
+        // No event is of the future, whatever its stamp says: none is held for ever.
+        const time = told > now ? Math.min(told, this.#now()) : told;
+        port.seenUntil = Math.max(port.seenUntil, time);
+        merge.hold([event, lane], time, now);
+      };
     };
     const whole = reader.turn(hold, (port) => {
       port.seenUntil = Math.max(port.seenUntil, now);

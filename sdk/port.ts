@@ -12,7 +12,7 @@ import { Descriptor } from "../ffi/descriptor.ts";
 import { KernelMap } from "../ffi/kernel_map.ts";
 import { MappedRing } from "../ffi/mapped_ring.ts";
 import { PerfEvent } from "../ffi/perf_event.ts";
-import type { Sample } from "../ffi/sample.ts";
+import type { Sample, SampleSink } from "../ffi/sample.ts";
 
 /** BPF_F_RB_OVERWRITE of linux/bpf.h, Linux 6.19. */
 export const overwriteFlag = 1 << 19;
@@ -46,7 +46,9 @@ export interface PortOptions {
 interface Source extends Disposable {
   readonly fd: number;
   readonly state: BufferState;
-  drain(sink: (sample: Sample) => boolean | void): boolean;
+  /** Records of the last drain. */
+  readonly taken: number;
+  drain(sink: SampleSink, most: number): boolean;
   snapshot(sink: (sample: Sample) => void): void;
 }
 
@@ -133,9 +135,14 @@ export class Port implements Disposable {
     return this.#source.state;
   }
 
-  /** Takes what was there when it was called; false if `sink` ended it by `false`. */
-  drain(sink: (sample: Sample) => boolean): boolean {
-    return this.#source.drain(sink);
+  /** Takes what was there when it was called; false if there were `most`, or `sink` ended it by `false`. */
+  drain(sink: SampleSink, most: number): boolean {
+    return this.#source.drain(sink, most);
+  }
+
+  /** Records of the last drain. */
+  get taken(): number {
+    return this.#source.taken;
   }
 
   /** Overwrite mode: what is there, oldest first, which stays there. */

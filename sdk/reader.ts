@@ -4,14 +4,14 @@
  * @module
  */
 
-import type { Sample } from "../ffi/sample.ts";
+import type { SampleSink } from "../ffi/sample.ts";
 import { Waiter } from "../ffi/wait.ts";
 import type { TurnLimits } from "./options.ts";
 import type { Port } from "./port.ts";
 import type { Ports } from "./ports.ts";
 
-/** Takes one record of one buffer. */
-export type Sink = (sample: Sample, port: Port) => void;
+/** What takes one buffer's records in a turn. */
+export type SinkOf = (port: Port) => SampleSink;
 
 /**
  * Longest wait between two drains, ms: data behind BPF_RB_NO_WAKEUP wakes
@@ -25,8 +25,14 @@ const longestWaitMs = 100;
  */
 const napMs = 1;
 
-/** The clock is read once for this many events. */
-const eventsPerLook = 64;
+/**
+ * The clock is read once for so many events: at first, and at most. Between the
+ * two it is as many as take about as long as `lookMs`.
+ */
+const eventsPerLook = { first: 64, most: 512 } as const;
+
+/** How long a turn goes on without a look at the clock, ms, by the last look. */
+const lookMs = 0.5;
 
 /** Reads some buffers, one after the other; every record goes to the sink given to each turn. */
 export class Reader implements Disposable {
@@ -36,6 +42,8 @@ export class Reader implements Disposable {
   readonly #maxMs: number;
   #first = 0;
   #taken = 0;
+  #look: number = eventsPerLook.first;
+  #looked = 0;
   #until = 0;
   #woken = false;
   #wait: Promise<void> | undefined;
@@ -78,25 +86,27 @@ export class Reader implements Disposable {
   }
 
   /**
-   * Hands what is there to `sink`, up to the limits of a turn, which ends
+   * Hands what is there to the sinks, up to the limits of a turn, which ends
    * behind the record that reaches them; the next turn begins with the buffer
    * behind that record's, so that none is starved. `emptied` is told every
    * buffer of which all was taken that was there when it was looked at. Answers
-   * whether that is so of all of them. What `sink` throws ends the turn.
+   * whether that is so of all of them. What a sink throws ends the turn.
    */
-  turn(sink: Sink, emptied: (port: Port) => void): boolean {
+  turn(sinkOf: SinkOf, emptied: (port: Port) => void): boolean {
     const ports = this.#ports.all;
     const first = this.#first;
     this.#taken = 0;
-    this.#until = performance.now() + this.#maxMs;
+    this.#looked = performance.now();
+    this.#until = this.#looked + this.#maxMs;
     this.drains++;
     this.#busy = true;
     try {
       for (let step = 0; step < ports.length; step++) {
+        if (this.#taken > 0 && this.#isEnough()) return false;
         const index = (first + step) % ports.length;
         const port = ports[index] as Port;
         this.#first = index + 1;
-        if (!this.#drain(port, sink)) return false;
+        if (!this.#drain(port, sinkOf(port))) return false;
         emptied(port);
       }
       return true;
@@ -105,18 +115,35 @@ export class Reader implements Disposable {
     }
   }
 
-  #drain(port: Port, sink: Sink): boolean {
-    return port.drain((sample) => {
-      this.#taken++;
-      sink(sample, port);
-      return !this.#isEnough();
-    });
+  #drain(port: Port, sink: SampleSink): boolean {
+    for (;;) {
+      const most = Math.min(this.#look, this.#maxEvents - this.#taken);
+      try {
+        if (port.drain(sink, most)) return true;
+      } finally {
+        this.#taken += port.taken;
+      }
+      this.#pace();
+      if (this.#isEnough()) return false;
+    }
+  }
+
+  /** Behind as many events as go by between two looks: how many the next ones are. */
+  #pace(): void {
+    const now = performance.now();
+    this.#look = now - this.#looked < lookMs
+      ? Math.min(2 * this.#look, eventsPerLook.most)
+      : Math.max(this.#look >> 1, 1);
+    this.#looked = now;
   }
 
   #isEnough(): boolean {
-    if (this.#taken >= this.#maxEvents) return true;
-    return this.#taken % eventsPerLook === 0 &&
-      performance.now() >= this.#until;
+    return this.#taken >= this.#maxEvents || performance.now() >= this.#until;
+  }
+
+  /** Records of the last turn, so far. */
+  get taken(): number {
+    return this.#taken;
   }
 
   /**

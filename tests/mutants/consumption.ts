@@ -32,9 +32,9 @@ export const consumption: readonly Mutant[] = [
   {
     claim: "U2",
     file: "sdk/intake.ts",
-    find: "if (this.#parts.merge === undefined) this.#turn(deliver);",
+    find: "return (sample) => lane.pass(sample, take);",
     replace:
-      "if (this.#parts.merge === undefined) {\n      this.#turn((event, lane) => {\n        try {\n          deliver(event, lane);\n        } catch (error) {\n          this.#failures.push(error);\n        }\n      });\n      this.#fail();\n    }",
+      "return (sample) => {\n          try {\n            lane.pass(sample, take);\n          } catch (error) {\n            this.#failures.push(error);\n          }\n        };",
     why: "the consumer is called again behind its exception",
   },
   {

@@ -61,7 +61,7 @@ export const shapes: readonly Mutant[] = [
     claim: "S4",
     file: "sdk/event_shape.ts",
     find:
-      "loan === undefined ? sample.head(size) : sample.head(size).keep(loan);",
+      "loan === undefined ? sample.cut(size) : sample.cut(size).keep(loan);",
     replace: "loan === undefined ? sample : sample.keep(loan);",
     why: "perf events keep the kernel's padding",
   },

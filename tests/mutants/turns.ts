@@ -40,8 +40,8 @@ export const turns: readonly Mutant[] = [
   {
     claim: "U9",
     file: "sdk/reader.ts",
-    find: "return !this.#isEnough();",
-    replace: "return true;",
+    find: "Math.min(this.#look, this.#maxEvents - this.#taken)",
+    replace: "2 ** 31 - 1",
     why: "a turn takes all that there is",
   },
   {
