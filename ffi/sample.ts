@@ -228,11 +228,37 @@ export class Sample {
     return decode(this.#view, Sample.#place(this, 0, 0));
   }
 
-  /** Where in the view `at` is. No private method: each instance would carry its brand. */
+  /**
+   * UNSAFE: the same for what begins at byte `at` of the record.
+   *
+   * @internal
+   */
+  field<T>(decode: (view: DataView, at: number) => T, at: number): T {
+    return decode(Sample.#lent(this), this.#at + at);
+  }
+
+  // Small functions, which V8 puts into a loop without counting them. No private
+  // methods: each instance would carry their brand.
+
+  /** The view, while there is something to be read. */
+  static #lent(sample: Sample): DataView<ArrayBuffer> {
+    return sample.#readable < 0 ? missing(ended()) : sample.#view;
+  }
+
+  /** Where in the view `at` is. */
   static #place(sample: Sample, at: number, bytes: number): number {
-    if (at >= 0 && at + bytes <= sample.#readable) return sample.#at + at;
+    return at >= 0 && at + bytes <= sample.#readable
+      ? sample.#at + at
+      : Sample.#misplaced(sample, at, bytes);
+  }
+
+  static #misplaced(sample: Sample, at: number, bytes: number): never {
     throw sample.#readable < 0 ? ended() : outside(at, bytes, sample.#size);
   }
+}
+
+function missing(error: BpfError): never {
+  throw error;
 }
 
 /** A sample of a reader's own, which lends it for each record anew. */

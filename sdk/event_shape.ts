@@ -8,14 +8,14 @@
 import { BpfError } from "../ffi/error.ts";
 import type { BpfObject } from "../ffi/object.ts";
 import { Btf } from "./btf.ts";
-import { eventDecoder, stampOffset } from "./decode.ts";
+import { eventDecoder, eventViewer, stampOffset } from "./decode.ts";
 import type { Make, Shape } from "./lane.ts";
 import type { Decode, ReadOptions } from "./options.ts";
 import type { Stream } from "./stream.ts";
 
 /** How events are wanted. */
 export interface Wish extends ReadOptions {
-  readonly decode?: "object" | "bytes" | Decode<unknown>;
+  readonly decode?: "object" | "view" | "bytes" | Decode<unknown>;
 }
 
 /** The shape of a stream's events. */
@@ -58,6 +58,7 @@ function makeOf(
       remedy: "build it with clang -g",
     });
   }
+  if (decode === "view") return eventViewer(btf, scratch.valueType, { int64 });
   const read = eventDecoder(btf, scratch.valueType, { int64 });
   return (sample) => sample.read(read);
 }

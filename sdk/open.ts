@@ -46,11 +46,12 @@ export function openEvents<T>(
 ): Promise<Events<T>>;
 /**
  * The same with events decoded by the object's BTF; `T` is what the caller
- * knows them to be, and what `deno task bpf:types` writes.
+ * knows them to be, and what `deno task bpf:types` writes. A `"view"` decodes a
+ * field when it is read, and is borrowed as a sample is.
  */
 export function openEvents<T>(
   path: string,
-  options?: OpenOptions & { readonly decode?: "object" },
+  options?: OpenOptions & { readonly decode?: "object" | "view" },
 ): Promise<Events<T>>;
 export function openEvents(
   path: string,
@@ -68,7 +69,7 @@ export function openEvents(
 export function openStreams<S>(
   path: string,
   options: Omit<OpenOptions, "stream"> & {
-    readonly decode?: "object" | "bytes" | Decode<S[keyof S]>;
+    readonly decode?: "object" | "view" | "bytes" | Decode<S[keyof S]>;
   } = {},
 ): Promise<Events<Tagged<S>>> {
   return promise(() =>
@@ -89,7 +90,7 @@ export function joinEvents<T>(
 /** The same with events decoded by the object's BTF. */
 export function joinEvents<T>(
   shared: Shared,
-  options?: ReadOptions & { readonly decode?: "object" },
+  options?: ReadOptions & { readonly decode?: "object" | "view" },
 ): Promise<Events<T>>;
 export function joinEvents(
   shared: Shared,

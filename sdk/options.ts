@@ -19,8 +19,10 @@ export interface TurnLimits {
  * How events are read; all of it may be left out. Beside these there is `decode`:
  * `"object"` (the default) decodes by the object's BTF; `"bytes"` lends each
  * record as a {@linkcode Sample}, in {@linkcode Events.forEach} until the
- * callback returns, else until the next events are asked for; a function makes
- * the event of the borrowed record itself.
+ * callback returns, else until the next events are asked for; `"view"` lends it
+ * for as long behind getters of its type's fields, in `forEach` one object for
+ * all records, and each getter decodes anew; a function makes the event of the
+ * borrowed record itself.
  */
 export interface ReadOptions extends TurnLimits {
   /**

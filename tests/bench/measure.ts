@@ -8,6 +8,7 @@ import { output } from "../../kernels/executable.ts";
 import { Answering } from "./answering.ts";
 import { cpuNs, residentMiB } from "./load.ts";
 import { modeInC, type Name, type Subject } from "./rows.ts";
+import { recordsOf } from "./sizes.ts";
 import type { Run } from "./spread.ts";
 
 /** Paths of the C side's programs. */
@@ -37,8 +38,8 @@ interface Side {
 /** The figures of one run of one side, in the order of the names. */
 type Ask = (side: Side) => Promise<readonly number[]>;
 
-/** Buffers filled and drained in one run, of which the best counts; before the first run many more. */
-const fills = { run: 4, warm: 12 } as const;
+/** Events of one run, in buffers filled and drained of which the best counts; and before the first run. */
+const drain = { run: 400_000, warm: 1_200_000 } as const;
 
 /** Events of one run, the pause in front of each. */
 const latency = { count: 400, warm: 100, gapUs: 1000 } as const;
@@ -70,7 +71,7 @@ export async function measure(
     ours: await sideOf(ours, programs),
     c: await sideOf(c, programs),
   };
-  const [warm, ask] = asking(name);
+  const [warm, ask] = asking(name, recordsOf(transport, bytes));
   await warm(sides.ours);
   const runs: { ours: readonly number[]; c: readonly number[] }[] = [];
   for (let time = 0; time < times; time++) {
@@ -97,7 +98,7 @@ async function sideOf(
 }
 
 /** How a side is warmed, and how it is asked. */
-function asking(name: Name): [warm: Ask, ask: Ask] {
+function asking(name: Name, records: number): [warm: Ask, ask: Ask] {
   if (name === "sustained") return [(side) => flooded(side, 0), highest];
   if (name.startsWith("latency")) {
     return [
@@ -106,8 +107,8 @@ function asking(name: Name): [warm: Ask, ask: Ask] {
     ];
   }
   return [
-    ({ process }) => process.ask(fills.warm),
-    ({ process }) => process.ask(fills.run),
+    ({ process }) => process.ask(Math.ceil(drain.warm / records)),
+    ({ process }) => process.ask(Math.ceil(drain.run / records)),
   ];
 }
 

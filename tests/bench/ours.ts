@@ -16,6 +16,7 @@ import type { Task } from "./task.ts";
 
 const ways: Readonly<Record<Name, (task: Task) => Promise<void>>> = {
   "drain-raw": drained,
+  "drain-view": drained,
   "drain-object": drained,
   "for-await": drained,
   "callback": calledBack,

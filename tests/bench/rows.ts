@@ -9,7 +9,9 @@ import type { Transport } from "../../mod.ts";
 export type Name =
   /** `forEach` with `decode: "bytes"` that reads 32 bits of each record. */
   | "drain-raw"
-  /** `forEach` with a new object for each event, of which all fields are read. */
+  /** `forEach` with a reused view, of which all fields are read. */
+  | "drain-view"
+  /** The same with a new object for each event. */
   | "drain-object"
   /** `for await` with `decode: "bytes"`. */
   | "for-await"
@@ -34,7 +36,7 @@ const latency = ["latency-p50", "latency-p99"] as const;
 /** The C side's way to take what our side takes by `name`. */
 export function modeInC(name: Name): string {
   if (name.startsWith("latency")) return "latency";
-  if (name === "drain-object") return "fields";
+  if (name === "drain-view" || name === "drain-object") return "fields";
   return name === "sustained" ? name : "bytes";
 }
 
@@ -50,7 +52,7 @@ export function subjects(transports: readonly Transport[]): Subject[] {
       { names: ["drain-raw"], transport, bytes } as const
     )),
     ...([
-      ...[["drain-object"], ["for-await"], ["callback"]],
+      ...[["drain-view"], ["drain-object"], ["for-await"], ["callback"]],
       ...[latency, ["sustained"]],
     ] as Name[][]).map((names) => ({ names, transport, bytes: 24 })),
   ]);

@@ -26,7 +26,6 @@ export function optionsOf({ name, transport, bytes }: Task): OpenOptions {
   return {
     ...(lazy && { wakeup: { every } }),
     ...{ transport, stream: `events${bytes}`, attach: false },
-    ...{ maxEvents: Number(Deno.env.get("ME") ?? 4096), maxMs: 1000 },
     ...{ ringBytes: bufferBytes, perfPages: bufferBytes / 4096 },
   };
 }
