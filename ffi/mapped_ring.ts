@@ -8,8 +8,8 @@ import { pageSize } from "./bpf_syscall.ts";
 import type { BufferState } from "./buffer_state.ts";
 import { BpfError } from "./error.ts";
 import { Mapping } from "./mapping.ts";
+import { drainRing } from "./ring_drain.ts";
 import {
-  drainRing,
   isBusy,
   type RingMemory,
   ringMemory,
@@ -17,6 +17,7 @@ import {
 } from "./ring_records.ts";
 import { oldest, snapshotRing } from "./ring_snapshot.ts";
 import type { SampleSink } from "./sample.ts";
+import type { Tally } from "./tally.ts";
 
 /** Which ring to map. */
 export interface MappedRingOptions {
@@ -88,8 +89,11 @@ export class MappedRing implements Disposable {
    * end. A record that is committed meanwhile wakes nobody; a poll(2) of
    * {@linkcode MappedRing.fd} that begins afterwards is told of it.
    */
-  drain(sink: SampleSink, most?: number): boolean {
-    return this.#read("drain", (memory) => drainRing(memory, sink, most));
+  drain(sink: SampleSink, most?: number, tally?: Tally): boolean {
+    return this.#read(
+      "drain",
+      (memory) => drainRing(memory, sink, most, tally),
+    );
   }
 
   /** Records that the last drain handed out. */

@@ -11,14 +11,11 @@ import { gracePeriod } from "./grace_period.ts";
 import { errno, libc } from "./libc.ts";
 import { Mapping } from "./mapping.ts";
 import { openPerfEvent, type PerfAttributes } from "./perf_event_open.ts";
-import {
-  drainPerf,
-  type PerfMemory,
-  perfMemory,
-  perfWord,
-} from "./perf_records.ts";
+import { drainPerf } from "./perf_drain.ts";
+import { type PerfMemory, perfMemory, perfWord } from "./perf_records.ts";
 import { copyBackward, handOver, writtenBackward } from "./perf_snapshot.ts";
 import type { SampleSink } from "./sample.ts";
+import type { Tally } from "./tally.ts";
 
 /** PERF_EVENT_IOC_PAUSE_OUTPUT of linux/perf_event.h: _IOW('$', 9, __u32). */
 const pauseOutput = 0x40042409n;
@@ -95,14 +92,14 @@ export class PerfEvent implements Disposable {
    * Room is given back at the latest when half the buffer is consumed, and at
    * the end. Records of other kinds are skipped; see {@linkcode PerfEvent.told}.
    */
-  drain(sink: SampleSink, most?: number): boolean {
+  drain(sink: SampleSink, most?: number, tally?: Tally): boolean {
     if (this.#overwrite) {
       throw this.#error("drain", "its old samples give way to new ones");
     }
     const lost = (count: number): void => void (this.#told += count);
     return this.#read(
       "drain",
-      (memory) => drainPerf(memory, sink, lost, most),
+      (memory) => drainPerf(memory, sink, lost, most, tally),
     );
   }
 

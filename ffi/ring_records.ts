@@ -5,7 +5,6 @@
  */
 
 import { BpfError } from "./error.ts";
-import { emptySample, noLimit, type SampleSink } from "./sample.ts";
 
 /** A ring as it is mapped, or as a test makes one. */
 export interface RingMemory {
@@ -61,11 +60,7 @@ export const lengthBits = discarded - 1;
  */
 export const plainLoadsAcquire = Deno.build.arch === "x86_64";
 
-// V8 takes a constant of this module for one, and one that is exported for a
-// variable: 1 ns of each record.
-const header = recordHeader;
-const discard = discarded;
-const bits = lengthBits;
+/** A constant of a module is one to V8, one that is imported or exported is not. */
 const plain = plainLoadsAcquire;
 
 /** A record's first word: negative while it is not committed. */
@@ -76,99 +71,12 @@ export function headOf(words: Int32Array<ArrayBuffer>, at: number): number {
 
 /** Bytes that a record takes: its header, its payload, and up to the next multiple of 8. */
 export function lengthOf(head: number): number {
-  return ((head & bits) + header + 7) & ~7;
-}
-
-/**
- * Hands the committed records up to the producer's position of now to `sink`,
- * and gives their room back. True unless the sink ended it by `false`, or `most`
- * records were handed over. A record that the sink throws at is consumed, as is
- * one that it ends the drain behind.
- *
- * How the two sides are ordered, each line against its partner in
- * kernel/bpf/ringbuf.c:
- * - the producer's position, Atomics.load: smp_store_release() at the end of
- *   __bpf_ringbuf_reserve(), behind the store of the header;
- * - a record's header, an acquire: the xchg() of bpf_ringbuf_commit(), a full
- *   barrier behind the stores of the payload;
- * - the consumer's position, Atomics.store: smp_load_acquire() at the beginning
- *   of __bpf_ringbuf_reserve(), before which no byte is given to a new record.
- */
-export function drainRing(
-  ring: RingMemory,
-  sink: SampleSink,
-  most = noLimit,
-): boolean {
-  const { words, data, consumer } = ring;
-  const { from, ahead } = unread(ring);
-  const mask = (ring.size - 1) | 0;
-  const half = ring.size >>> 1;
-  let sample = emptySample(data);
-  let other = emptySample(data);
-  let at = offsetIn(ring, from) | 0;
-  let left = most | 0;
-  let taken = 0;
-  let published = 0;
-  let stop = 0;
-  let known = -1;
-  let length = 0;
-  try {
-    while (left > 0) {
-      const head = headOf(words, at);
-      // Most records are as long as the one before: their place is known early.
-      if (head !== known || taken + length > stop) {
-        if (taken === ahead || head < 0) return true;
-        length = lengthOf(head) | 0;
-        if (length > ahead - taken) throw beyond(ring, at, length);
-        if (taken + length > stop) {
-          if (taken > published) {
-            Atomics.store(consumer, 0, from + BigInt(taken));
-          }
-          published = taken;
-          stop = Math.min(ahead, taken + Math.max(length, half)) | 0;
-        }
-        known = (head & discard) === 0 ? head : -1;
-      }
-      const payload = at + header;
-      at = (at + length) & mask;
-      taken = (taken + length) | 0;
-      if (known < 0) continue;
-      left = (left - 1) | 0;
-      if (sink(sample.lend(payload, known & bits)) === false) return false;
-      sample.end();
-      const last = sample;
-      sample = other;
-      other = last;
-    }
-    return false;
-  } finally {
-    sample.end();
-    ring.taken = most - left;
-    if (taken > published) Atomics.store(consumer, 0, from + BigInt(taken));
-  }
+  return ((head & lengthBits) + recordHeader + 7) & ~7;
 }
 
 /** Whether the record at this position is reserved and not committed. */
 export function isBusy(ring: RingMemory, position: bigint): boolean {
   return headOf(ring.words, offsetIn(ring, position)) < 0;
-}
-
-/** Where the consumer is, and how many bytes lie before it. */
-function unread(ring: RingMemory): { from: bigint; ahead: number } {
-  const { consumer, producer, size } = ring;
-  const from = Atomics.load(consumer, 0);
-  const to = Atomics.load(producer, ringWord.producer);
-  if (Atomics.load(producer, ringWord.overwrite) !== 0n) {
-    throw new BpfError(`drain ring "${ring.name}"`, {
-      cause: "its old records give way to new ones meanwhile",
-      remedy: "take a snapshot",
-    });
-  }
-  const ahead = BigInt.asUintN(64, to - from);
-  if (ahead > size || ((from | to) & 7n) !== 0n) {
-    throw senseless(ring, from, to);
-  }
-  return { from, ahead: Number(ahead) | 0 };
 }
 
 /** What is wrong with two positions. */

@@ -35,7 +35,8 @@ export function shapeOf(
     });
   }
   const make = makeOf(object, btf, stream, wish);
-  return { name, size: scratch.valueSize, stampAt, make };
+  const lends = wish.decode === "bytes";
+  return { name, size: scratch.valueSize, stampAt, make, lends };
 }
 
 function makeOf(

@@ -6,7 +6,7 @@
  */
 
 import { monotonicNs } from "../ffi/clock.ts";
-import { Loan, type SampleSink } from "../ffi/sample.ts";
+import { Loan } from "../ffi/sample.ts";
 import type { Lane } from "./lane.ts";
 import type { Merge, OrderStats } from "./merge.ts";
 import type { Port } from "./port.ts";
@@ -122,14 +122,10 @@ export class Intake<T> {
   #pushTurn(take: (event: T) => void): boolean {
     const { reader, lanes } = this.#parts;
     if (reader.busy) return false;
-    try {
-      reader.turn((port) => {
-        const lane = lanes[port.stream] as Lane<T>;
-        return (sample) => lane.pass(sample, take);
-      }, () => {});
-    } finally {
-      for (const lane of lanes) lane.settle();
-    }
+    reader.turn(
+      (port, most) => (lanes[port.stream] as Lane<T>).push(port, take, most),
+      () => {},
+    );
     return reader.taken > 0;
   }
 
@@ -157,11 +153,11 @@ export class Intake<T> {
   #queueTurn(): boolean {
     const { reader, lanes } = this.#parts;
     if (reader.busy) return false;
-    return reader.turn((port) => {
+    return reader.turn((port, most) => {
       const lane = lanes[port.stream] as Lane<T>;
-      return (sample) => {
+      return port.drain((sample) => {
         this.#queue.push(lane.receive(sample, this.#loan), lane);
-      };
+      }, most);
     }, () => {});
   }
 
@@ -170,9 +166,9 @@ export class Intake<T> {
     const { reader, ports, lanes } = this.#parts;
     if (reader.busy) return false;
     const now = this.#now();
-    const hold = (port: Port): SampleSink => {
+    const hold = (port: Port, most: number): boolean => {
       const lane = lanes[port.stream] as Lane<T>;
-      return (sample) => {
+      return port.drain((sample) => {
         const event = lane.receive(sample, this.#loan);
         const stamp = sample.getBigUint64(lane.stampAt ?? 0);
         const told = Number(stamp - this.#began);
@@ -180,7 +176,7 @@ export class Intake<T> {
         const time = told > now ? Math.min(told, this.#now()) : told;
         port.seenUntil = Math.max(port.seenUntil, time);
         merge.hold([event, lane], time, now);
-      };
+      }, most);
     };
     const whole = reader.turn(hold, (port) => {
       port.seenUntil = Math.max(port.seenUntil, now);

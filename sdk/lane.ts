@@ -5,7 +5,9 @@
  */
 
 import { BpfError } from "../ffi/error.ts";
-import type { Loan, Sample } from "../ffi/sample.ts";
+import type { Loan, Sample, SampleSink } from "../ffi/sample.ts";
+import { ShortRecord, Tally } from "../ffi/tally.ts";
+import type { Port } from "./port.ts";
 
 /**
  * Makes an event of a record that has at least as many bytes; with a loan, one
@@ -22,6 +24,8 @@ export interface Shape<T> {
   /** Where its member `stamp` begins; `undefined` if it has none. */
   readonly stampAt: number | undefined;
   readonly make: Make<T>;
+  /** Whether an event is the record itself, as it is lent. */
+  readonly lends?: boolean;
 }
 
 /** One stream as the reader sees it. */
@@ -33,37 +37,38 @@ export class Lane<T> {
   readonly size: number;
   /** Where its stamp stands; `undefined` if it has none. */
   readonly stampAt: number | undefined;
-  /** Records that came out of the kernel, those passed on excepted. */
+  readonly #lends: boolean;
+  /** Of records that are pushed. */
+  readonly #tally: Tally;
   #received = 0;
   #delivered = 0;
   #bytes = 0;
-  /** Records passed on since the last settlement, all of one size. */
-  #passed = 0;
-  #passedSize = 0;
   /** Records that could not be made events. */
   undecodable = 0;
 
   /** Nothing was seen yet. */
-  constructor({ name, size, stampAt, make }: Shape<T>) {
+  constructor({ name, size, stampAt, make, lends = false }: Shape<T>) {
     this.name = name;
     this.size = size;
     this.stampAt = stampAt;
     this.#make = make;
+    this.#lends = lends;
+    this.#tally = new Tally({ least: size, most: lends ? size : Infinity });
   }
 
   /** Records that came out of the kernel. */
   get received(): number {
-    return this.#received + this.#passed;
+    return this.#received + this.#tally.records;
   }
 
   /** Their bytes. */
   get bytes(): number {
-    return this.#bytes + this.#passed * this.#passedSize;
+    return this.#bytes + this.#tally.bytes;
   }
 
   /** Events handed to the consumer. */
   get delivered(): number {
-    return this.#delivered + this.#passed;
+    return this.#delivered + this.#tally.records;
   }
 
   /** The event of a record, which is counted. */
@@ -78,50 +83,45 @@ export class Lane<T> {
   }
 
   /**
-   * Makes an event of a record and hands it over at once. Counting is one step
-   * of one small number: what else there is to count is told by it.
+   * Hands a buffer's records over one by one, up to `most`; false unless that
+   * was all that there was. Where an event is the record, nothing lies between
+   * the buffer and `take`.
    */
-  pass(sample: Sample, take: (event: T) => void): void {
-    if (sample.size !== this.#passedSize) this.#resize(sample);
-    this.#passed++;
-    let event: T;
+  push(port: Port, take: (event: T) => void, most: number): boolean {
+    const sink = this.#lends ? take as SampleSink : this.#sink(take);
     try {
-      event = this.#make(sample);
+      return port.drain(sink, most, this.#tally);
     } catch (thrown) {
-      this.#delivered--;
-      throw this.#undecodable(thrown);
+      if (thrown instanceof Unmade) throw this.#unmade(thrown.cause);
+      if (thrown instanceof ShortRecord) {
+        throw this.#unmade(this.#short(thrown));
+      }
+      throw this.#tally.thrown ? this.#refused(thrown) : thrown;
     }
-    try {
+  }
+
+  #sink(take: (event: T) => void): SampleSink {
+    const make = this.#make;
+    return (sample) => {
+      let event: T;
+      try {
+        event = make(sample);
+      } catch (thrown) {
+        throw new Unmade(thrown);
+      }
       take(event);
-    } catch (thrown) {
-      throw this.#refused(thrown);
-    }
+    };
   }
 
-  /** Records of another size from now on; one that is too small is taken as undecodable. */
-  #resize(sample: Sample): void {
-    this.settle();
-    this.#passedSize = 0;
-    if (sample.size < this.size) this.receive(sample);
-    this.#passedSize = sample.size;
-  }
-
-  /** Behind a turn: keeps what is counted one by one a small number. */
-  settle(): void {
-    this.#received += this.#passed;
-    this.#delivered += this.#passed;
-    this.#bytes += this.#passed * this.#passedSize;
-    this.#passed = 0;
+  /** What is counted as delivered was no event. */
+  #unmade(thrown: unknown): BpfError {
+    this.#delivered--;
+    return this.#undecodable(thrown);
   }
 
   /** The event of a record, not counted. */
   read(sample: Sample, loan?: Loan): T {
-    if (sample.size < this.size) {
-      throw new BpfError(`decode an event of stream "${this.name}"`, {
-        cause: `it has ${sample.size} bytes, its type ${this.size}`,
-        remedy: "hand ringside_submit() the type given to RINGSIDE_EVENTS()",
-      });
-    }
+    if (sample.size < this.size) throw this.#short(sample);
     return this.#make(sample, loan);
   }
 
@@ -140,6 +140,13 @@ export class Lane<T> {
     this.#delivered++;
   }
 
+  #short({ size }: { readonly size: number }): BpfError {
+    return new BpfError(`decode an event of stream "${this.name}"`, {
+      cause: `it has ${size} bytes, its type ${this.size}`,
+      remedy: "hand ringside_submit() the type given to RINGSIDE_EVENTS()",
+    });
+  }
+
   #undecodable(thrown: unknown): BpfError {
     this.undecodable++;
     return new BpfError(
@@ -153,5 +160,12 @@ export class Lane<T> {
       `go on behind event ${this.delivered} of stream "${this.name}"`,
       { cause: `its consumer threw ${thrown}`, thrown },
     );
+  }
+}
+
+/** A record could not be made an event. */
+class Unmade extends Error {
+  constructor(cause: unknown) {
+    super("", { cause });
   }
 }

@@ -181,9 +181,10 @@ function assemble(undo: DisposableStack, pieces: Pieces): Events<unknown> {
     const shape = shapeOf(object, stream, options);
     const { name, make } = shape;
     return new Lane(
-      wrap === undefined
-        ? shape
-        : { ...shape, make: (sample, loan) => wrap(name, make(sample, loan)) },
+      wrap === undefined ? shape : {
+        ...{ ...shape, lends: false },
+        make: (sample, loan) => wrap(name, make(sample, loan)),
+      },
     );
   });
   const accounts = channels.map((channel) =>

@@ -13,6 +13,7 @@ import { KernelMap } from "../ffi/kernel_map.ts";
 import { MappedRing } from "../ffi/mapped_ring.ts";
 import { PerfEvent } from "../ffi/perf_event.ts";
 import type { Sample, SampleSink } from "../ffi/sample.ts";
+import type { Tally } from "../ffi/tally.ts";
 
 /** BPF_F_RB_OVERWRITE of linux/bpf.h, Linux 6.19. */
 export const overwriteFlag = 1 << 19;
@@ -48,7 +49,7 @@ interface Source extends Disposable {
   readonly state: BufferState;
   /** Records of the last drain. */
   readonly taken: number;
-  drain(sink: SampleSink, most: number): boolean;
+  drain(sink: SampleSink, most: number, tally?: Tally): boolean;
   snapshot(sink: (sample: Sample) => void): void;
 }
 
@@ -136,8 +137,8 @@ export class Port implements Disposable {
   }
 
   /** Takes what was there when it was called; false if there were `most`, or `sink` ended it by `false`. */
-  drain(sink: SampleSink, most: number): boolean {
-    return this.#source.drain(sink, most);
+  drain(sink: SampleSink, most: number, tally?: Tally): boolean {
+    return this.#source.drain(sink, most, tally);
   }
 
   /** Records of the last drain. */

@@ -4,14 +4,13 @@
  * @module
  */
 
-import type { SampleSink } from "../ffi/sample.ts";
 import { Waiter } from "../ffi/wait.ts";
 import type { TurnLimits } from "./options.ts";
 import type { Port } from "./port.ts";
 import type { Ports } from "./ports.ts";
 
-/** What takes one buffer's records in a turn. */
-export type SinkOf = (port: Port) => SampleSink;
+/** Takes up to `most` records of a buffer; false unless that was all that there was. */
+export type Drain = (port: Port, most: number) => boolean;
 
 /**
  * Longest wait between two drains, ms: data behind BPF_RB_NO_WAKEUP wakes
@@ -29,7 +28,7 @@ const napMs = 1;
  * The clock is read once for so many events: at first, and at most. Between the
  * two it is as many as take about as long as `lookMs`.
  */
-const eventsPerLook = { first: 64, most: 512 } as const;
+const eventsPerLook = { first: 64, most: 2048 } as const;
 
 /** How long a turn goes on without a look at the clock, ms, by the last look. */
 const lookMs = 0.5;
@@ -86,13 +85,13 @@ export class Reader implements Disposable {
   }
 
   /**
-   * Hands what is there to the sinks, up to the limits of a turn, which ends
+   * Drains what is there, up to the limits of a turn, which ends
    * behind the record that reaches them; the next turn begins with the buffer
    * behind that record's, so that none is starved. `emptied` is told every
    * buffer of which all was taken that was there when it was looked at. Answers
-   * whether that is so of all of them. What a sink throws ends the turn.
+   * whether that is so of all of them. What `drain` throws ends the turn.
    */
-  turn(sinkOf: SinkOf, emptied: (port: Port) => void): boolean {
+  turn(drain: Drain, emptied: (port: Port) => void): boolean {
     const ports = this.#ports.all;
     const first = this.#first;
     this.#taken = 0;
@@ -106,7 +105,7 @@ export class Reader implements Disposable {
         const index = (first + step) % ports.length;
         const port = ports[index] as Port;
         this.#first = index + 1;
-        if (!this.#drain(port, sinkOf(port))) return false;
+        if (!this.#drain(port, drain)) return false;
         emptied(port);
       }
       return true;
@@ -115,11 +114,11 @@ export class Reader implements Disposable {
     }
   }
 
-  #drain(port: Port, sink: SampleSink): boolean {
+  #drain(port: Port, drain: Drain): boolean {
     for (;;) {
       const most = Math.min(this.#look, this.#maxEvents - this.#taken);
       try {
-        if (port.drain(sink, most)) return true;
+        if (drain(port, most)) return true;
       } finally {
         this.#taken += port.taken;
       }

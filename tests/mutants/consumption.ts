@@ -31,10 +31,9 @@ export const consumption: readonly Mutant[] = [
   },
   {
     claim: "U2",
-    file: "sdk/intake.ts",
-    find: "return (sample) => lane.pass(sample, take);",
-    replace:
-      "return (sample) => {\n          try {\n            lane.pass(sample, take);\n          } catch (error) {\n            this.#failures.push(error);\n          }\n        };",
+    file: "sdk/lane.ts",
+    find: "throw this.#tally.thrown ? this.#refused(thrown) : thrown;",
+    replace: "return false;",
     why: "the consumer is called again behind its exception",
   },
   {

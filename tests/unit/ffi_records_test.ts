@@ -8,8 +8,10 @@
 import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
 import { littleEndian as little } from "../../ffi/byte_order.ts";
-import { drainPerf, perfMemory, recordType } from "../../ffi/perf_records.ts";
-import { discarded, drainRing, ringMemory } from "../../ffi/ring_records.ts";
+import { drainPerf } from "../../ffi/perf_drain.ts";
+import { perfMemory, recordType } from "../../ffi/perf_records.ts";
+import { drainRing } from "../../ffi/ring_drain.ts";
+import { discarded, ringMemory } from "../../ffi/ring_records.ts";
 import type { SampleSink } from "../../ffi/sample.ts";
 import { Random } from "./random.ts";
 
