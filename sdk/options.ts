@@ -50,6 +50,13 @@ export interface ReadOptions extends TurnLimits {
    * takes longer is handed out late, and counted in `stats().order.late`.
    */
   readonly windowMs?: number;
+  /**
+   * How long this thread itself may wait for events, ms, before timers, messages
+   * and other work get their turn; 0, the default, leaves all waiting to another
+   * thread. An event is here a thread's wakeup earlier: for a Worker that does
+   * nothing else.
+   */
+  readonly blockMs?: number;
   /** Closes the stream when it is aborted; who waits for events is told so. */
   readonly signal?: AbortSignal;
 }

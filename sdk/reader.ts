@@ -4,8 +4,10 @@
  * @module
  */
 
+import { setImmediate } from "node:timers/promises";
+import { ready } from "../ffi/epoll.ts";
 import { Waiter } from "../ffi/wait.ts";
-import type { TurnLimits } from "./options.ts";
+import type { ReadOptions } from "./options.ts";
 import type { Port } from "./port.ts";
 import type { Ports } from "./ports.ts";
 
@@ -39,6 +41,7 @@ export class Reader implements Disposable {
   readonly #waiter = new Waiter();
   readonly #maxEvents: number;
   readonly #maxMs: number;
+  readonly #blockMs: number;
   #first = 0;
   #taken = 0;
   #look: number = eventsPerLook.first;
@@ -54,10 +57,11 @@ export class Reader implements Disposable {
   wakeups = 0;
 
   /** The buffers are the reader's from now on. */
-  constructor(ports: Ports, limits: TurnLimits) {
+  constructor(ports: Ports, options: ReadOptions) {
     this.#ports = ports;
-    this.#maxEvents = limits.maxEvents ?? 4096;
-    this.#maxMs = limits.maxMs ?? 10;
+    this.#maxEvents = options.maxEvents ?? 4096;
+    this.#maxMs = options.maxMs ?? 10;
+    this.#blockMs = options.blockMs ?? 0;
   }
 
   /** Closes the buffers; not while a wait is pending: see {@linkcode Reader.release}. */
@@ -159,11 +163,21 @@ export class Reader implements Disposable {
       const held = this.#isHeld();
       const fd = held ? nothing : this.#ports.epollFd;
       const most = held ? Math.min(ms, napMs) : ms;
-      this.#woken = await this.#waiter.readable(fd, most);
+      this.#woken = this.#blockMs > 0 && !held
+        ? await this.#block(most)
+        : await this.#waiter.readable(fd, most);
       if (this.#woken) this.wakeups++;
     } finally {
       this.#wait = undefined;
     }
+  }
+
+  /** Waits on this thread; behind a wait that brought nothing others have their turn. */
+  async #block(mostMs: number): Promise<boolean> {
+    const ms = Math.ceil(Math.max(0, Math.min(mostMs, this.#blockMs)));
+    const woken = ready(this.#ports.epollFd, ms);
+    if (!woken) await setImmediate();
+    return woken;
   }
 
   /** Whether a wakeup brought nothing but a record that is not submitted yet. */

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { output } from "../../kernels/executable.ts";
 import { Answering } from "./answering.ts";
 import { cpuNs, residentMiB } from "./load.ts";
-import { modeInC, type Name, type Subject } from "./rows.ts";
+import { isLatency, modeInC, type Name, type Subject } from "./rows.ts";
 import { recordsOf } from "./sizes.ts";
 import type { Run } from "./spread.ts";
 
@@ -42,7 +42,7 @@ type Ask = (side: Side) => Promise<readonly number[]>;
 const drain = { run: 400_000, warm: 1_200_000 } as const;
 
 /** Events of one run, the pause in front of each. */
-const latency = { count: 400, warm: 100, gapUs: 1000 } as const;
+const latency = { count: 400, warm: 1000, gapUs: 1000 } as const;
 
 /** How long one flood is, and how often a lower rate is tried. */
 const flood = { ms: 250, tries: 6, back: 0.85 } as const;
@@ -100,7 +100,7 @@ async function sideOf(
 /** How a side is warmed, and how it is asked. */
 function asking(name: Name, records: number): [warm: Ask, ask: Ask] {
   if (name === "sustained") return [(side) => flooded(side, 0), highest];
-  if (name.startsWith("latency")) {
+  if (isLatency(name)) {
     return [
       (side) => delays(side, latency.warm),
       (side) => delays(side, latency.count),

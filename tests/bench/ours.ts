@@ -22,6 +22,8 @@ const ways: Readonly<Record<Name, (task: Task) => Promise<void>>> = {
   "callback": calledBack,
   "latency-p50": latency,
   "latency-p99": latency,
+  "blocking-p50": latency,
+  "blocking-p99": latency,
   "sustained": sustained,
 };
 

@@ -20,6 +20,9 @@ export type Name =
   /** From the program's clock to the consumer's, one event at a time. */
   | "latency-p50"
   | "latency-p99"
+  /** The same with a thread that waits itself, by `blockMs`. */
+  | "blocking-p50"
+  | "blocking-p99"
   /** One over the highest rate from all CPUs at which nothing is lost. */
   | "sustained";
 
@@ -33,9 +36,16 @@ export interface Subject {
 
 const latency = ["latency-p50", "latency-p99"] as const;
 
+const blocking = ["blocking-p50", "blocking-p99"] as const;
+
+/** Whether it is a time from here to there, and no cost per event. */
+export function isLatency(name: Name): boolean {
+  return name.startsWith("latency") || name.startsWith("blocking");
+}
+
 /** The C side's way to take what our side takes by `name`. */
 export function modeInC(name: Name): string {
-  if (name.startsWith("latency")) return "latency";
+  if (isLatency(name)) return "latency";
   if (name === "drain-view" || name === "drain-object") return "fields";
   return name === "sustained" ? name : "bytes";
 }
@@ -53,7 +63,7 @@ export function subjects(transports: readonly Transport[]): Subject[] {
     )),
     ...([
       ...[["drain-view"], ["drain-object"], ["for-await"], ["callback"]],
-      ...[latency, ["sustained"]],
+      ...[latency, blocking, ["sustained"]],
     ] as Name[][]).map((names) => ({ names, transport, bytes: 24 })),
   ]);
 }

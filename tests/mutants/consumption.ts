@@ -33,7 +33,7 @@ export const consumption: readonly Mutant[] = [
     claim: "U2",
     file: "sdk/lane.ts",
     find: "throw this.#tally.thrown ? this.#refused(thrown) : thrown;",
-    replace: "return false;",
+    replace: "return true;",
     why: "the consumer is called again behind its exception",
   },
   {
