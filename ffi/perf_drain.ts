@@ -88,7 +88,8 @@ class Way {
   /** What the drain answers, when it is over. */
   end: boolean | undefined;
   /** The sample that is lent, and the one that is lent next. */
-  readonly samples: readonly [Sample, Sample];
+  readonly sample: Sample;
+  readonly other: Sample;
 
   constructor(
     { data, cpu, size }: PerfMemory,
@@ -97,7 +98,8 @@ class Way {
     this.ahead = ahead;
     this.enough = enough;
     this.at = Number(from & BigInt(size - 1));
-    this.samples = [emptySample(data, cpu), emptySample(data, cpu)];
+    this.sample = emptySample(data, cpu);
+    this.other = emptySample(data, cpu);
   }
 }
 
@@ -112,8 +114,7 @@ function go(
   const { words, cpu, size } = perf;
   const { ahead, stop, enough } = way;
   const mask = (size - 1) | 0;
-  let [sample, other] = way.samples;
-  let lent = sample;
+  let { sample, other } = way;
   let at = way.at | 0;
   let taken = way.taken | 0;
   let records = tally.records;
@@ -155,12 +156,12 @@ function go(
         }
         own = false;
       }
-      lent = start + length > size
-        ? wrapped(perf, start, length, bytes)
-        : sample.lend(start + samplesAt, bytes);
       tally.records = ++records;
-      if (sink(lent) === false) return void (way.end = false);
-      lent.end();
+      const more = start + length > size
+        ? handWrapped(perf, start, length, bytes, sink)
+        : sink(sample.lend(start + samplesAt, bytes));
+      if (more === false) return void (way.end = false);
+      sample.end();
       const last = sample;
       sample = other;
       other = last;
@@ -170,7 +171,7 @@ function go(
     tally.thrown = !own;
     throw thrown;
   } finally {
-    lent.end();
+    sample.end();
     way.at = at;
     way.taken = taken;
   }
@@ -190,15 +191,21 @@ function unread(perf: PerfMemory): { from: bigint; ahead: number } {
   });
 }
 
-/** The sample of a record that goes on at the data's beginning, copied. */
-function wrapped(
+/** Hands over a record that goes on at the data's beginning: a copy of it. */
+function handWrapped(
   perf: PerfMemory,
   at: number,
   length: number,
   bytes: number,
-): Sample {
+  sink: SampleSink,
+): boolean | void {
   const data = joined(perf, at, length);
-  return new Sample(undefined, data, rawAt, bytes, perf.cpu);
+  const sample = new Sample(undefined, data, rawAt, bytes, perf.cpu);
+  try {
+    return sink(sample);
+  } finally {
+    sample.end();
+  }
 }
 
 /** What a PERF_RECORD_LOST tells; records of other kinds tell nothing. */

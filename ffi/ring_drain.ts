@@ -94,8 +94,8 @@ class Way {
   /** What the drain answers, when it is over. */
   end: boolean | undefined;
   /** The sample that is lent, and the one that is lent next. */
-  sample: Sample;
-  other: Sample;
+  readonly sample: Sample;
+  readonly other: Sample;
 
   constructor(
     ring: RingMemory,
