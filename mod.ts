@@ -34,6 +34,7 @@ export {
   joinEvents,
   openEvents,
   openStreams,
+  type StreamsOptions,
   type Tagged,
 } from "./sdk/open.ts";
 export type {
@@ -46,6 +47,7 @@ export type {
   TurnLimits,
 } from "./sdk/options.ts";
 export type { Shared } from "./sdk/parts.ts";
+export type { SeatMemory } from "./sdk/seats.ts";
 export type { Channel } from "./sdk/port.ts";
 export type { OrderStats } from "./sdk/merge.ts";
 export type { Int64 } from "./sdk/bits.ts";

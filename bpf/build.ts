@@ -1,9 +1,11 @@
 /**
- * Builds `bpf/NAME.bpf.c` to `bpf/build/NAME.bpf.o` where the source, what it
- * includes or this file is newer: `deno task bpf`.
+ * Builds `NAME.bpf.c` of bpf/ and of examples/ to `bpf/build/NAME.bpf.o` where
+ * the source, what it includes or this file is newer: `deno task bpf`.
  *
  * @module
  */
+
+import { basename } from "node:path";
 
 const folder = new URL(".", import.meta.url).pathname;
 const output = `${folder}build`;
@@ -25,7 +27,7 @@ function clangArguments(source: string, object: string): string[] {
   return [
     ...["-O2", "-g", "-Wall", "-Werror", "-target", "bpf", "-mcpu=v1"],
     `-D__TARGET_ARCH_${machine.target}`,
-    ...["-idirafter", `/usr/include/${machine.triplet}`],
+    ...["-I", folder, "-idirafter", `/usr/include/${machine.triplet}`],
     ...["-c", source, "-o", object],
   ];
 }
@@ -39,9 +41,27 @@ function modified(path: string): number {
   }
 }
 
+/** Every source, as its path from this folder. */
 function sources(): string[] {
-  return [...Deno.readDirSync(folder)].map((entry) => entry.name)
-    .filter((name) => name.endsWith(".bpf.c")).sort();
+  return ["", "../examples/"].flatMap((from) =>
+    entries(`${folder}${from}`).map((name) => `${from}${name}`)
+      .filter((name) => name.endsWith(".bpf.c")).sort()
+  );
+}
+
+/** The names in a folder; where there is no folder, none. */
+function entries(path: string): string[] {
+  try {
+    return [...Deno.readDirSync(path)].map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+/** Where the object of a source is put. */
+function objectOf(source: string): string {
+  return `${output}/${basename(source).replace(/c$/, "o")}`;
 }
 
 /** A source and what it includes of this folder, directly or by another one. */
@@ -62,7 +82,7 @@ function withIncludes(name: string, seen = new Set<string>()): Set<string> {
 
 /** Compiles one source; the object appears whole or not at all. */
 async function compile(name: string): Promise<void> {
-  const object = `${output}/${name.replace(/c$/, "o")}`;
+  const object = objectOf(name);
   const unfinished = `${object}.${Deno.pid}`;
   const clang = Deno.env.get("CLANG") ?? "clang";
   const command = new Deno.Command(clang, {
@@ -96,12 +116,12 @@ function explain(name: string, stderr: Uint8Array): string {
 export async function build(): Promise<string[]> {
   await Deno.mkdir(output, { recursive: true });
   const stale = sources().filter((name) => {
-    const object = modified(`${output}/${name.replace(/c$/, "o")}`);
+    const object = modified(objectOf(name));
     const inputs = ["build.ts", ...withIncludes(name)];
     return inputs.some((input) => object <= modified(`${folder}${input}`));
   });
   await Promise.all(stale.map(compile));
-  return stale;
+  return stale.map((name) => basename(name));
 }
 
 if (import.meta.main) {

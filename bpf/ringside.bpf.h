@@ -50,7 +50,10 @@ struct ringside_stamp {
 /*
  * The perf program builds an event of up to this many bytes on its stack (512
  * bytes in all): 4.9 takes nothing but stack as the data of a helper, and
- * nothing can overwrite it there. Larger events are built in NAME_scratch.
+ * nothing can overwrite it there. Larger events are built in NAME_scratch, one
+ * for each CPU: a program that interrupts another one's event of the same stream
+ * overwrites it there. Such events have at most 32 KiB on perf, which is the most
+ * that a per-CPU value has.
  */
 #define RINGSIDE_STACK_BYTES 256
 
@@ -115,6 +118,18 @@ enum ringside_transport { RINGSIDE_RING, RINGSIDE_PERF };
 		__type(value, struct ringside_count);                          \
 	} name##_count SEC(".maps")
 
+/*
+ * A map beside the streams, which table() of mod.ts reads and writes:
+ * RINGSIDE_TABLE(times, HASH, __u32, __u64, 1024) holds up to 1024 times.
+ */
+#define RINGSIDE_TABLE(name, kind, key_type, value_type, entries)              \
+	struct {                                                               \
+		__uint(type, BPF_MAP_TYPE_##kind);                             \
+		__uint(max_entries, entries);                                  \
+		__type(key, key_type);                                         \
+		__type(value, value_type);                                     \
+	} name SEC(".maps")
+
 /* Two programs from the one body that follows; it is given `context` as ctx. */
 #define RINGSIDE(section, name, context)                                       \
 	static __always_inline int name##_body(                                \
@@ -134,7 +149,9 @@ enum ringside_transport { RINGSIDE_RING, RINGSIDE_PERF };
  * Room for one event, or NULL, which is counted as lost; in either case the
  * attempt is counted. An event of up to RINGSIDE_STACK_BYTES comes cleared, so
  * that both transports carry the same bytes in fields that nobody sets.
- * Every event is handed to ringside_submit() or ringside_discard(), just once.
+ * Every event is handed to ringside_submit() or ringside_discard(), just once,
+ * within the block of the reserve: on perf a small event is that block's. Only
+ * within RINGSIDE(), and `event` is a struct.
  */
 #define ringside_reserve(events, event)                                        \
 	((event *)ringside_reserve_event(                                      \

@@ -12,7 +12,7 @@ import { raiseMemlock } from "./memlock.ts";
 
 /** `enum bpf_map_type` of linux/bpf.h, as far as Ringside names them. */
 export const mapType = {
-  ...{ hash: 1, array: 2, perfEventArray: 4, percpuArray: 6 },
+  ...{ array: 2, perfEventArray: 4, percpuArray: 6 },
   ...{ arrayOfMaps: 12, ringbuf: 27, userRingbuf: 31 },
 } as const;
 
@@ -29,7 +29,7 @@ export interface MapAttributes {
 const BPF_MAP_CREATE = 0;
 const BPF_PROG_LOAD = 5;
 const BPF_PROG_TEST_RUN = 10;
-const BPF_NOTHING = 0x7fffffff;
+const BPF_NOTHING = 9999; // without the bits that Linux 7 knows as flags
 
 /** Of linux/bpf.h. */
 const BPF_PROG_TYPE_SOCKET_FILTER = 1;

@@ -34,9 +34,11 @@ export interface MapShape {
   readonly maxEntries: number;
 }
 
+let make: (descriptor: Descriptor, shape: MapShape) => KernelMap;
+
 /**
- * A map by a descriptor of its own, whoever made it; unless the caller knows its
- * shape, it is what the kernel says of it (BPF_OBJ_GET_INFO_BY_FD, Linux 4.13, 1e2709769086 ("bpf: Add
+ * A map by a descriptor of its own, whoever made it; its shape is what the
+ * kernel says of it (BPF_OBJ_GET_INFO_BY_FD, Linux 4.13, 1e2709769086 ("bpf: Add
  * BPF_OBJ_GET_INFO_BY_FD")). It needs CAP_BPF or CAP_SYS_ADMIN to be opened by a
  * pin, and `--allow-ffi`.
  */
@@ -53,6 +55,10 @@ export class KernelMap extends MapEntries implements Disposable {
   /** Entries at most; of a ring buffer, its size in bytes. */
   readonly maxEntries: number;
 
+  static {
+    make = (descriptor, shape) => new KernelMap(descriptor, shape);
+  }
+
   private constructor(descriptor: Descriptor, shape: MapShape) {
     super();
     this.#descriptor = descriptor;
@@ -61,22 +67,6 @@ export class KernelMap extends MapEntries implements Disposable {
     this.keySize = shape.keySize;
     this.valueSize = shape.valueSize;
     this.maxEntries = shape.maxEntries;
-  }
-
-  /** Makes a map; raises the limit on locked memory if that refuses it. */
-  static create(name: string, attributes: MapAttributes): KernelMap {
-    const fd = createMap(attributes);
-    const { type, keySize = 0, valueSize = 0, maxEntries } = attributes;
-    try {
-      return KernelMap.of(fd, { name, type, keySize, valueSize, maxEntries });
-    } finally {
-      libc().close(fd);
-    }
-  }
-
-  /** The map that `fd` stands for, whose shape is known; `fd` stays the caller's. */
-  static of(fd: number, shape: MapShape): KernelMap {
-    return new KernelMap(new Descriptor(fd, `map "${shape.name}"`), shape);
   }
 
   /** The map that `fd` stands for; `fd` stays the caller's. */
@@ -126,6 +116,25 @@ export class KernelMap extends MapEntries implements Disposable {
     if (fd >= 0) return fd;
     throw new BpfError(`use map "${this.name}"`, { cause: "it is closed" });
   }
+}
+
+/** Makes a map; raises the limit on locked memory if that refuses it. */
+export function newMap(name: string, attributes: MapAttributes): KernelMap {
+  const fd = createMap(attributes);
+  const { type, keySize = 0, valueSize = 0, maxEntries } = attributes;
+  try {
+    return knownMap(fd, { name, type, keySize, valueSize, maxEntries });
+  } finally {
+    libc().close(fd);
+  }
+}
+
+/**
+ * UNSAFE: the map that `fd` stands for, of a shape that the caller knows: the
+ * kernel writes values of the shape that the map has. `fd` stays the caller's.
+ */
+export function knownMap(fd: number, shape: MapShape): KernelMap {
+  return make(new Descriptor(fd, `map "${shape.name}"`), shape);
 }
 
 /** Words of struct bpf_map_info, by their place in bytes. */

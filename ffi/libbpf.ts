@@ -209,6 +209,8 @@ export const libbpfSymbols = {
   },
   /** size_t perf_buffer__buffer_cnt(const struct perf_buffer *pb); */
   perf_buffer__buffer_cnt: { parameters: ["pointer"], result: "usize" },
+  /** int perf_buffer__buffer_fd(const struct perf_buffer *pb, size_t buf_idx); */
+  perf_buffer__buffer_fd: { parameters: ["pointer", "usize"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** The functions of {@linkcode libbpfSymbols}. */
@@ -225,8 +227,9 @@ export function libbpf(): Libbpf {
   return library ??= listenTo(openLibrary({
     name: "libbpf",
     paths: libraryPaths(),
-    remedy:
-      "on Debian and Ubuntu: apt-get install libbpf1; or set RINGSIDE_LIBBPF to the path of libbpf 0.6 or newer",
+    remedy: chosenPath() === undefined
+      ? "on Debian and Ubuntu: apt-get install libbpf1; or set RINGSIDE_LIBBPF to the path of libbpf 0.6 or newer"
+      : "RINGSIDE_LIBBPF names it: correct that, or unset it",
   }, libbpfSymbols));
 }
 
@@ -246,7 +249,7 @@ export function libraryPaths(): string[] {
 
 function chosenPath(): string | undefined {
   try {
-    return Deno.env.get(variable);
+    return Deno.env.get(variable) || undefined;
   } catch (error) {
     throw denied(`ask for ${variable}`, `--allow-env=${variable}`, error);
   }

@@ -7,6 +7,7 @@
 
 import { fromCString } from "./c_string.ts";
 import { libc } from "./libc.ts";
+import { lockThreads } from "./thread_lock.ts";
 
 /** How much a message matters: libbpf's LIBBPF_WARN, LIBBPF_INFO, LIBBPF_DEBUG. */
 export type LibbpfLevel = "warn" | "info" | "debug";
@@ -35,8 +36,7 @@ let loudest = 0;
  * the listener throws is reported as an uncaught error, as of any listener; the
  * call that libbpf was in goes on.
  *
- * libbpf has one log for all threads: while two of them load objects, what it
- * says may be heard in the other one, or not at all.
+ * Each thread hears what libbpf says in its own calls.
  */
 export function onLibbpfLog(
   take: LibbpfListener | null,
@@ -59,33 +59,42 @@ export function libbpfSaid(): string {
   return text;
 }
 
-let callback: Deno.UnsafeCallback<typeof printCallback> | undefined;
 let depth = 0;
 
 /**
- * Makes a function of libbpf heard. The callback is libbpf's for the time of the
- * call only: it belongs to this thread and is gone with it, whereas libbpf keeps
- * one pointer for all threads and calls it whenever it likes. A callback that
- * is left open when a Worker ends keeps what Deno opened for that (Deno 2.9).
+ * Makes a function of libbpf heard. libbpf has one print function for all
+ * threads and calls it in whichever has something to say, whereas a callback
+ * belongs to its thread: so it is libbpf's for the time of the call, in which no
+ * other thread is in a call that is heard. A callback that is left open when a
+ * Worker ends keeps what Deno opened for that (Deno 2.9).
  */
 export function heard<A extends unknown[], R>(
   setPrint: SetPrint,
   call: (...given: A) => R,
 ): (...given: A) => R {
   return (...given) => {
-    callback ??= new Deno.UnsafeCallback(printCallback, take);
-    setPrint(callback.pointer);
+    if (depth > 0) return call(...given);
+    using undo = new DisposableStack();
     depth++;
-    try {
-      return call(...given);
-    } finally {
-      if (--depth === 0) {
-        setPrint(null);
-        callback?.close();
-        callback = undefined;
-      }
-    }
+    undo.defer(() => void depth--);
+    const lock = lockThreads();
+    if (lock !== undefined) listen(undo, setPrint, lock);
+    else setPrint(null);
+    return call(...given);
   };
+}
+
+/** Has libbpf call back until `undo` is disposed; the lock goes last. */
+function listen(
+  undo: DisposableStack,
+  setPrint: SetPrint,
+  lock: Disposable,
+): void {
+  undo.use(lock);
+  const callback = new Deno.UnsafeCallback(printCallback, take);
+  undo.defer(() => callback.close());
+  setPrint(callback.pointer);
+  undo.defer(() => void setPrint(null));
 }
 
 /** An exception must not get into C. */

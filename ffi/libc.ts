@@ -35,6 +35,8 @@ export const libcSymbols = {
   fcntl: { parameters: ["i32", "i32", "i64"], result: "i32" },
   /** int ioctl(int fd, unsigned long request, long arg); */
   ioctl: { parameters: ["i32", "u64", "i64"], result: "i32" },
+  /** int flock(int fd, int operation); */
+  flock: { parameters: ["i32", "i32"], result: "i32" },
   /** int close(int fd); */
   close: { parameters: ["i32"], result: "i32" },
   /** int unlink(const char *name); */

@@ -4,13 +4,13 @@
  * @module
  */
 
-import { createMap, mapType, pageSize } from "./bpf_syscall.ts";
+import { pageSize } from "./bpf_syscall.ts";
 import { fromCString } from "./c_string.ts";
 import { BpfError } from "./error.ts";
 import { InnerMap } from "./inner_map.ts";
 import { libbpf } from "./libbpf.ts";
-import { libc } from "./libc.ts";
 import { MapEntries } from "./map_entries.ts";
+import { complete, isRing, shrink } from "./map_shape.ts";
 import { pin, unpin } from "./pin.ts";
 import { checkResult } from "./result.ts";
 import { ringSize } from "./ring_size.ts";
@@ -78,7 +78,7 @@ export class BpfMap extends MapEntries {
 
   /** Only before load. A ring's size is rounded up to a power of two of pages. */
   set maxEntries(entries: number) {
-    const size = this.#isRing ? ringSize(entries, pageSize()) : entries;
+    const size = isRing(this.type) ? ringSize(entries, pageSize()) : entries;
     checkResult(
       `set the size of map "${this.name}" to ${entries}`,
       libbpf().bpf_map__set_max_entries(this.#lease(), size),
@@ -92,7 +92,7 @@ export class BpfMap extends MapEntries {
 
   /**
    * Only before load: `false` leaves the map out. libbpf before 0.8 cannot: there
-   * the kernel gets a hash of one entry in its place, which nobody can use.
+   * the kernel gets an array of one entry in its place, which nobody can use.
    */
   set autocreate(create: boolean) {
     const call = libbpf().bpf_map__set_autocreate;
@@ -121,52 +121,11 @@ export class BpfMap extends MapEntries {
    * @internal
    */
   prepare(): Disposable | undefined {
-    if (this.#leftOut) return this.#shrink();
-    if (this.#isRing) {
-      this.maxEntries = libbpf().bpf_map__max_entries(this.#lease());
-    }
-    return this.innerMap?.changed ? this.#template(this.innerMap) : undefined;
-  }
-
-  /** Where libbpf cannot leave a map out, it is to be one that every kernel has. */
-  #shrink(): undefined {
-    const symbols = libbpf();
-    if (symbols.bpf_map__set_autocreate !== null) return;
     const map = this.#lease();
-    for (
-      const result of [
-        symbols.bpf_map__set_type(map, mapType.hash),
-        symbols.bpf_map__set_key_size(map, this.keySize || 4),
-        symbols.bpf_map__set_value_size(map, this.valueSize || 4),
-        symbols.bpf_map__set_max_entries(map, 1),
-        symbols.bpf_map__set_map_flags(map, 0),
-      ]
-    ) checkResult(`leave out map "${this.name}"`, result);
+    return this.#leftOut ? shrink(this, map) : complete(this, map);
   }
 
-  /**
-   * A map for the kernel to see what the outer map's are like. libbpf's setters
-   * are for maps that stand in the object's list: from 1.0 on they follow a NULL
-   * pointer in an inner one.
-   */
-  #template(inner: InnerMap): Disposable {
-    const { type, keySize, valueSize, flags } = inner;
-    const maxEntries = isRing(type)
-      ? ringSize(inner.maxEntries, pageSize())
-      : inner.maxEntries;
-    const fd = createMap({ type, keySize, valueSize, maxEntries, flags });
-    const close = (): void => void libc().close(fd);
-    const result = libbpf().bpf_map__set_inner_map_fd(this.#lease(), fd);
-    if (result < 0) close();
-    checkResult(`set the inner map of "${this.name}"`, result);
-    return { [Symbol.dispose]: close };
-  }
-
-  get #isRing(): boolean {
-    return isRing(this.type);
-  }
-
-  /** Gives the loaded map a name below a bpffs, which keeps it when all are closed. */
+  /** Gives the loaded map a name below a bpffs, which keeps it when all are closed. It needs CAP_BPF, and write access there. */
   pin(path: string): void {
     pin(`map "${this.name}"`, this, path);
   }
@@ -175,9 +134,4 @@ export class BpfMap extends MapEntries {
   unpin(path: string): void {
     unpin(`map "${this.name}"`, this, path);
   }
-}
-
-/** RINGBUF and USER_RINGBUF of linux/bpf.h. */
-function isRing(type: number): boolean {
-  return type === mapType.ringbuf || type === mapType.userRingbuf;
 }

@@ -18,7 +18,8 @@ const perCpuTypes = [5, 6, 10, 21];
 /**
  * A map whose entries can be read and written. The kernel reads and writes as
  * many bytes as the map's shape says, whatever a buffer holds: every size is
- * checked before it is asked.
+ * checked before it is asked. Who has the descriptor needs no capability but
+ * where kernel.unprivileged_bpf_disabled is not 0: CAP_BPF then.
  */
 export abstract class MapEntries {
   /** The map's file descriptor; it is the map's. */

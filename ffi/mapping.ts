@@ -5,6 +5,7 @@
  * @module
  */
 
+import { errnoName } from "./errno.ts";
 import { BpfError } from "./error.ts";
 import { errno, libc } from "./libc.ts";
 import { mmap, protection, sharing } from "./mmap.ts";
@@ -36,7 +37,7 @@ export class Mapping implements Disposable {
       protection: writable ? read | write : read,
     });
     if (address === null) {
-      throw new BpfError(`map ${name}`, { errno: errno() });
+      throw refused(name, errno());
     }
     this.#name = name;
     this.#length = length;
@@ -71,4 +72,19 @@ export class Mapping implements Disposable {
   get address(): bigint {
     return Deno.UnsafePointer.value(this.#address);
   }
+}
+
+/** What to do about a refusal of mmap(2): perf charges its buffers, rings their size. */
+function refused(name: string, code: number): BpfError {
+  const remedies: Readonly<Record<string, string>> = {
+    EPERM:
+      "raise kernel.perf_event_mlock_kb or RLIMIT_MEMLOCK, or ask for less",
+    EINVAL: "a perf buffer is a power of two of pages",
+    ENOMEM: "ask for less, or free memory",
+  };
+  const remedy = remedies[errnoName(code)];
+  return new BpfError(`map ${name}`, {
+    errno: code,
+    ...(remedy === undefined ? {} : { remedy }),
+  });
 }

@@ -22,6 +22,7 @@ import { checkPointer, checkResult } from "./result.ts";
  */
 export class BpfObject implements Disposable {
   #object: Deno.PointerValue;
+  #loaded = false;
   readonly #links: BpfLink[] = [];
   /** The path it was opened from. */
   readonly path: string;
@@ -37,13 +38,16 @@ export class BpfObject implements Disposable {
     this.programs = byName(this.#each("bpf_object__next_program", BpfProgram));
   }
 
-  /** Opens the file; nothing is loaded yet. */
+  /** Opens the file; nothing is loaded yet, and nothing but the file is needed. */
   static open(path: string): BpfObject {
     const object = libbpf().bpf_object__open_file(toCString(path), null);
     // libbpf says ENOENT of a missing file and of missing BTF.
     const remedies = readable(path)
       ? { ENOENT: "build it with clang -g -target bpf" }
-      : { ENOENT: "check the path" };
+      : {
+        ENOENT: "check the path, which is no URL",
+        EACCES: "make the file readable",
+      };
     return new BpfObject(
       path,
       checkPointer(`open "${path}"`, object, remedies),
@@ -75,19 +79,28 @@ export class BpfObject implements Disposable {
   }
 
   /**
-   * Creates the maps and loads the programs; the error's log holds the
-   * verifier's. libbpf before 1.0 leaves RLIMIT_MEMLOCK, which kernels before 5.11
+   * Creates the maps and loads the programs; the error's message holds the
+   * verifier's last lines, its log all of them. It needs CAP_BPF, and by the
+   * programs' kinds CAP_PERFMON or CAP_NET_ADMIN. libbpf before 1.0 leaves RLIMIT_MEMLOCK, which kernels before 5.11
    * charge maps and programs against, to its caller: it is lifted here.
    */
   load(): void {
+    const object = this.#lease();
+    if (this.#loaded) {
+      throw new BpfError(`load "${this.path}"`, {
+        cause: "it is loaded already",
+      });
+    }
     if (libbpf().libbpf_major_version() < 1) raiseMemlock();
     using prepared = new DisposableStack();
     for (const map of this.maps.values()) prepared.use(map.prepare());
     const action = `load "${this.path}"`;
     try {
-      checkResult(action, libbpf().bpf_object__load(this.#lease()));
+      checkResult(action, libbpf().bpf_object__load(object));
+      this.#loaded = true;
     } catch (error) {
-      throw error instanceof BpfError ? this.#older(action, error) : error;
+      if (!(error instanceof BpfError)) throw error;
+      throw unlicensed(action, error) ?? this.#older(action, error);
     }
   }
 
@@ -149,6 +162,17 @@ export class BpfObject implements Disposable {
       yield new Entry(() => (this.#lease(), found));
     }
   }
+}
+
+/** The perf helper is for GPL programs; the ring's are for all, so that a ring hides it. */
+function unlicensed(action: string, error: BpfError): BpfError | undefined {
+  const { errno, log } = error;
+  const [said] = /cannot call GPL-restricted function.*/.exec(log) ?? [];
+  if (said === undefined) return undefined;
+  return new BpfError(action, {
+    ...{ errno, log, cause: said.trim() },
+    remedy: 'license the program: char _license[] SEC("license") = "GPL"',
+  });
 }
 
 /** What a ring of this type and these flags is called, and since when there is one. */

@@ -139,6 +139,17 @@ export class PerfBuffer implements Disposable {
     return libbpf().perf_buffer__epoll_fd(this.#open());
   }
 
+  /** The events of the online CPUs, ascending, for who maps their buffers too. */
+  get fds(): number[] {
+    const perf = this.#open();
+    const { perf_buffer__buffer_cnt, perf_buffer__buffer_fd } = libbpf();
+    const count = Number(perf_buffer__buffer_cnt(perf));
+    return Array.from(
+      { length: count },
+      (_, index) => perf_buffer__buffer_fd(perf, BigInt(index)),
+    );
+  }
+
   /**
    * Takes the records of one CPU after the other, until the sink has enough;
    * answers how many. It does not wait. The next drain begins where this one

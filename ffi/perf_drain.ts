@@ -5,30 +5,31 @@
  * @module
  */
 
-import { BpfError } from "./error.ts";
 import {
   beyond,
   headerBytes,
   isLength,
   joined,
+  lostIn,
   type PerfMemory,
   perfWord,
   rawAt,
   rawBytes,
   recordType,
+  unreadPerf,
 } from "./perf_records.ts";
-import { emptySample, noLimit, Sample, type SampleSink } from "./sample.ts";
+import { type Quota, wholeQuota } from "./quota.ts";
+import { Loan, Sample, type SampleSink } from "./sample.ts";
 import { ShortRecord, Tally } from "./tally.ts";
 
+const Borrowed = Sample;
 const sampleType = recordType.sample;
+const lostType = recordType.lost;
 const sizeAt = headerBytes;
 const samplesAt = rawAt;
 
 /** No sample has that size. */
 const noSize = -1;
-
-/** Where a PERF_RECORD_LOST has its count: behind the header and the event's id. */
-const lostAt = headerBytes + 8;
 
 /**
  * Hands the samples up to the kernel's head of now to `sink`, and gives their
@@ -46,39 +47,56 @@ export function drainPerf(
   perf: PerfMemory,
   sink: SampleSink,
   lost: (count: number) => void,
-  most = noLimit,
+  quota = wholeQuota,
   tally = new Tally(),
 ): boolean {
-  const { from, ahead } = unread(perf);
-  const before = tally.records;
-  const way = new Way(perf, { from, ahead, enough: before + most });
-  let published = 0;
+  const { from, ahead } = unreadPerf(perf);
+  const way = new Way(perf, from, ahead);
+  const loan = new Loan();
+  let [published, told] = [0, tally.records];
   const give = (): void => {
     if (way.taken === published) return;
     const tail = from + BigInt(way.taken);
     Atomics.store(perf.positions, perfWord.tail, tail);
     published = way.taken;
   };
+  const tell = (): boolean => {
+    const records = tally.records - told;
+    told = tally.records;
+    return quota.took(records);
+  };
   tally.thrown = false;
   try {
     for (;;) {
-      way.stop = Math.min(ahead, way.taken + perf.size / 2) | 0;
-      go(perf, way, sink, lost, tally);
+      way.stop = Math.min(ahead, published + perf.size / 2) | 0;
+      way.enough = tally.records + quota.left;
+      go(perf, way, { sink, lost, loan, tally, quota });
       if (way.end !== undefined) return way.end;
-      give();
+      if (way.taken >= way.stop) give();
+      if (tell()) return false;
     }
   } finally {
-    perf.taken = tally.records - before;
+    loan.end();
+    tell();
     give();
   }
+}
+
+/** Where samples go, and what goes by them. */
+interface Takers {
+  readonly sink: SampleSink;
+  readonly lost: (count: number) => void;
+  readonly loan: Loan;
+  readonly tally: Tally;
+  readonly quota: Quota;
 }
 
 /** How far a drain has come. */
 class Way {
   /** Bytes from the reader's position to the kernel's. */
   readonly ahead: number;
-  /** The tally's records at which it ends. */
-  readonly enough: number;
+  /** The tally's records at which the quota is told. */
+  enough = 0;
   /** Where the next record begins. */
   at: number;
   /** Bytes that were taken. */
@@ -87,34 +105,22 @@ class Way {
   stop = 0;
   /** What the drain answers, when it is over. */
   end: boolean | undefined;
-  /** The sample that is lent, and the one that is lent next. */
-  readonly sample: Sample;
-  readonly other: Sample;
 
-  constructor(
-    { data, cpu, size }: PerfMemory,
-    { from, ahead, enough }: { from: bigint; ahead: number; enough: number },
-  ) {
-    this.ahead = ahead;
-    this.enough = enough;
+  constructor({ size }: PerfMemory, from: bigint, ahead: number) {
+    this.ahead = ahead | 0;
     this.at = Number(from & BigInt(size - 1));
-    this.sample = emptySample(data, cpu);
-    this.other = emptySample(data, cpu);
   }
 }
 
-/** Takes samples up to `way.stop` or the drain's end. */
+/** Takes samples up to `way.stop`, `way.enough` or the drain's end. */
 function go(
   perf: PerfMemory,
   way: Way,
-  sink: SampleSink,
-  lost: (count: number) => void,
-  tally: Tally,
+  { sink, lost, loan, tally, quota }: Takers,
 ): void {
-  const { words, cpu, size } = perf;
+  const { words, data, cpu, size } = perf;
   const { ahead, stop, enough } = way;
   const mask = (size - 1) | 0;
-  let { sample, other } = way;
   let at = way.at | 0;
   let taken = way.taken | 0;
   let records = tally.records;
@@ -141,14 +147,14 @@ function go(
       at = (start + length) & mask;
       taken = (taken + length) | 0;
       if (words[word] !== sampleType) {
-        lost(lostIn(perf, start, length));
+        if (words[word] === lostType) lost(lostIn(perf, start, length));
         continue;
       }
       // The word behind the header may be the data's first one.
       const told = (words[((start + sizeAt) & mask) >>> 2] ?? -1) | 0;
       if (told !== raw || told < 0) {
         own = true;
-        raw = rawBytes(cpu, length, told);
+        raw = rawBytes(perf, told, length);
         bytes = tally.resize(raw) | 0;
         if (bytes < tally.least) {
           tally.records++;
@@ -158,60 +164,29 @@ function go(
       }
       tally.records = ++records;
       const more = start + length > size
-        ? handWrapped(perf, start, length, bytes, sink)
-        : sink(sample.lend(start + samplesAt, bytes));
+        ? handWrapped(perf, loan, start, bytes, sink)
+        : sink(new Borrowed(loan, data, start + samplesAt, bytes, cpu));
+      loan.end();
       if (more === false) return void (way.end = false);
-      sample.end();
-      const last = sample;
-      sample = other;
-      other = last;
+      if (quota.cut) return void (way.end = false);
     }
-    way.end = false;
   } catch (thrown) {
     tally.thrown = !own;
     throw thrown;
   } finally {
-    sample.end();
     way.at = at;
     way.taken = taken;
   }
 }
 
-/** Where the reader is, and how many bytes lie before it. */
-function unread(perf: PerfMemory): { from: bigint; ahead: number } {
-  const { positions, size } = perf;
-  const from = Atomics.load(positions, perfWord.tail);
-  const to = Atomics.load(positions, perfWord.head);
-  const ahead = BigInt.asUintN(64, to - from);
-  if (ahead <= size && ((from | to) & 7n) === 0n) {
-    return { from, ahead: Number(ahead) | 0 };
-  }
-  throw new BpfError(`read the perf buffer of CPU ${perf.cpu}`, {
-    cause: `its positions make no sense: ${from} to ${to} in ${size} bytes`,
-  });
-}
-
 /** Hands over a record that goes on at the data's beginning: a copy of it. */
 function handWrapped(
   perf: PerfMemory,
+  loan: Loan,
   at: number,
-  length: number,
   bytes: number,
   sink: SampleSink,
 ): boolean | void {
-  const data = joined(perf, at, length);
-  const sample = new Sample(undefined, data, rawAt, bytes, perf.cpu);
-  try {
-    return sink(sample);
-  } finally {
-    sample.end();
-  }
-}
-
-/** What a PERF_RECORD_LOST tells; records of other kinds tell nothing. */
-function lostIn(perf: PerfMemory, at: number, length: number): number {
-  const isLost = perf.words[at >>> 2] === recordType.lost;
-  if (!isLost || length < lostAt + 8) return 0;
-  const data = joined(perf, at, length);
-  return Number(new BigUint64Array(data.buffer, lostAt, 1)[0]);
+  const data = joined(perf, at, rawAt + bytes);
+  return sink(new Sample(loan, data, rawAt, bytes, perf.cpu));
 }

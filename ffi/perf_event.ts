@@ -12,8 +12,14 @@ import { errno, libc } from "./libc.ts";
 import { Mapping } from "./mapping.ts";
 import { openPerfEvent, type PerfAttributes } from "./perf_event_open.ts";
 import { drainPerf } from "./perf_drain.ts";
-import { type PerfMemory, perfMemory, perfWord } from "./perf_records.ts";
+import {
+  countSamples,
+  type PerfMemory,
+  perfMemory,
+  perfWord,
+} from "./perf_records.ts";
 import { copyBackward, handOver, writtenBackward } from "./perf_snapshot.ts";
+import type { Quota } from "./quota.ts";
 import type { SampleSink } from "./sample.ts";
 import type { Tally } from "./tally.ts";
 
@@ -83,8 +89,8 @@ export class PerfEvent implements Disposable {
 
   /**
    * Hands the samples up to the kernel's head of now to `sink`, in the order in
-   * which they were written, until the sink answers `false` or has had `most`:
-   * that ends it behind this sample, and is answered by `false`, all else by `true`. A sample may be
+   * which they were written, until the sink answers `false`: that ends it behind
+   * this sample, and is answered by `false`, all else by `true`. A sample may be
    * read until the sink returns. What the sink throws comes out; the sample it
    * threw at is consumed. A sample that claims more bytes than its record has is
    * consumed, and an error.
@@ -92,20 +98,13 @@ export class PerfEvent implements Disposable {
    * Room is given back at the latest when half the buffer is consumed, and at
    * the end. Records of other kinds are skipped; see {@linkcode PerfEvent.told}.
    */
-  drain(sink: SampleSink, most?: number, tally?: Tally): boolean {
-    if (this.#overwrite) {
-      throw this.#error("drain", "its old samples give way to new ones");
-    }
+  drain(sink: SampleSink, quota?: Quota, tally?: Tally): boolean {
+    this.#refuseToOverwrite("drain");
     const lost = (count: number): void => void (this.#told += count);
     return this.#read(
       "drain",
-      (memory) => drainPerf(memory, sink, lost, most, tally),
+      (memory) => drainPerf(memory, sink, lost, quota, tally),
     );
-  }
-
-  /** Samples that the last drain handed out. */
-  get taken(): number {
-    return this.#memory?.taken ?? 0;
   }
 
   /** Samples that the kernel had no room for, as far as it has told: in front of the next one that fits. */
@@ -134,29 +133,34 @@ export class PerfEvent implements Disposable {
    * Hands the samples that an `overwrite` event holds to `sink`, the oldest
    * first, none of them torn, until it answers `false`. The event is paused
    * while it is copied, some ten milliseconds (see ffi/grace_period.ts), and
-   * goes on before the sink is called, unless it was paused before.
+   * goes on before the sink is called, unless it was paused before. Who has
+   * paused it and waited for a grace period since says so by a `grace` of none.
    */
-  snapshot(sink: SampleSink): void {
+  snapshot(sink: SampleSink, grace: () => void = gracePeriod): void {
     if (!this.#overwrite) {
       throw this.#error("take a snapshot of", "it was opened to be drained");
     }
     this.#read("read", (memory) => {
-      handOver(memory, this.#copy(memory), sink);
+      handOver(memory, this.#copy(memory, grace), sink);
     });
+  }
+
+  /** How many samples there are to be drained. */
+  get waiting(): number {
+    return countSamples(this.#open("count"));
   }
 
   /** Where both sides stand. */
   get state(): BufferState {
     const memory = this.#open("ask");
-    const { size, positions } = memory;
+    const { size } = memory;
     if (this.#overwrite) {
       const producer = Number(writtenBackward(memory));
       const overwrite = Math.max(0, producer - size);
       const available = producer - overwrite;
       return { size, available, consumer: 0, producer, overwrite, busy: false };
     }
-    const consumer = Number(Atomics.load(positions, perfWord.tail));
-    const producer = this.head;
+    const { tail: consumer, head: producer } = this;
     const available = producer - consumer;
     return { size, available, consumer, producer, overwrite: 0, busy: false };
   }
@@ -164,6 +168,18 @@ export class PerfEvent implements Disposable {
   /** Bytes that the kernel has written so far, unless it writes backward. */
   get head(): number {
     return Number(Atomics.load(this.#open("ask").positions, perfWord.head));
+  }
+
+  /** How far the buffer has been read. */
+  get tail(): number {
+    return Number(Atomics.load(this.#open("ask").positions, perfWord.tail));
+  }
+
+  /** The kernel believes what is written here. */
+  set tail(position: number) {
+    this.#refuseToOverwrite("move");
+    const { positions } = this.#open("move");
+    Atomics.store(positions, perfWord.tail, BigInt(position));
   }
 
   /** UNSAFE: the buffer for a thread that is closed before it: control page, then data. */
@@ -181,6 +197,7 @@ export class PerfEvent implements Disposable {
 
   /** Gives the buffer's space up to `head` back to the kernel. */
   consume(): void {
+    this.#refuseToOverwrite("empty");
     const { positions } = this.#open("empty");
     const head = Atomics.load(positions, perfWord.head);
     Atomics.store(positions, perfWord.tail, head);
@@ -201,15 +218,21 @@ export class PerfEvent implements Disposable {
    * (kernel/events/ring_buffer.c, perf_output_begin()): a grace period sees
    * the last of them off.
    */
-  #copy(memory: PerfMemory): DataView<ArrayBuffer> {
+  #copy(memory: PerfMemory, grace: () => void): DataView<ArrayBuffer> {
     const paused = this.#paused;
     if (!paused) this.pause();
     try {
-      gracePeriod();
+      grace();
       return copyBackward(memory);
     } finally {
       if (!paused) this.resume();
     }
+  }
+
+  /** A write to what is mapped for reading ends the process. */
+  #refuseToOverwrite(verb: string): void {
+    if (!this.#overwrite) return;
+    throw this.#error(verb, "its old samples give way to new ones");
   }
 
   #output(verb: string, paused: bigint): void {

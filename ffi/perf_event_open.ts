@@ -5,6 +5,7 @@
  * @module
  */
 
+import { errnoName } from "./errno.ts";
 import { BpfError } from "./error.ts";
 import { errno, libc } from "./libc.ts";
 
@@ -58,8 +59,22 @@ export function openPerfEvent(wish: PerfAttributes): number {
     ),
   );
   if (fd >= 0) return fd;
-  throw new BpfError(action, { errno: errno() });
+  const code = errno();
+  const remedy = remedies[errnoName(code)];
+  throw new BpfError(action, {
+    errno: code,
+    ...(remedy === undefined ? {} : { remedy }),
+  });
 }
+
+/** What to do about a refusal: perf_event_open(2). */
+const remedies: Readonly<Record<string, string>> = {
+  EACCES:
+    "run as root or grant CAP_PERFMON, or lower kernel.perf_event_paranoid",
+  EPERM: "run as root or grant CAP_PERFMON",
+  EMFILE: "raise RLIMIT_NOFILE: ulimit -n",
+  ENODEV: "the CPU is offline",
+};
 
 /** struct perf_event_attr: type at 0, size 4, config 8, sample_type 24, read_format 32, flags 40, wakeup_events 48. */
 function attributes(wish: PerfAttributes): Uint8Array<ArrayBuffer> {

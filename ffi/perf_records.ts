@@ -17,8 +17,6 @@ export interface PerfMemory {
   readonly data: DataView<ArrayBuffer>;
   /** The same. */
   readonly words: Int32Array<ArrayBuffer>;
-  /** Samples of the last drain. */
-  taken: number;
 }
 
 /** Where struct perf_event_mmap_page has data_head; data_tail is the next word. */
@@ -38,7 +36,6 @@ export function perfMemory(
     positions: new BigUint64Array(memory, positionsAt, 2),
     data: new DataView(memory, page),
     words: new Int32Array(memory, page),
-    taken: 0,
   };
 }
 
@@ -51,6 +48,9 @@ export const headerBytes = 8;
 /** Where the bytes of a raw sample begin: behind the header and its own size. */
 export const rawAt = headerBytes + 4;
 
+/** Where a PERF_RECORD_LOST has its count: behind the header and the event's id. */
+const lostAt = headerBytes + 8;
+
 /** Bytes of the record that begins at this word: the upper half of the header's second one. */
 export function lengthAt(
   words: Int32Array<ArrayBuffer>,
@@ -59,29 +59,81 @@ export function lengthAt(
   return (words[word + 1] ?? 0) >>> 16;
 }
 
+/** Where the reader is, and how many bytes lie before it. */
+export function unreadPerf(perf: PerfMemory): { from: bigint; ahead: number } {
+  const { positions, size } = perf;
+  const from = Atomics.load(positions, perfWord.tail);
+  const to = Atomics.load(positions, perfWord.head);
+  const ahead = BigInt.asUintN(64, to - from);
+  if (ahead > size || ((from | to) & 7n) !== 0n) {
+    throw senseless(perf, from, to);
+  }
+  return { from, ahead: Number(ahead) };
+}
+
+/** What is wrong with two positions. */
+export function senseless(
+  perf: PerfMemory,
+  from: bigint,
+  to: bigint,
+): BpfError {
+  return new BpfError(`read the perf buffer of CPU ${perf.cpu}`, {
+    cause:
+      `its positions make no sense: ${from} to ${to} in ${perf.size} bytes`,
+  });
+}
+
+/** How many samples lie before the reader; none is taken. */
+export function countSamples(perf: PerfMemory): number {
+  const { words, size } = perf;
+  const { from, ahead } = unreadPerf(perf);
+  let at = Number(from & BigInt(size - 1));
+  let samples = 0;
+  let passed = 0;
+  while (passed < ahead) {
+    const length = lengthAt(words, at >>> 2);
+    if (!isLength(length, ahead - passed)) throw beyond(perf, at, length);
+    if (words[at >>> 2] === recordType.sample) samples++;
+    at = (at + length) & (size - 1);
+    passed += length;
+  }
+  return samples;
+}
+
 /** Whether a record of so many bytes can be, where `most` are left. */
 export function isLength(length: number, most: number): boolean {
-  return length >= headerBytes && length % 8 === 0 && length <= most;
+  return length >= headerBytes && (length & 7) === 0 && length <= most;
 }
 
 /**
- * How long the raw sample in a record of `length` bytes is, by its own word.
+ * How long the raw sample in a record of `length` bytes is: what it claims.
  *
  * The size of a record is 16 bits (struct perf_event_header). The helper takes
  * more and the record is then cut to the lower 16 bits, while the length inside
  * it says what was sent: to read that many bytes is to read what is not there.
  */
 export function rawBytes(
-  cpu: number,
+  perf: PerfMemory,
+  claimed: number | undefined,
   length: number,
-  raw: number | undefined,
 ): number {
-  if (raw !== undefined && raw >= 0 && raw <= length - rawAt) return raw;
-  throw new BpfError(`read the perf buffer of CPU ${cpu}`, {
-    cause: `a sample claims ${(raw ?? 0) >>> 0} bytes, and its record holds ${
-      Math.max(0, length - rawAt)
-    }`,
+  const raw = claimed ?? -1;
+  if (raw >= 0 && raw <= length - rawAt) return raw;
+  throw oversized(perf, raw, length);
+}
+
+function oversized(perf: PerfMemory, raw: number, length: number): BpfError {
+  const room = Math.max(0, length - rawAt);
+  return new BpfError(`read the perf buffer of CPU ${perf.cpu}`, {
+    cause: `a sample claims ${raw >>> 0} bytes, and its record holds ${room}`,
   });
+}
+
+/** What the PERF_RECORD_LOST at `at` tells. */
+export function lostIn(perf: PerfMemory, at: number, length: number): number {
+  if (length < lostAt + 8) return 0;
+  const data = joined(perf, at, length);
+  return Number(new BigUint64Array(data.buffer, lostAt, 1)[0]);
 }
 
 /** A copy of the bytes from `at` on, which go on at the data's beginning. */

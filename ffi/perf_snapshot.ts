@@ -16,6 +16,7 @@ import {
   rawAt,
   rawBytes,
   recordType,
+  senseless,
 } from "./perf_records.ts";
 import { Loan, Sample, type SampleSink } from "./sample.ts";
 
@@ -27,6 +28,7 @@ export function writtenBackward(perf: PerfMemory): bigint {
 /** A copy of what the buffer holds, the newest record in front. Nothing may be written meanwhile. */
 export function copyBackward(perf: PerfMemory): DataView<ArrayBuffer> {
   const head = Atomics.load(perf.positions, perfWord.head);
+  if ((head & 7n) !== 0n) throw senseless(perf, head, 0n);
   const at = Number(head & BigInt(perf.size - 1));
   const written = writtenBackward(perf);
   return joined(perf, at, Math.min(Number(written), perf.size));
@@ -45,7 +47,7 @@ export function handOver(
   const loan = new Loan();
   for (const at of samplesOf(perf, words).reverse()) {
     const raw = words[(at >>> 2) + 2];
-    const size = rawBytes(perf.cpu, lengthAt(words, at >>> 2), raw);
+    const size = rawBytes(perf, raw, lengthAt(words, at >>> 2));
     try {
       const sample = new Sample(loan, copy, at + rawAt, size, perf.cpu);
       if (sink(sample) === false) return;

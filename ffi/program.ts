@@ -80,7 +80,8 @@ export class BpfProgram {
   /**
    * Runs the program by BPF_PROG_TEST_RUN (Linux 4.12) on the CPU that the
    * calling thread stands on. Network programs run on a packet, raw tracepoints
-   * and `"syscall"` programs on a context; other types are ENOTSUPP.
+   * and `"syscall"` programs on a context; other types are ENOTSUPP. It needs
+   * CAP_BPF.
    */
   testRun(options: TestRunOptions = {}): TestRun {
     return testRunOf(this.fd, this.name, options);
@@ -94,7 +95,7 @@ export class BpfProgram {
     return testRunElsewhere(this.fd, this.name, options);
   }
 
-  /** Gives the loaded program a name below a bpffs, which keeps it when all are closed. */
+  /** Gives the loaded program a name below a bpffs, which keeps it when all are closed. It needs CAP_BPF, and write access there. */
   pin(path: string): void {
     pin(`program "${this.name}"`, this, path);
   }

@@ -152,9 +152,8 @@ export function whyForbidden(facts: Restrictions): Explanation {
   if (facts.unknownCommand !== EINVAL) {
     return facts.seccomp ? seccomp : securityModule;
   }
-  // Kprobes and the files of tracefs, 5.4: "lockdown: Lock down kprobes when in
-  // confidentiality mode" (a94549dd87f5), "tracefs: Restrict tracefs when the
-  // kernel is locked down" (ccbd54ff54e8).
+  // "lockdown: Lock down tracing and perf kprobes when in
+  // confidentiality mode", Linux 5.4.
   if (facts.lockdown === "confidentiality") return lockedDown;
   return securityModule;
 }
@@ -163,5 +162,5 @@ export function whyForbidden(facts: Restrictions): Explanation {
 export const lockedDown: Explanation = {
   cause: "the kernel is locked down (confidentiality)",
   remedy:
-    "boot with lockdown=integrity: reading kernel memory, kprobes and tracefs are refused",
+    "boot with lockdown=integrity: kprobes and reading kernel memory are refused",
 };

@@ -110,6 +110,8 @@ export function plainErrno(code: number, log: string): number {
 
 /** What ends the verifier's log, and what it says of its own work (libbpf 0.6; 0.7 and newer). */
 const logEnd = /END (PROG LOAD )?LOG/;
+/** From Linux 7.3 on the verifier explains itself at length behind what it minds. */
+const reportStart = "Verification failed: ";
 const summary = /^(processed \d+ insns|verification time|stack depth)/;
 
 /** That BTF or an option was refused is no cause: libbpf goes on without. */
@@ -122,7 +124,10 @@ const mostLines = 3;
 export function lastWords(log: string): string {
   const lines = log.split("\n").map((line) => line.trim())
     .filter((line) => line !== "" && !harmless.test(line));
-  const end = lines.findIndex((line) => logEnd.test(line));
+  const report = lines.findIndex((line) => line.startsWith(reportStart));
+  const end = report < 0
+    ? lines.findIndex((line) => logEnd.test(line))
+    : report;
   if (end < 0) return (lines[0] ?? "").replace(/^libbpf: /, "");
   const spoken = lines.slice(0, end).filter((line) => !summary.test(line));
   const last = spoken.findLastIndex((line) => /^\d+: \(/.test(line));

@@ -9,7 +9,6 @@
  * @module
  */
 
-import { BpfError } from "./error.ts";
 import {
   beyond,
   discarded,
@@ -19,17 +18,13 @@ import {
   offsetIn,
   recordHeader,
   type RingMemory,
-  ringWord,
-  senseless,
+  unreadRing,
 } from "./ring_records.ts";
-import {
-  emptySample,
-  noLimit,
-  type Sample,
-  type SampleSink,
-} from "./sample.ts";
+import { type Quota, wholeQuota } from "./quota.ts";
+import { Loan, Sample, type SampleSink } from "./sample.ts";
 import { ShortRecord, Tally } from "./tally.ts";
 
+const Borrowed = Sample;
 const header = recordHeader;
 const discard = discarded;
 const bits = lengthBits;
@@ -52,29 +47,36 @@ const bits = lengthBits;
 export function drainRing(
   ring: RingMemory,
   sink: SampleSink,
-  most = noLimit,
+  quota = wholeQuota,
   tally = new Tally(),
 ): boolean {
-  const { from, ahead } = unread(ring);
-  const before = tally.records;
-  const way = new Way(ring, { from, ahead, enough: before + most });
-  let published = 0;
+  const { from, ahead } = unreadRing(ring);
+  const way = new Way(ring, from, ahead);
+  const loan = new Loan();
+  let [published, told] = [0, tally.records];
   const give = (): void => {
     if (way.taken === published) return;
     Atomics.store(ring.consumer, 0, from + BigInt(way.taken));
     published = way.taken;
   };
+  const tell = (): boolean => {
+    const records = tally.records - told;
+    told = tally.records;
+    return quota.took(records);
+  };
   tally.thrown = false;
   try {
     for (;;) {
-      way.stop = Math.min(ahead, way.taken + ring.size / 2) | 0;
-      go(ring, way, sink, tally);
+      way.stop = Math.min(ahead, published + ring.size / 2) | 0;
+      way.enough = tally.records + quota.left;
+      go(ring, way, { sink, loan, tally, quota });
       if (way.end !== undefined) return way.end;
-      give();
+      if (way.taken >= way.stop) give();
+      if (tell()) return false;
     }
   } finally {
-    way.sample.end();
-    ring.taken = tally.records - before;
+    loan.end();
+    tell();
     give();
   }
 }
@@ -83,8 +85,8 @@ export function drainRing(
 class Way {
   /** Bytes from the consumer's position to the producer's. */
   readonly ahead: number;
-  /** The tally's records at which it ends. */
-  readonly enough: number;
+  /** The tally's records at which the quota is told. */
+  enough = 0;
   /** Where the next record begins. */
   at: number;
   /** Bytes that were taken. */
@@ -93,33 +95,30 @@ class Way {
   stop = 0;
   /** What the drain answers, when it is over. */
   end: boolean | undefined;
-  /** The sample that is lent, and the one that is lent next. */
-  readonly sample: Sample;
-  readonly other: Sample;
 
-  constructor(
-    ring: RingMemory,
-    { from, ahead, enough }: { from: bigint; ahead: number; enough: number },
-  ) {
-    this.ahead = ahead;
-    this.enough = enough;
+  constructor(ring: RingMemory, from: bigint, ahead: number) {
+    this.ahead = ahead | 0;
     this.at = offsetIn(ring, from);
-    this.sample = emptySample(ring.data);
-    this.other = emptySample(ring.data);
   }
 }
 
-/** Takes records up to `way.stop` or the drain's end. */
+/** Where records go, and what goes by them. */
+interface Takers {
+  readonly sink: SampleSink;
+  readonly loan: Loan;
+  readonly tally: Tally;
+  readonly quota: Quota;
+}
+
+/** Takes records up to `way.stop`, `way.enough` or the drain's end. */
 function go(
   ring: RingMemory,
   way: Way,
-  sink: SampleSink,
-  tally: Tally,
+  { sink, loan, tally, quota }: Takers,
 ): void {
-  const { words } = ring;
+  const { words, data } = ring;
   const { ahead, stop, enough } = way;
   const mask = (ring.size - 1) | 0;
-  let { sample, other } = way;
   let at = way.at | 0;
   let taken = way.taken | 0;
   let records = tally.records;
@@ -153,38 +152,16 @@ function go(
       taken = (taken + length) | 0;
       if (known < 0) continue;
       tally.records = ++records;
-      const more = sink(sample.lend(payload, size));
+      const more = sink(new Borrowed(loan, data, payload, size));
+      loan.end();
       if (more === false) return void (way.end = false);
-      sample.end();
-      const last = sample;
-      sample = other;
-      other = last;
+      if (quota.cut) return void (way.end = false);
     }
-    way.end = false;
   } catch (thrown) {
     tally.thrown = !own;
     throw thrown;
   } finally {
-    sample.end();
     way.at = at;
     way.taken = taken;
   }
-}
-
-/** Where the consumer is, and how many bytes lie before it. */
-function unread(ring: RingMemory): { from: bigint; ahead: number } {
-  const { consumer, producer, size } = ring;
-  const from = Atomics.load(consumer, 0);
-  const to = Atomics.load(producer, ringWord.producer);
-  if (Atomics.load(producer, ringWord.overwrite) !== 0n) {
-    throw new BpfError(`drain ring "${ring.name}"`, {
-      cause: "its old records give way to new ones meanwhile",
-      remedy: "take a snapshot",
-    });
-  }
-  const ahead = BigInt.asUintN(64, to - from);
-  if (ahead > size || ((from | to) & 7n) !== 0n) {
-    throw senseless(ring, from, to);
-  }
-  return { from, ahead: Number(ahead) | 0 };
 }

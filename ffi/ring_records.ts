@@ -20,8 +20,6 @@ export interface RingMemory {
   readonly data: DataView<ArrayBuffer>;
   /** The same. */
   readonly words: Int32Array<ArrayBuffer>;
-  /** Records of the last drain, those discarded excepted. */
-  taken: number;
 }
 
 /** Words of the producer's page: struct bpf_ringbuf. */
@@ -40,7 +38,6 @@ export function ringMemory(
     producer: new BigUint64Array(rest, 0, 3),
     data: new DataView(rest, page),
     words: new Int32Array(rest, page),
-    taken: 0,
   };
 }
 
@@ -77,6 +74,24 @@ export function lengthOf(head: number): number {
 /** Whether the record at this position is reserved and not committed. */
 export function isBusy(ring: RingMemory, position: bigint): boolean {
   return headOf(ring.words, offsetIn(ring, position)) < 0;
+}
+
+/** Where the consumer is, and how many bytes lie before it. */
+export function unreadRing(ring: RingMemory): { from: bigint; ahead: number } {
+  const { consumer, producer, size } = ring;
+  const from = Atomics.load(consumer, 0);
+  const to = Atomics.load(producer, ringWord.producer);
+  if (Atomics.load(producer, ringWord.overwrite) !== 0n) {
+    throw new BpfError(`drain ring "${ring.name}"`, {
+      cause: "its old records give way to new ones meanwhile",
+      remedy: "take a snapshot",
+    });
+  }
+  const ahead = BigInt.asUintN(64, to - from);
+  if (ahead > size || ((from | to) & 7n) !== 0n) {
+    throw senseless(ring, from, to);
+  }
+  return { from, ahead: Number(ahead) };
 }
 
 /** What is wrong with two positions. */

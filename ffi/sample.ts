@@ -7,28 +7,27 @@
 import { littleEndian } from "./byte_order.ts";
 import { BpfError } from "./error.ts";
 
-/** A constant of this module is one to the compiler, an imported one is not. */
+/** A constant of this module is one to V8, an imported one is not. */
 const little = littleEndian;
 
 /** Takes one record; `false` ends the drain behind it. */
 export type SampleSink = (borrowed: Sample) => boolean | void;
 
-/** No limit to the records of a drain. */
-export const noLimit = 2 ** 31 - 1;
-
 /** For how long samples are lent: all of them end at once. */
 export class Loan {
-  #lent: Sample[] = [];
-  #room = new DataView(new ArrayBuffer(leastRoom));
+  #turn = 0;
+  #room = new DataView(new ArrayBuffer(0));
   #used = 0;
 
-  /**
-   * Lends a sample for as long.
-   *
-   * @internal
-   */
-  add(sample: Sample): void {
-    this.#lent.push(sample);
+  /** Changes with every {@linkcode Loan.end}. */
+  get turn(): number {
+    return this.#turn;
+  }
+
+  /** From now on every sample that was lent so far throws when it is read. */
+  end(): void {
+    this.#turn++;
+    this.#used = 0;
   }
 
   /**
@@ -44,7 +43,9 @@ export class Loan {
     cpu?: number,
   ): Sample {
     if (this.#used + size > this.#room.byteLength) {
-      const bytes = Math.max(leastRoom, 2 * this.#room.byteLength, size);
+      const before = this.#room.byteLength;
+      // Of many loans each keeps one record.
+      const bytes = before === 0 ? size : Math.max(leastRoom, 2 * before, size);
       // What was copied to the old one is read there.
       this.#room = new DataView(new ArrayBuffer(bytes));
       this.#used = 0;
@@ -54,16 +55,9 @@ export class Loan {
     this.#used = to + ((size + 7) & ~7);
     return new Sample(this, this.#room, to, size, cpu);
   }
-
-  /** From now on every sample that was lent so far throws when it is read. */
-  end(): void {
-    for (const sample of this.#lent) sample.end();
-    this.#lent = [];
-    this.#used = 0;
-  }
 }
 
-/** Bytes that a loan has room for at first. */
+/** Bytes that a loan has room for, if it keeps more than one record. */
 const leastRoom = 4096;
 
 /** Up to so many bytes a loop over words is faster than a call of `set`. */
@@ -98,123 +92,97 @@ function copyBytes(
  * place outside the record is a {@linkcode BpfError}.
  */
 export class Sample {
+  readonly #loan: Loan;
+  readonly #turn: number;
   readonly #view: DataView<ArrayBuffer>;
-  #at: number;
-  #size: number;
-  /** Bytes that may be read: none when it is not lent any more, not even no byte. */
-  #readable: number;
+  readonly #at: number;
+  /** Bytes of the record; on perf the kernel's padding is among them. */
+  readonly size: number;
   /** The CPU that sent it; known on perf only. */
   readonly cpu: number | undefined;
 
-  /**
-   * Made by the readers: the record is `size` bytes from byte `at` of `view` on.
-   * Without a loan it is its reader that ends it.
-   */
+  /** Made by the readers: the record is `size` bytes from byte `at` of `view` on. */
   constructor(
-    loan: Loan | undefined,
+    loan: Loan,
     view: DataView<ArrayBuffer>,
     at: number,
     size: number,
     cpu?: number,
   ) {
+    this.#loan = loan;
+    this.#turn = loan.turn;
     this.#view = view;
     this.#at = at;
-    this.#size = size;
-    this.#readable = size;
+    this.size = size;
     this.cpu = cpu;
-    loan?.add(this);
-  }
-
-  /** Bytes of the record; on perf the kernel's padding is among them. */
-  get size(): number {
-    return this.#size;
-  }
-
-  /**
-   * Lends it for another record of the same memory.
-   *
-   * @internal
-   */
-  lend(at: number, size: number): this {
-    this.#at = at;
-    this.#size = size;
-    this.#readable = size;
-    return this;
-  }
-
-  /**
-   * Lends no more than its first `size` bytes.
-   *
-   * @internal
-   */
-  cut(size: number): this {
-    if (size < this.#readable) {
-      this.#size = size;
-      this.#readable = size;
-    }
-    return this;
-  }
-
-  /**
-   * From now on every read throws.
-   *
-   * @internal
-   */
-  end(): void {
-    this.#readable = -1;
   }
 
   /** The unsigned byte at `at`. */
   getUint8(at: number): number {
-    return this.#view.getUint8(Sample.#place(this, at, 1));
+    const size = this.#turn === this.#loan.turn ? this.size : gone;
+    return this.#view.getUint8(place(this.#at, size, at, 1));
   }
 
   /** The signed byte at `at`. */
   getInt8(at: number): number {
-    return this.#view.getInt8(Sample.#place(this, at, 1));
+    const size = this.#turn === this.#loan.turn ? this.size : gone;
+    return this.#view.getInt8(place(this.#at, size, at, 1));
   }
 
   /** The unsigned 16-bit number at byte `at`. */
   getUint16(at: number): number {
-    return this.#view.getUint16(Sample.#place(this, at, 2), little);
+    const size = this.#turn === this.#loan.turn ? this.size : gone;
+    return this.#view.getUint16(place(this.#at, size, at, 2), little);
   }
 
   /** The signed 16-bit number at byte `at`. */
   getInt16(at: number): number {
-    return this.#view.getInt16(Sample.#place(this, at, 2), little);
+    const size = this.#turn === this.#loan.turn ? this.size : gone;
+    return this.#view.getInt16(place(this.#at, size, at, 2), little);
   }
 
   /** The unsigned 32-bit number at byte `at`. */
   getUint32(at: number): number {
-    return this.#view.getUint32(Sample.#place(this, at, 4), little);
+    const size = this.#turn === this.#loan.turn ? this.size : gone;
+    return this.#view.getUint32(place(this.#at, size, at, 4), little);
   }
 
   /** The signed 32-bit number at byte `at`. */
   getInt32(at: number): number {
-    return this.#view.getInt32(Sample.#place(this, at, 4), little);
+    const size = this.#turn === this.#loan.turn ? this.size : gone;
+    return this.#view.getInt32(place(this.#at, size, at, 4), little);
   }
 
   /** The unsigned 64-bit number at byte `at`. */
   getBigUint64(at: number): bigint {
-    return this.#view.getBigUint64(Sample.#place(this, at, 8), little);
+    const size = this.#turn === this.#loan.turn ? this.size : gone;
+    return this.#view.getBigUint64(place(this.#at, size, at, 8), little);
   }
 
   /** The signed 64-bit number at byte `at`. */
   getBigInt64(at: number): bigint {
-    return this.#view.getBigInt64(Sample.#place(this, at, 8), little);
+    const size = this.#turn === this.#loan.turn ? this.size : gone;
+    return this.#view.getBigInt64(place(this.#at, size, at, 8), little);
   }
 
   /** A copy that is the caller's own; with `size`, of that many bytes at most. */
   copy(size: number = this.size): Uint8Array<ArrayBuffer> {
-    const from = this.#view.byteOffset + Sample.#place(this, 0, 0);
+    const at = this.begin();
+    const from = this.#view.byteOffset + at;
     const bytes = Math.max(0, Math.min(size, this.size));
     return new Uint8Array(this.#view.buffer, from, bytes).slice();
   }
 
+  /** The first `size` bytes of it, or all where it has no more, lent as long. */
+  head(size: number): Sample {
+    const at = this.begin();
+    if (size >= this.size) return this;
+    return new Sample(this.#loan, this.#view, at, size, this.cpu);
+  }
+
   /** The same record with bytes of its own, which may be read until `loan` ends. */
   keep(loan: Loan): Sample {
-    const at = Sample.#place(this, 0, 0);
-    return loan.keep(this.#view, at, this.#size, this.cpu);
+    return loan.keep(this.#view, this.begin(), this.size, this.cpu);
   }
 
   /**
@@ -225,53 +193,54 @@ export class Sample {
    * @internal
    */
   read<T>(decode: (view: DataView, at: number) => T): T {
-    return decode(this.#view, Sample.#place(this, 0, 0));
+    return decode(this.#view, this.begin());
   }
 
   /**
-   * UNSAFE: the same for what begins at byte `at` of the record.
+   * UNSAFE: hands out all that it takes to read the record later on, as long as
+   * `loan.turn` is `turn`.
    *
    * @internal
    */
-  field<T>(decode: (view: DataView, at: number) => T, at: number): T {
-    return decode(Sample.#lent(this), this.#at + at);
+  open<T>(
+    take: (view: DataView, at: number, loan: Loan, turn: number) => T,
+  ): T {
+    return take(this.#view, this.#at, this.#loan, this.#turn);
   }
 
-  // Small functions, which V8 puts into a loop without counting them. No private
-  // methods: each instance would carry their brand.
-
-  /** The view, while there is something to be read. */
-  static #lent(sample: Sample): DataView<ArrayBuffer> {
-    return sample.#readable < 0 ? missing(ended()) : sample.#view;
-  }
-
-  /** Where in the view `at` is. */
-  static #place(sample: Sample, at: number, bytes: number): number {
-    return at >= 0 && at + bytes <= sample.#readable
-      ? sample.#at + at
-      : Sample.#misplaced(sample, at, bytes);
-  }
-
-  static #misplaced(sample: Sample, at: number, bytes: number): never {
-    throw sample.#readable < 0 ? ended() : outside(at, bytes, sample.#size);
+  /**
+   * Where in the memory it begins; throws when it is not lent any more.
+   *
+   * @internal
+   */
+  begin(): number {
+    const size = this.#turn === this.#loan.turn ? this.size : gone;
+    return place(this.#at, size, 0, 0);
   }
 }
 
-function missing(error: BpfError): never {
-  throw error;
+/**
+ * Where in the view byte `at` of a record is. No method, and not given the
+ * sample: of an object that is given to nobody V8 makes none, which is what
+ * lends each record as a sample of its own for nothing.
+ */
+const place = (
+  from: number,
+  size: number,
+  at: number,
+  bytes: number,
+): number =>
+  at >= 0 && at + bytes <= size ? from + at : misplaced(size, at, bytes);
+
+function misplaced(size: number, at: number, bytes: number): never {
+  throw size === gone ? ended() : outside(at, bytes, size);
 }
 
-/** A sample of a reader's own, which lends it for each record anew. */
-export function emptySample(
-  view: DataView<ArrayBuffer>,
-  cpu?: number,
-): Sample {
-  const sample = new Sample(undefined, view, 0, 0, cpu);
-  sample.end();
-  return sample;
-}
+/** The size of what is not lent any more: nothing fits it, not even no byte. */
+const gone = -1;
 
-function ended(): BpfError {
+/** What is wrong with a read of what is not lent any more. */
+export function ended(): BpfError {
   return new BpfError("read a borrowed sample", {
     cause: "it was lent until its callback returned",
     remedy: "keep sample.copy() instead",

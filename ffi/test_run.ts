@@ -6,6 +6,7 @@
  */
 
 import { littleEndian } from "./byte_order.ts";
+import { BpfError } from "./error.ts";
 import { libbpf } from "./libbpf.ts";
 import { checkResult } from "./result.ts";
 
@@ -51,6 +52,9 @@ const roomForPacket = 128 * 1024;
 /** Room for the kernel's struct __sk_buff, of which the caller may know a part. */
 const roomForContext = 1024;
 
+/** `repeat` is a signed number of 32 bits, and the kernel takes 0 for 1. */
+const mostRuns = 2 ** 31 - 1;
+
 /** Size of struct bpf_test_run_opts, the same from libbpf 0.6 to 1.7. */
 const optionsSize = 80;
 
@@ -86,7 +90,12 @@ class Run {
 
   constructor(options: TestRunOptions) {
     this.#given = options;
-    const { data, context, repeat } = options;
+    const { data, context, repeat = 1 } = options;
+    if (!Number.isInteger(repeat) || repeat < 1 || repeat > mostRuns) {
+      throw new BpfError(`run a program ${repeat} times`, {
+        cause: `it takes a whole number from 1 to ${mostRuns}`,
+      });
+    }
     const alone = data === undefined && context !== undefined;
     this.#view.setBigUint64(0, BigInt(optionsSize), littleEndian);
     if (!alone) this.#point(8, 24, data ?? packet);

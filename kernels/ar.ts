@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Bytes } from "./unpack.ts";
 
 /** One file in an archive: where its bytes are, not the bytes. */
 export interface Member {
@@ -27,6 +28,21 @@ export async function readAt(
     n = await file.read(bytes.subarray(had));
   }
   return bytes.subarray(0, had);
+}
+
+const chunkSize = 1 << 18;
+
+/** The bytes of `file` from `start` to before `end`, in chunks. Throws the signal's reason. */
+export async function* sliceOf(
+  file: Deno.FsFile,
+  start: number,
+  end: number,
+  signal?: AbortSignal,
+): Bytes {
+  for (let at = start; at < end; at += chunkSize) {
+    signal?.throwIfAborted();
+    yield await readAt(file, at, Math.min(chunkSize, end - at));
+  }
 }
 
 async function textAt(

@@ -1,19 +1,18 @@
 /**
- * The header of a Linux kernel image for x86, as the kernel's
- * Documentation/arch/x86/boot.rst lays it out.
+ * What a Linux kernel image for x86 says of itself: the header, as the kernel's
+ * Documentation/arch/x86/boot.rst lays it out, or the banner of a vmlinux.
  *
  * @module
  */
+import { NotAnImage } from "./not_an_image.ts";
+import { vmlinuxRelease } from "./vmlinux.ts";
+
+export { NotAnImage };
 
 /** What an image says of itself. */
 export interface Header {
   /** First word of the version string, such as `5.10.0-46-amd64`. */
   readonly release: string;
-}
-
-/** Thrown for a file that cannot be booted; `message` is the reason without the file's name. */
-export class NotAnImage extends Error {
-  override readonly name = "NotAnImage";
 }
 
 const little = true;
@@ -23,6 +22,8 @@ const magic = 0x202;
 const protocol = 0x206;
 const versionPointer = 0x20e;
 const loadFlags = 0x236;
+const payload = { offset: 0x248, length: 0x24c };
+const elf = "\x7fELF";
 /** The version's offset is 16 bits wide, from 0x200 on, so the header is within this. */
 const headerBytes = 0x200 + 0x10000 + 256;
 
@@ -65,12 +66,10 @@ function release(bytes: Uint8Array, start: number): string {
 /** What people hand over instead of a bzImage, and what to hand over. */
 function lookalike(bytes: Uint8Array): string {
   const text = String.fromCharCode(...bytes.subarray(0, 64));
-  if (text.startsWith("\x7fELF")) {
-    return " but an ELF file: take arch/x86/boot/bzImage of the build";
-  }
+  if (text.startsWith(elf)) return " but an ELF file";
   if (text.startsWith("\x1f\x8b")) return " but a gzip file: unpack it first";
   if (text.startsWith("!<arch>")) {
-    return " but a package: unpack its boot/vmlinuz first";
+    return " but a package";
   }
   if (text.slice(56, 60) === "ARM\x64") return " for x86-64 but for arm64";
   return "";
@@ -88,5 +87,23 @@ export function readHeader(path: string): Header {
   for (let n: number | null = 1; n; had += n ?? 0) {
     n = file.readSync(bytes.subarray(had));
   }
+  const isElf = String.fromCharCode(...bytes.subarray(0, 4)) === elf;
+  if (isElf) return { release: vmlinuxRelease(file) };
   return parseHeader(bytes.subarray(0, had), size);
+}
+
+/** Where in the file at `path` the packed kernel is; nothing for one that is not packed. */
+export function payloadOf(
+  path: string,
+): { readonly offset: number; readonly length: number } | undefined {
+  using file = Deno.openSync(path);
+  const bytes = new Uint8Array(0x268);
+  file.readSync(bytes);
+  if (String.fromCharCode(...bytes.subarray(0, 4)) === elf) return undefined;
+  const view = new DataView(bytes.buffer);
+  const start = ((bytes[setupSectors] || 4) + 1) * 512;
+  return {
+    offset: start + view.getUint32(payload.offset, little),
+    length: view.getUint32(payload.length, little),
+  };
 }

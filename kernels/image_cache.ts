@@ -14,11 +14,15 @@ export interface Origin {
   readonly release: string;
   /** The URL of the package. */
   readonly from: string;
+  /** Why the signature of the package was not checked, where it should have been. */
+  readonly unchecked?: string;
 }
 
 /** An image in the cache. */
 export interface CachedImage extends Origin {
   readonly path: string;
+  /** The path of the configuration it was built with, where that is known. */
+  readonly config?: string;
   readonly imageSha256: string;
   /** When it was had, in ISO 8601. */
   readonly had: string;
@@ -98,23 +102,41 @@ export class ImageCache {
     );
     const whole = typeof kept?.release === "string" &&
       typeof kept.from === "string";
-    return whole
-      ? { ...kept, path: join(this.folder, deb, "vmlinuz") }
-      : undefined;
+    return whole ? await this.#placed(deb, kept) : undefined;
   }
 
-  /** Takes the finished image at `path`, by renaming. Two runs at once put the same bytes there. */
-  async put(deb: string, path: string, origin: Origin): Promise<CachedImage> {
+  async #placed(
+    deb: string,
+    kept: Omit<CachedImage, "path">,
+  ): Promise<CachedImage> {
+    const [path, config] = ["vmlinuz", "config"].map((name) =>
+      join(this.folder, deb, name)
+    );
+    const hasConfig = await Deno.stat(config ?? "").then(
+      () => true,
+      () => false,
+    );
+    return { ...kept, path: path ?? "", ...(hasConfig && { config }) };
+  }
+
+  /**
+   * Takes the finished `vmlinuz` of the folder `from`, and the `config` if it
+   * is there, by renaming. Two runs at once put the same bytes there.
+   */
+  async put(deb: string, from: string, origin: Origin): Promise<CachedImage> {
     const folder = join(this.folder, deb);
     const kept = {
       ...origin,
-      imageSha256: await sha256(await Deno.readFile(path)),
+      imageSha256: await sha256(await Deno.readFile(join(from, "vmlinuz"))),
       had: new Date().toISOString(),
     };
     await Deno.mkdir(folder, { recursive: true });
-    await Deno.rename(path, join(folder, "vmlinuz"));
+    await Deno.rename(join(from, "config"), join(folder, "config")).catch(
+      () => {}, // Not every package has it.
+    );
+    await Deno.rename(join(from, "vmlinuz"), join(folder, "vmlinuz"));
     await writeJson(join(folder, "image.json"), kept); // Last: nothing is found without it.
-    return { ...kept, path: join(folder, "vmlinuz") };
+    return await this.#placed(deb, kept);
   }
 
   /** The sha256 of every package whose image was put here, damaged or not. */

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { DebianArchive } from "./kernel.ts";
-import { Unavailable } from "./kernel.ts";
+import { type Archive, Unavailable } from "./kernel.ts";
+import { sites } from "./sites.ts";
 
 /** Size and checksum of a file. */
 export interface Sum {
@@ -46,7 +46,7 @@ export function parseRelease(text: string): Release {
 /** An expired index may be an old one that somebody shows again. Archives of the past are old. */
 export function checkRelease(
   release: Release,
-  archive: DebianArchive,
+  archive: Archive,
   now = new Date(),
 ): void {
   const { suite, site } = archive;
@@ -57,9 +57,7 @@ export function checkRelease(
       `The index of ${suite} is one of ${names.join(", ") || "no suite"}`,
     );
   }
-  if (validUntil === undefined || site === "archive" || site === "snapshot") {
-    return;
-  }
+  if (validUntil === undefined || sites[site].past) return;
   if (validUntil >= now) return;
   const day = Number.isNaN(validUntil.getTime())
     ? "?"

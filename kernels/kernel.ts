@@ -4,34 +4,58 @@
  * @module
  */
 
-/** A part of Debian's archive, by what it holds and not by its host. */
-export type Site = "debian" | "security" | "archive" | "snapshot";
+/** A host or its mirrors, by what they hold and not by their names. */
+export type Site =
+  | "debian"
+  | "security"
+  | "archive"
+  | "snapshot"
+  | "ubuntu"
+  | "old-ubuntu"
+  | "alma"
+  | "fedora"
+  | "old-fedora";
 
-/** One suite of one site, as a line of apt's sources names it. */
-export interface DebianArchive {
+/** A part of a site that has an index of its own. */
+export interface Archive {
   readonly site: Site;
-  /** The folder below `dists/`, such as `bookworm` or `buster/updates`. */
+  /**
+   * For apt the folder below `dists/`, such as `bookworm` or `buster/updates`;
+   * for rpm the folder that has `repodata/`, such as `9/BaseOS/x86_64/os`.
+   */
   readonly suite: string;
   /** For site `snapshot`: the moment, such as `20200301T000000Z`. */
   readonly at?: string;
 }
 
-/** Debian's newest package whose name matches `image`, of any of `archives`. */
-export interface DebianSource {
-  readonly kind: "debian";
-  readonly archives: readonly DebianArchive[];
-  /** Matches the whole name of the package that holds the image. */
+/** The newest package whose name matches `image`, of any of `archives`. */
+export interface ArchiveSource {
+  /** The format of the index, and of the packages. */
+  readonly kind: "apt" | "rpm";
+  readonly archives: readonly Archive[];
+  /**
+   * Matches the whole name of the package that holds the image. The names of
+   * rpm have the version in them: `kernel-core-4.18.0-553.el8_10.x86_64`.
+   */
   readonly image: RegExp;
 }
 
-/** An image that is on this machine already. */
+/** What is on this machine already: an image, a package, a folder of a kernel's build. */
 export interface FileSource {
   readonly kind: "file";
   readonly path: string;
 }
 
+/** An image or a package at an address, known by its contents. */
+export interface UrlSource {
+  readonly kind: "url";
+  readonly url: string;
+  /** In hex, 64 digits. */
+  readonly sha256: string;
+}
+
 /** Where a row's image comes from. */
-export type Source = DebianSource | FileSource;
+export type Source = ArchiveSource | FileSource | UrlSource;
 
 /** One row: a kernel that can be named, had and booted. */
 export interface Kernel {
@@ -40,6 +64,10 @@ export interface Kernel {
   /** What a reader is shown, such as `Debian 5.10 (bullseye)`. */
   readonly label: string;
   readonly source: Source;
+  /** What it is in the list for, in one line; an own kernel has none. */
+  readonly role?: string;
+  /** Which buffer the kernel is known to have for events; nobody here looks at it. */
+  readonly expects?: "ring" | "perf";
   /** Extra kernel parameters, such as `lsm=bpf`. */
   readonly cmdline: readonly string[];
   /** Why the row is labelled simulated; absent where it is not. */
@@ -57,14 +85,33 @@ export interface Image {
   readonly sha256: string;
   /** The URL of the package, or the path of the file. */
   readonly from: string;
+  /** The path of the configuration it was built with, where there is one. */
+  readonly config?: string;
 }
+
+/** One package, and where it was had: the site is named, not its host, so that mirrors may change. */
+export interface Pin {
+  readonly name: string;
+  readonly version: string;
+  /** Path below the archive. */
+  readonly filename: string;
+  readonly size: number;
+  /** In hex, 64 digits. */
+  readonly sha256: string;
+  readonly archive: Archive;
+}
+
+/** The exact packages of rows, by their ids: what `kernels.lock` holds. */
+export type Lock = Readonly<Record<string, Pin>>;
 
 /** How a row may be had. */
 export interface ProvisionOptions {
   /** The folder whose `kernels` folder keeps images and indexes. */
   readonly cache: string;
-  /** URLs that replace those of Debian's sites, by {@link Site}. */
+  /** URLs that replace those of the sites, by {@link Site}. */
   readonly mirrors?: Readonly<Record<string, string>>;
+  /** Rows that are in it are had as it says, and no index is asked. */
+  readonly lock?: Lock | undefined;
   /** Never asks the network. */
   readonly offline?: boolean;
   readonly signal?: AbortSignal;
@@ -72,7 +119,7 @@ export interface ProvisionOptions {
   readonly progress?: (text: string) => void;
   /** Takes one line about what is not as it should be, though the row is had. */
   readonly warn?: (text: string) => void;
-  /** Paths of the keyrings that are believed instead of Debian's own. */
+  /** Paths of the keyrings that are believed instead of the distribution's own. */
   readonly keyrings?: readonly string[];
   /** Longest wait for a byte; 30 s where it is not given. */
   readonly stallMs?: number;

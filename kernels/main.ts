@@ -1,192 +1,166 @@
 /**
- * `deno task kernels`: which kernels there are, fetching them, checking them.
+ * `deno task kernels`: which kernels there are, having them, keeping them in order.
  *
  * @module
  */
-import { join } from "node:path";
-import { parseArgs } from "@std/cli/parse-args";
+import { type Command, help, readCommand, type Verb } from "./command.ts";
 import { cacheFolder } from "./folders.ts";
-import { ImageCache } from "./image_cache.ts";
-import { type Kernel, Unavailable } from "./kernel.ts";
+import {
+  type Image,
+  type Kernel,
+  type Lock,
+  type ProvisionOptions,
+  Unavailable,
+} from "./kernel.ts";
+import { readLast } from "./last_time.ts";
 import { kernels } from "./list.ts";
-import { didYouMean } from "./nearest.ts";
-import { ownKernels } from "./own.ts";
+import { lockPath, readLock, writeLock } from "./lock.ts";
+import { addOwn, ownKernels } from "./own.ts";
 import { cached, provision } from "./provision.ts";
-import { selectKernels } from "./select.ts";
-import { parseMirrors } from "./sites.ts";
+import { namedKernel, selectKernels } from "./select.ts";
+import { interruption, print, table, teller } from "./terminal.ts";
+import { prune, verifyImages } from "./upkeep.ts";
 import { UsageError } from "./usage_error.ts";
-
-const help = `Usage: deno task kernels [list|fetch|verify] [options] [KERNEL…]
-Lists the kernels that can be booted, fetches them, or checks those that were fetched.
-
-  KERNEL             an id, a glob such as 'debian-*', or LABEL=PATH; all without it
-  --mirror SITE=URL  take debian, security, archive or snapshot from there
-  --offline          use what is cached, and no network
-  --help             show this
-
-Exit status: 0 done, 64 bad usage, 69 a kernel could not be had or is damaged.
-`;
 
 const usage = 64; // EX_USAGE and EX_UNAVAILABLE of sysexits.h
 const unavailable = 69;
 
-/** What the command line asked for. */
-interface Command {
-  readonly verb: string;
-  readonly patterns: readonly string[];
-  readonly mirrors: Record<string, string>;
-  readonly offline: boolean;
-  readonly help: boolean;
+async function chosen({ patterns }: Command): Promise<Kernel[]> {
+  return selectKernels(patterns, [...kernels, ...await ownKernels()]);
 }
 
-function readCommand(argv: readonly string[]): Command {
-  const known = ["--mirror", "--offline", "--help"];
-  const refuse = (word: string): boolean => {
-    if (!word.startsWith("-")) return true;
-    const [name = word] = word.split("=");
-    throw new UsageError(
-      `Unknown option "${name}"${didYouMean(name, known) || "; see --help"}`,
-    );
-  };
-  const parsed: Record<string, unknown> = parseArgs([...argv], {
-    string: ["_", "mirror"], // Without "_", the id 5.10 would be the number 5.1.
-    boolean: ["offline", "help"],
-    collect: ["mirror"],
-    alias: { help: "h" },
-    unknown: refuse,
-  });
-  const [verb = "list", ...patterns] = [parsed._ ?? []].flat().map(String);
-  return {
-    verb,
-    patterns,
-    mirrors: parseMirrors([parsed.mirror ?? []].flat().map(String)),
-    offline: parsed.offline === true,
-    help: parsed.help === true,
-  };
-}
-
-function print(
-  text: string,
-  to: { writeSync(bytes: Uint8Array): number } = Deno.stdout,
-): void {
-  const bytes = new TextEncoder().encode(`${text}\n`);
-  for (let done = 0; done < bytes.length;) {
-    done += to.writeSync(bytes.subarray(done));
-  }
-}
-
-/** Columns as wide as their widest cell. */
-function table(rows: readonly (readonly string[])[]): string {
-  const width = (column: number): number =>
-    Math.max(...rows.map((r) => r[column]?.length ?? 0));
-  const line = (row: readonly string[]): string =>
-    row.map((cell, column) => cell.padEnd(width(column))).join("  ").trimEnd();
-  return rows.map(line).join("\n");
-}
-
-async function list(rows: readonly Kernel[]): Promise<number> {
+async function list(command: Command): Promise<number> {
+  const rows = await chosen(command);
   const lines = await Promise.all(rows.map(async (kernel) => {
     const image = await cached(kernel, cacheFolder());
-    const { id, label, simulated } = kernel;
-    const shown = simulated === undefined
-      ? label
-      : `${label} (simulated: ${simulated})`;
-    return [id, shown, image?.release ?? "not had", image?.from ?? ""];
+    const { id, label, role = "", expects = "", simulated } = kernel;
+    const shown = simulated === undefined ? label : `${label} (simulated)`;
+    const had = image?.release ?? "not had";
+    return [id, shown, expects, role, had, image?.from ?? ""];
   }));
   print(table(lines));
   return 0;
 }
 
-/** Says what a row does now; the same again, but for its figures, only every five seconds. */
-function teller(id: string): (text: string) => void {
-  let told = "";
-  let at = 0;
-  return (text) => {
-    const words = text.replaceAll(/\d+ of/g, "");
-    if (words === told && Date.now() - at < 5000) return;
-    [told, at] = [words, Date.now()];
-    print(`${id}: ${text}`, Deno.stderr);
+function provisioning(
+  { mirrors, offline }: Command,
+  id: string,
+  signal: AbortSignal,
+  lock?: Lock,
+): ProvisionOptions {
+  return {
+    cache: cacheFolder(),
+    mirrors,
+    offline,
+    signal,
+    lock,
+    progress: teller(id),
+    warn: (text) => print(`${id}: warning: ${text}`, Deno.stderr),
   };
 }
 
-/** Aborts at Ctrl-C, so that what was half fetched is removed. */
-function interruption(): AbortController & Disposable {
-  const controller = new AbortController();
-  const abort = (): void => controller.abort();
-  Deno.addSignalListener("SIGINT", abort);
-  const dispose = (): void => Deno.removeSignalListener("SIGINT", abort);
-  return Object.assign(controller, { [Symbol.dispose]: dispose });
+/** The image of a row, or nothing, and then it was said why. */
+async function have(
+  kernel: Kernel,
+  options: ProvisionOptions,
+): Promise<Image | undefined> {
+  try {
+    return await provision(kernel, options);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    if (!(error instanceof Unavailable)) throw error;
+    print(`${kernel.id}: ${error.message}`, Deno.stderr);
+    return undefined;
+  }
 }
 
-async function fetchAll(
-  rows: readonly Kernel[],
-  command: Command,
-): Promise<number> {
+async function fetchAll(command: Command): Promise<number> {
   using interrupt = interruption();
-  const { mirrors, offline } = command;
-  const { signal } = interrupt;
-  const results = await Promise.all(rows.map(async (kernel) => {
-    const { id } = kernel;
-    const options = {
-      cache: cacheFolder(),
-      mirrors,
-      offline,
-      signal,
-      progress: teller(id),
-      warn: (text: string) => print(`${id}: warning: ${text}`, Deno.stderr),
-    };
-    try {
-      const { release, path } = await provision(kernel, options);
-      print(`${id}: ${release} in ${path}`);
-      return true;
-    } catch (error) {
-      if (!(error instanceof Unavailable)) return signal.throwIfAborted();
-      print(`${id}: ${error.message}`, Deno.stderr);
-      return false;
-    }
+  const rows = await chosen(command);
+  const lock = command.lock ? undefined : await readLock();
+  const images = await Promise.all(rows.map(async (kernel) => {
+    const { signal } = interrupt;
+    const options = provisioning(command, kernel.id, signal, lock);
+    const image = await have(kernel, options);
+    if (image) print(`${kernel.id}: ${image.release} in ${image.path}`);
+    return image;
   }));
-  return results.every(Boolean) ? 0 : unavailable;
+  if (command.lock) {
+    await lockAll(images.filter((image) => image !== undefined));
+  }
+  return images.every(Boolean) ? 0 : unavailable;
 }
 
-async function verify(patterns: readonly string[]): Promise<number> {
-  if (patterns.length > 0) {
-    throw new UsageError("verify takes no kernel: it checks every image");
-  }
-  const images = new ImageCache(join(cacheFolder(), "kernels"));
-  let damaged = 0;
-  for (const deb of await images.list()) {
-    const image = await images.find(deb);
-    if (image === undefined) damaged++;
-    print(
-      image
-        ? `whole    ${image.release} ${image.path}`
-        : `damaged  ${join(images.folder, deb)}`,
-    );
-  }
-  if (damaged > 0) {
-    print(
-      `${damaged} damaged; get them again: deno task kernels fetch`,
-      Deno.stderr,
-    );
-  }
-  return damaged > 0 ? unavailable : 0;
+/** Pins what these rows have; a file of one's own has nothing to pin. */
+async function lockAll(images: readonly Image[]): Promise<void> {
+  const pins = await Promise.all(images.map(async ({ kernel }) => {
+    const { pin } = await readLast(kernel, cacheFolder());
+    return pin === undefined ? [] : [[kernel.id, pin] as const];
+  }));
+  await writeLock(Object.fromEntries(pins.flat()));
+  print(`${pins.flat().length} kernels in ${lockPath}`);
 }
+
+async function verify(): Promise<number> {
+  let damaged = 0;
+  for await (const { path, release } of verifyImages(cacheFolder())) {
+    if (release === undefined) damaged++;
+    print(
+      release === undefined
+        ? `damaged  ${path}`
+        : `whole    ${release} ${path}`,
+    );
+  }
+  if (damaged === 0) return 0;
+  print(
+    `${damaged} damaged; get them again: deno task kernels fetch`,
+    Deno.stderr,
+  );
+  return unavailable;
+}
+
+async function pruneAll(): Promise<number> {
+  let freed = 0;
+  for await (
+    const { path, bytes } of prune(cacheFolder(), kernels, await readLock())
+  ) {
+    freed += bytes;
+    print(`removed  ${path}`);
+  }
+  print(`${(freed / 1e6).toFixed(1)} MB freed`);
+  return 0;
+}
+
+async function add(command: Command): Promise<number> {
+  const [named = "", ...others] = command.patterns;
+  const equals = named.indexOf("=");
+  if (equals < 0 || others.length > 0) {
+    throw new UsageError("add takes one kernel, as LABEL=SOURCE");
+  }
+  using interrupt = interruption();
+  const label = named.slice(0, equals);
+  const kernel = namedKernel(label, named.slice(equals + 1));
+  const options = provisioning(command, label, interrupt.signal);
+  const image = await have(kernel, options);
+  if (image === undefined) return unavailable;
+  const { id } = await addOwn(image);
+  print(`${id}: ${image.release}`);
+  return 0;
+}
+
+const acts: Readonly<Record<Verb, (command: Command) => Promise<number>>> = {
+  list,
+  fetch: fetchAll,
+  verify,
+  prune: pruneAll,
+  add,
+};
 
 async function main(argv: readonly string[]): Promise<number> {
   const command = readCommand(argv);
-  const { verb, patterns } = command;
-  const verbs = ["list", "fetch", "verify"];
-  if (!verbs.includes(verb)) {
-    const hint = didYouMean(verb, verbs) || `; there are ${verbs.join(", ")}`;
-    throw new UsageError(`Unknown command "${verb}"${hint}`);
-  }
-  if (command.help) {
-    print(help.trimEnd());
-    return 0;
-  }
-  if (verb === "verify") return await verify(patterns);
-  const rows = selectKernels(patterns, [...kernels, ...await ownKernels()]);
-  return verb === "list" ? await list(rows) : await fetchAll(rows, command);
+  if (!command.help) return await acts[command.verb](command);
+  print(help.trimEnd());
+  return 0;
 }
 
 if (import.meta.main) {

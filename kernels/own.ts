@@ -5,9 +5,10 @@
  */
 import { join } from "node:path";
 import { dataFolder } from "./folders.ts";
-import type { Kernel } from "./kernel.ts";
+import type { Image, Kernel } from "./kernel.ts";
+import { UsageError } from "./usage_error.ts";
 
-const names = ["bzImage", "vmlinuz"];
+const names = ["bzImage", "vmlinuz", "vmlinux"];
 
 async function isFile(path: string): Promise<boolean> {
   return await Deno.stat(path).then((s) => s.isFile, () => false);
@@ -38,7 +39,7 @@ async function entries(folder: string): Promise<string[]> {
 }
 
 /**
- * A row `own-NAME` for every `NAME/bzImage` or `NAME/vmlinuz` in
+ * A row `own-NAME` for every `NAME/bzImage`, `vmlinuz` or `vmlinux` in
  * `$XDG_DATA_HOME/ringside/kernels`, by version. Whether it is a kernel is
  * asked when the row is provisioned, so that a bad one is shown and not skipped.
  */
@@ -46,9 +47,39 @@ export async function ownKernels(
   folder = join(dataFolder(), "kernels"),
 ): Promise<Kernel[]> {
   const byVersion = new Intl.Collator("en", { numeric: true }).compare;
-  const sorted = (await entries(folder)).sort(byVersion);
+  const named = (await entries(folder)).filter((n) => !n.startsWith("."));
+  const sorted = named.sort(byVersion);
   const found = await Promise.all(
     sorted.map((name) => ownKernel(folder, name)),
   );
   return found.filter((kernel) => kernel !== undefined);
+}
+
+/**
+ * Keeps a copy of `image`, and of the configuration beside it, as the row
+ * `own-LABEL`, where LABEL is what its row is called. Whole or not at all.
+ * Throws {@link UsageError} where there is a kernel of that name.
+ */
+export async function addOwn(
+  image: Image,
+  folder = join(dataFolder(), "kernels"),
+): Promise<Kernel> {
+  const { id: label } = image.kernel;
+  const place = join(folder, label);
+  const taken = (): UsageError =>
+    new UsageError(`There is a kernel own-${label}: remove ${place} first`);
+  if (await Deno.stat(place).then(() => true, () => false)) throw taken();
+  await Deno.mkdir(folder, { recursive: true });
+  const part = await Deno.makeTempDir({ dir: folder, prefix: ".part-" });
+  try {
+    await Deno.copyFile(image.path, join(part, "vmlinuz"));
+    if (image.config) await Deno.copyFile(image.config, join(part, "config"));
+    await Deno.rename(part, place);
+  } catch (error) {
+    await Deno.remove(part, { recursive: true });
+    throw error;
+  }
+  const kernel = await ownKernel(folder, label);
+  if (kernel === undefined) throw taken();
+  return kernel;
 }

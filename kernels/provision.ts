@@ -3,45 +3,57 @@
  *
  * @module
  */
-import { cachedDebian, haveDebian } from "./debian.ts";
-import { sha256 } from "./digest.ts";
-import { NotAnImage, readHeader } from "./image.ts";
-import type { CachedImage } from "./image_cache.ts";
+import { archiveSupplier } from "./archive_source.ts";
+import { checkConfig, Unfit } from "./config.ts";
+import { fileSupplier } from "./file_source.ts";
+import { NotAnImage } from "./image.ts";
 import {
-  type DebianSource,
   type Image,
   type Kernel,
   type ProvisionOptions,
+  type Source,
   Unavailable,
 } from "./kernel.ts";
+import type { Supplier, Supply } from "./supplier.ts";
 import { MissingTool } from "./unpack.ts";
+import { urlSupplier } from "./url_source.ts";
 
 export type { ProvisionOptions };
 
-function fromCache(kernel: Kernel, image: CachedImage): Image {
-  const { path, release, imageSha256, from } = image;
-  return { kernel, path, release, arch: "x86_64", sha256: imageSha256, from };
+/** The supplier of a source; their two kinds are the same by this table alone. */
+function supplierOf({ kind }: Source): Supplier<Source> {
+  const suppliers = {
+    apt: archiveSupplier,
+    rpm: archiveSupplier,
+    file: fileSupplier,
+    url: urlSupplier,
+  };
+  return suppliers[kind] as Supplier<Source>;
 }
 
-async function fromFile(kernel: Kernel, path: string): Promise<Image> {
-  const { release } = readHeader(path);
-  const digest = await sha256(await Deno.readFile(path));
-  return { kernel, path, release, arch: "x86_64", sha256: digest, from: path };
+function imageOf(
+  kernel: Kernel,
+  { path, release, imageSha256, from, config }: Supply,
+): Image {
+  const known = config === undefined ? {} : { config };
+  const image = { kernel, path, release, from, ...known };
+  return { ...image, arch: "x86_64", sha256: imageSha256 };
 }
 
-/** What to do about a row of Debian that could not be had. */
+/** What to do about a row that could not be had. */
 function wayOut(
   error: unknown,
-  source: DebianSource,
+  { source }: Kernel,
   options: ProvisionOptions,
 ): string {
+  if (error instanceof Unfit) return "; build it with that, or name another";
+  if (source.kind === "file") return "";
   if (error instanceof MissingTool) return ""; // Its message says what to install.
   if (!(error instanceof Unavailable || error instanceof NotAnImage)) {
     return `; the cache is ${options.cache}, and XDG_CACHE_HOME can place it elsewhere`;
   }
   if (options.offline) return "; run it once without --offline";
-  const site = source.archives[0]?.site ?? "debian";
-  return `; name a mirror with --mirror ${site}=URL, or an own image with --kernel LABEL=PATH`;
+  return `; ${supplierOf(source).wayOut(source)}`;
 }
 
 function reason(error: unknown, { id, source }: Kernel): string {
@@ -55,19 +67,9 @@ function reason(error: unknown, { id, source }: Kernel): string {
   return error instanceof Unavailable ? text : `Cannot have ${id}: ${text}`;
 }
 
-function explain(
-  error: unknown,
-  kernel: Kernel,
-  options: ProvisionOptions,
-): Unavailable {
-  const { source } = kernel;
-  const way = source.kind === "debian" ? wayOut(error, source, options) : "";
-  return new Unavailable(`${reason(error, kernel)}${way}`, { cause: error });
-}
-
 /**
- * The image of `kernel`, ready to boot. A row of Debian is taken from the cache
- * if it was resolved within the last day, else from the archive. Throws
+ * The image of `kernel`, ready to boot. A row of an archive is taken from the
+ * cache if it was resolved within the last day, else from the archive. Throws
  * {@link Unavailable} with a reason of one line, or the signal's reason.
  */
 export async function provision(
@@ -77,12 +79,13 @@ export async function provision(
   options.signal?.throwIfAborted();
   const { source } = kernel;
   try {
-    return source.kind === "file"
-      ? await fromFile(kernel, source.path)
-      : fromCache(kernel, await haveDebian(kernel, source, options));
+    const supply = await supplierOf(source).have(kernel, source, options);
+    await checkConfig(supply, options);
+    return imageOf(kernel, supply);
   } catch (error) {
     options.signal?.throwIfAborted();
-    throw explain(error, kernel, options);
+    const why = `${reason(error, kernel)}${wayOut(error, kernel, options)}`;
+    throw new Unavailable(why, { cause: error });
   }
 }
 
@@ -92,9 +95,6 @@ export async function cached(
   cache: string,
 ): Promise<Image | undefined> {
   const { source } = kernel;
-  if (source.kind === "file") {
-    return await fromFile(kernel, source.path).catch(() => undefined);
-  }
-  const image = await cachedDebian(kernel, source, cache);
-  return image && fromCache(kernel, image);
+  const supply = await supplierOf(source).cached(kernel, source, cache);
+  return supply && imageOf(kernel, supply);
 }

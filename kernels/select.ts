@@ -1,12 +1,15 @@
 /**
- * Rows by what the command line says: ids, globs, and `LABEL=PATH`.
+ * Rows by what the command line says: ids, globs, `LABEL=PATH` and
+ * `LABEL=URL#sha256=HEX`.
  *
  * @module
  */
 import { resolve } from "node:path";
-import { NotAnImage, readHeader } from "./image.ts";
-import type { Kernel } from "./kernel.ts";
+import { checkFile } from "./file_source.ts";
+import { NotAnImage } from "./image.ts";
+import type { Kernel, Source } from "./kernel.ts";
 import { didYouMean } from "./nearest.ts";
+import { parseUrlSource } from "./url_source.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Whether `text` is as `glob` says, where `*` is any run of letters and `?` any one letter. */
@@ -39,35 +42,43 @@ function reason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function byPath(label: string, file: string): Kernel {
-  const named = `${label}=${file}`;
+const sorts = "a bzImage, vmlinuz, vmlinux, .deb, .rpm or a kernel's build";
+
+function fileSource(label: string, file: string): Source {
+  const path = resolve(file);
+  try {
+    checkFile(path);
+  } catch (error) {
+    throw new UsageError(
+      `Cannot take ${path} as kernel "${label}": ${
+        reason(error)
+      }; give ${sorts}`,
+    );
+  }
+  return { kind: "file", path };
+}
+
+/** The row that `LABEL=PATH` or `LABEL=URL#sha256=HEX` names. Throws {@link UsageError}. */
+export function namedKernel(label: string, at: string): Kernel {
+  const named = `${label}=${at}`;
   if (!/^[\w.+~-]+$/.test(label)) {
     throw new UsageError(
       `Bad label in "${named}": use letters, digits and any of . _ + ~ -`,
     );
   }
-  if (file === "") {
+  if (at === "") {
     throw new UsageError(`No file in "${named}": give an image as LABEL=PATH`);
   }
-  const path = resolve(file);
-  try {
-    readHeader(path);
-  } catch (error) {
-    throw new UsageError(
-      `Cannot take ${path} as kernel "${label}": ${
-        reason(error)
-      }; give a bzImage or vmlinuz`,
-    );
-  }
-  return { id: label, label, source: { kind: "file", path }, cmdline: [] };
+  const source = /^https?:\/\//.test(at)
+    ? parseUrlSource(at)
+    : fileSource(label, at);
+  return { id: label, label, source, cmdline: [] };
 }
 
 /** Two rows of one name would be one row in every report. */
 function add(rows: Map<string, Kernel>, kernel: Kernel): void {
   const { source } = rows.get(kernel.id) ?? kernel;
-  const same = source === kernel.source ||
-    (source.kind === "file" && kernel.source.kind === "file" &&
-      source.path === kernel.source.path);
+  const same = JSON.stringify(source) === JSON.stringify(kernel.source);
   if (!same) {
     throw new UsageError(
       `Kernel "${kernel.id}" is named twice: give each its own label`,
@@ -90,7 +101,7 @@ export function selectKernels(
     const equals = pattern.indexOf("=");
     const named = equals < 0
       ? byPattern(pattern, all)
-      : [byPath(pattern.slice(0, equals), pattern.slice(equals + 1))];
+      : [namedKernel(pattern.slice(0, equals), pattern.slice(equals + 1))];
     for (const kernel of named) add(rows, kernel);
   }
   return [...rows.values()];

@@ -1,19 +1,32 @@
 /**
- * Debian's signature of an index, checked by gpgv with Debian's own keys.
+ * Signatures, checked by gpgv with a distribution's own keys.
  *
  * @module
  */
+import { join } from "node:path";
+import type { Authority } from "./authorities.ts";
 import { Unavailable } from "./kernel.ts";
+import { readKeyrings, withoutArmour } from "./keyrings.ts";
 
-const keys = "/usr/share/keyrings/debian-archive-keyring";
-const pastKeys = "/usr/share/keyrings/debian-archive-removed-keys";
+type Data = Uint8Array<ArrayBuffer>;
 
 /** Whose keys are believed. */
 export interface Trust {
-  /** Paths of keyrings; Debian's where it is not given. */
+  readonly authority: Authority;
+  /** Paths of keyrings instead of the authority's; all keys in them are believed. */
   readonly keyrings?: readonly string[] | undefined;
   /** Whether keys that have expired or were retired by now are good, as for releases of the past. */
   readonly past: boolean;
+  /** Has the keys that the archive offers, for where there are no others. */
+  readonly offered?: () => Promise<readonly string[]>;
+}
+
+/** What was signed: a text with its signature around it, or bytes and the signature beside them. */
+export interface Sealed {
+  /** What the messages call it, such as `the index of bookworm`. */
+  readonly name: string;
+  readonly bytes: Data;
+  readonly signature?: Data;
 }
 
 /** What was signed, and whether anybody could look at the signature. */
@@ -23,27 +36,12 @@ export interface Signed {
   readonly unchecked?: string;
 }
 
-async function exists(path: string): Promise<boolean> {
-  return await Deno.stat(path).then((s) => s.isFile, () => false);
-}
-
-async function keyrings(trust: Trust): Promise<string[]> {
-  if (trust.keyrings) return [...trust.keyrings];
-  const names = trust.past ? [keys, pastKeys] : [keys];
-  const found: string[] = [];
-  for (const name of names) {
-    // Since trixie the files are called .pgp, and .gpg is a link that may go.
-    if (await exists(`${name}.gpg`)) found.push(`${name}.gpg`);
-    else if (await exists(`${name}.pgp`)) found.push(`${name}.pgp`);
-  }
-  return found;
-}
-
 /** The text within the armour of RFC 9580, section 7, unchecked. */
-function strip(text: string): string {
+export function textOfSigned(bytes: Data): string {
+  const text = new TextDecoder().decode(bytes).replaceAll("\r\n", "\n");
   const body =
     /^-----BEGIN PGP SIGNED MESSAGE-----\n[^]*?\n\n([^]*?)\n-----BEGIN PGP SIGNATURE/
-      .exec(text.replaceAll("\r\n", "\n"))?.[1];
+      .exec(text)?.[1];
   return (body ?? text).replaceAll(/^- /gm, "");
 }
 
@@ -54,74 +52,99 @@ interface Verdict {
 
 /** Runs gpgv, which writes the signed text and says of each signature what it is. */
 async function gpgv(
-  inRelease: Uint8Array<ArrayBuffer>,
-  rings: string[],
+  { bytes, signature }: Sealed,
+  rings: readonly string[],
+  folder: string,
 ): Promise<Verdict> {
-  const options = rings.flatMap((ring) => ["--keyring", ring]);
-  const args = [
-    "--status-fd",
-    "2",
-    "--weak-digest",
-    "SHA1",
-    ...options,
-    "--output",
-    "-",
-  ];
-  const child = new Deno.Command("gpgv", {
-    args,
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  // It writes while it reads: waiting for one before the other would stop both.
-  const fed = new Blob([inRelease]).stream().pipeTo(child.stdin).catch(
-    () => {},
-  );
-  const { stdout, stderr } = await child.output();
-  await fed;
+  const [file, beside] = ["bytes", "signature"].map((n) => join(folder, n));
+  const named = [file ?? ""];
+  await Deno.writeFile(file ?? "", bytes);
+  if (signature) {
+    await Deno.writeFile(beside ?? "", withoutArmour(signature));
+    named.unshift(beside ?? "");
+  }
+  const { stdout, stderr } = await new Deno.Command("gpgv", {
+    args: [
+      ...["--status-fd", "2", "--weak-digest", "SHA1"],
+      ...rings.flatMap((ring) => ["--keyring", ring]),
+      ...(signature ? [] : ["--output", "-"]),
+      ...named,
+    ],
+  }).output();
   const decoder = new TextDecoder();
-  return { text: decoder.decode(stdout), status: decoder.decode(stderr) };
+  const text = decoder.decode(signature ? bytes : stdout);
+  return { text, status: decoder.decode(stderr) };
+}
+
+/** What gpgv says of one signature, by doc/DETAILS of GnuPG, "General status codes". */
+function isGood(status: string, trust: Trust, strict: boolean): boolean {
+  const { authority, keyrings, past } = trust;
+  const has = (word: string): boolean => status.includes(`[GNUPG:] ${word} `);
+  const valid = has("GOODSIG") || (past && has("EXPKEYSIG"));
+  if (!valid || keyrings !== undefined) return valid;
+  // The key that signed, and the one it is a subkey of, or once more the same.
+  const [, signer = "", key = ""] =
+    /^\[GNUPG:\] VALIDSIG (\S+) .*?(\S+)$/m.exec(status) ?? [];
+  const known = [
+    ...authority.fingerprints,
+    ...(past ? authority.past ?? [] : []),
+  ];
+  return known.includes(strict ? signer : key);
 }
 
 /** One good signature is enough; one bad one is too many. */
-function judge(status: string, past: boolean): string | undefined {
+function judge(
+  status: string,
+  trust: Trust,
+  strict: boolean,
+): string | undefined {
   const has = (word: string): boolean => status.includes(`[GNUPG:] ${word} `);
   if (has("BADSIG")) return "its signature is bad";
-  if (has("GOODSIG") || (past && has("EXPKEYSIG"))) return undefined;
+  const each = status.split("[GNUPG:] NEWSIG").slice(1);
+  if (each.some((one) => isGood(one, trust, strict))) return undefined;
   if (has("EXPKEYSIG")) return "it is signed by a key that has expired";
-  if (has("NO_PUBKEY")) {
-    return "it is signed by a key that is not Debian's, as far as known here";
+  if (has("NO_PUBKEY") || has("GOODSIG")) {
+    return `it is signed by a key that is not ${trust.authority.name}'s, as far as known here`;
   }
   return "it is not signed";
 }
 
 /**
- * The text of the InRelease of `suite` that was signed. Throws
- * {@link Unavailable} where the signature is bad. Where there is no gpgv, or
- * there are no keys, the text is what the file says, and `unchecked` says why.
+ * The text that was signed. Throws {@link Unavailable} where the signature is
+ * bad. Where there is no gpgv, or there are no keys, the text is what the file
+ * says, and `unchecked` says why.
  */
 export async function signedText(
-  inRelease: Uint8Array<ArrayBuffer>,
-  suite: string,
+  sealed: Sealed,
   trust: Trust,
 ): Promise<Signed> {
+  const { name, bytes, signature } = sealed;
+  const { authority } = trust;
   const unchecked = (why: string): Signed => ({
-    text: strip(new TextDecoder().decode(inRelease)),
-    unchecked: `signature of ${suite} not checked: ${why}`,
+    text: signature ? new TextDecoder().decode(bytes) : textOfSigned(bytes),
+    unchecked: `signature of ${name} not checked: ${why}`,
   });
-  const rings = await keyrings(trust);
-  if (rings.length === 0) {
-    return unchecked("Debian's keys (debian-archive-keyring) are not here");
-  }
+  const folder = await Deno.makeTempDir({ prefix: "ringside-keys-" });
   try {
-    const { text, status } = await gpgv(inRelease, rings);
-    const wrong = judge(status, trust.past);
-    if (wrong === undefined) return { text };
-    throw new Unavailable(`Cannot trust the index of ${suite}: ${wrong}`);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      return unchecked("gpgv is not here");
+    const own = trust.keyrings ?? authority.keyrings;
+    const rings = await readKeyrings(own, folder);
+    // A stranger may have put a subkey of his own below a key that is offered.
+    const strict = rings.length === 0 && trust.keyrings === undefined;
+    if (strict) {
+      rings.push(...await readKeyrings(await trust.offered?.() ?? [], folder));
     }
-    throw error;
+    if (rings.length === 0) {
+      const keys = `${authority.name}'s keys (${authority.package})`;
+      return unchecked(`${keys} are not here`);
+    }
+    const { text, status } = await gpgv(sealed, rings, folder);
+    const wrong = judge(status, trust, strict);
+    if (wrong === undefined) return { text };
+    throw new Unavailable(`Cannot trust ${name}: ${wrong}`);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    return unchecked("gpgv is not here");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
 }

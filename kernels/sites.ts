@@ -1,22 +1,58 @@
 /**
- * Where Debian's archives are: as the caller says, else as apt on this
- * machine is set up, else Debian's own.
+ * Where archives are: as the caller says, else as apt on this machine is set
+ * up, else the distribution's own.
  *
  * @module
  */
-import type { DebianArchive, Site } from "./kernel.ts";
+import { alma, type Authority, debian, fedora, ubuntu } from "./authorities.ts";
+import type { Archive, Site } from "./kernel.ts";
 import { didYouMean } from "./nearest.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** URLs that replace those of the sites, by site. */
 export type Mirrors = Readonly<Partial<Record<string, string>>>;
 
-/** Below `archive` and `snapshot` there are folders of more than one archive. */
-const defaults: Readonly<Record<Site, string>> = {
-  debian: "http://ftp.debian.org/debian",
-  security: "http://security.debian.org/debian-security",
-  archive: "https://archive.debian.org",
-  snapshot: "https://snapshot.debian.org/archive",
+/** What is known of a site. */
+export interface SiteFacts {
+  readonly authority: Authority;
+  readonly url: string;
+  /** Whether what is there is old by nature: expired indexes and keys are good. */
+  readonly past?: boolean;
+}
+
+/** Every site. Below `archive` and `snapshot` there are folders of more than one archive. */
+export const sites: Readonly<Record<Site, SiteFacts>> = {
+  debian: { authority: debian, url: "http://ftp.debian.org/debian" },
+  security: {
+    authority: debian,
+    url: "http://security.debian.org/debian-security",
+  },
+  archive: {
+    authority: debian,
+    url: "https://archive.debian.org",
+    past: true,
+  },
+  snapshot: {
+    authority: debian,
+    url: "https://snapshot.debian.org/archive",
+    past: true,
+  },
+  ubuntu: { authority: ubuntu, url: "http://archive.ubuntu.com/ubuntu" },
+  "old-ubuntu": {
+    authority: ubuntu,
+    url: "http://old-releases.ubuntu.com/ubuntu",
+    past: true,
+  },
+  alma: { authority: alma, url: "https://repo.almalinux.org/almalinux" },
+  fedora: {
+    authority: fedora,
+    url: "https://dl.fedoraproject.org/pub/fedora/linux",
+  },
+  "old-fedora": {
+    authority: fedora,
+    url: "https://archives.fedoraproject.org/pub/archive/fedora/linux",
+    past: true,
+  },
 };
 
 /** Reads `SITE=URL` of a command line. Throws {@link UsageError}. */
@@ -25,7 +61,7 @@ export function parseMirrors(
 ): Record<string, string> {
   return Object.fromEntries(values.map((value) => {
     const [, site = "", url = ""] = /^([^=]*)=(.*)$/.exec(value) ?? [];
-    const known = Object.keys(defaults);
+    const known = Object.keys(sites);
     if (site === "") {
       throw new UsageError(`Bad mirror "${value}": give it as SITE=URL`);
     }
@@ -42,23 +78,34 @@ export function parseMirrors(
   }));
 }
 
-/** The suites that are Debian's; no other distribution calls one so. */
-const suite =
-  /^(buster|bullseye|bookworm|trixie|forky|duke|sid|unstable|testing|(old){0,2}stable)(-\w+)?$/;
+/** The suites of each distribution; no other calls one so. */
+const suites = {
+  debian:
+    /^(buster|bullseye|bookworm|trixie|forky|duke|sid|unstable|testing|(old){0,2}stable)(-\w+)?$/,
+  ubuntu: /^(focal|jammy|noble|questing|resolute)(-updates|-security)?$/,
+};
 
-/** Which of Debian's sites one line of apt's targets is: `COMPONENT|RELEASE|LABEL|URI`. */
+/** The labels of a site's indexes. Apt leaves the label as it was asked for where it has no index yet. */
+const labels: Readonly<Record<string, readonly string[]>> = {
+  debian: ["Debian", "Debian Backports"],
+  security: ["Debian-Security"],
+  ubuntu: ["Ubuntu"],
+};
+
+/** Which of the sites one line of apt's targets is: `COMPONENT|RELEASE|LABEL|URI`. */
 export function parseTarget(line: string): [Site, string] | undefined {
   const [component, release = "", label = "", uri = ""] = line.split("|");
-  if (component !== "main" || !suite.test(release) || !/^https?:/.test(uri)) {
-    return undefined;
-  }
-  const site = release.endsWith("-security") ? "security" : "debian";
-  // Apt leaves the label as it was asked for where it has no index yet.
-  const ours = site === "security"
-    ? ["Debian-Security"]
-    : ["Debian", "Debian Backports"];
-  const isDebian = label === "$(LABEL)" || ours.includes(label);
-  return isDebian ? [site, uri] : undefined;
+  if (component !== "main" || !/^https?:/.test(uri)) return undefined;
+  const site = suites.ubuntu.test(release)
+    ? "ubuntu"
+    : !suites.debian.test(release)
+    ? undefined
+    : release.endsWith("-security")
+    ? "security"
+    : "debian";
+  if (site === undefined) return undefined;
+  const isOurs = label === "$(LABEL)" || labels[site]?.includes(label);
+  return isOurs ? [site, uri] : undefined;
 }
 
 async function targets(...options: string[]): Promise<string[]> {
@@ -92,20 +139,21 @@ let apt: Promise<Mirrors> | undefined;
 async function siteUrl(site: Site, mirrors: Mirrors): Promise<string> {
   const named = mirrors[site];
   if (named !== undefined) return named;
-  if (site === "archive" || site === "snapshot") return defaults[site];
-  return (await (apt ??= readApt()))[site] ?? defaults[site];
+  const { url } = sites[site];
+  if (!(site in labels)) return url;
+  return (await (apt ??= readApt()))[site] ?? url;
 }
 
 /** The folder of the site that holds the archive; the old name of a security suite ends so. */
-function folder({ site, suite, at }: DebianArchive): string {
+function folder({ site, suite, at }: Archive): string {
   if (site === "snapshot") return `debian/${at ?? ""}/`;
   if (site !== "archive") return "";
   return suite.endsWith("/updates") ? "debian-security/" : "debian/";
 }
 
-/** The URL of an archive, which is what has `dists/` and `pool/` below it; ends with a slash. */
+/** The URL of what has `dists/` and `pool/` below it, or the suites of rpm; ends with a slash. */
 export async function archiveUrl(
-  archive: DebianArchive,
+  archive: Archive,
   mirrors: Mirrors,
 ): Promise<URL> {
   const url = await siteUrl(archive.site, mirrors);

@@ -3,66 +3,10 @@
  *
  * @module
  */
+import { Chunks, type Entry } from "./chunks.ts";
 import type { Bytes } from "./unpack.ts";
 
-/** One entry of an archive. */
-export interface TarEntry {
-  /** As far as the header holds it: up to 255 bytes, no extension for longer ones is read. */
-  readonly name: string;
-  readonly isFile: boolean;
-  readonly size: number;
-  /** To be read before the next entry is asked for; what is left of it is skipped. */
-  readonly body: Bytes;
-}
-
 const blockSize = 512;
-
-/** Bytes in chunks, taken off by number. */
-class Source {
-  readonly #chunks: AsyncIterator<Uint8Array<ArrayBuffer>>;
-  #chunk = new Uint8Array();
-
-  constructor(bytes: Bytes) {
-    this.#chunks = bytes[Symbol.asyncIterator]();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#chunks.return?.();
-  }
-
-  /** Up to `most` of the next bytes, none at the end. */
-  async some(most: number): Promise<Uint8Array<ArrayBuffer>> {
-    while (this.#chunk.length === 0) {
-      const { done, value } = await this.#chunks.next();
-      if (done) return this.#chunk;
-      this.#chunk = value;
-    }
-    const taken = this.#chunk.subarray(0, most);
-    this.#chunk = this.#chunk.subarray(taken.length);
-    return taken;
-  }
-
-  /** The next bytes, until `count` has none left; who comes later goes on with what is left. */
-  async *take(count: { left: number }): Bytes {
-    while (count.left > 0) {
-      const chunk = await this.some(count.left);
-      if (chunk.length === 0) throw new Error("The tar archive is cut short");
-      count.left -= chunk.length;
-      yield chunk;
-    }
-  }
-
-  /** The next header; nothing behind the last entry. */
-  async block(): Promise<Uint8Array | undefined> {
-    const block = new Uint8Array(blockSize);
-    let had = 0;
-    for await (const chunk of this.take({ left: blockSize })) {
-      block.set(chunk, had);
-      had += chunk.length;
-    }
-    return block.some((byte) => byte !== 0) ? block : undefined;
-  }
-}
 
 function field(block: Uint8Array, start: number, length: number): string {
   const text = new TextDecoder().decode(block.subarray(start, start + length));
@@ -78,7 +22,7 @@ function isWhole(block: Uint8Array): boolean {
   return sum === parseInt(field(block, 148, 8), 8);
 }
 
-function parse(block: Uint8Array): Omit<TarEntry, "body"> {
+function parse(block: Uint8Array): Omit<Entry, "body"> {
   const octal = field(block, 124, 12).trim();
   if (!isWhole(block) || !/^[0-7]+$/.test(octal)) {
     throw new Error("The tar archive is damaged");
@@ -93,14 +37,23 @@ function parse(block: Uint8Array): Omit<TarEntry, "body"> {
   };
 }
 
-/** The entries of `tar` in their order. Whoever stops reading ends the stream. */
-export async function* tarEntries(tar: Bytes): AsyncGenerator<TarEntry> {
-  await using source = new Source(tar);
-  for (let block = await source.block(); block; block = await source.block()) {
+/** The next header; nothing behind the last entry. */
+async function next(chunks: Chunks): Promise<Uint8Array | undefined> {
+  const block = await chunks.exactly(blockSize);
+  return block.some((byte) => byte !== 0) ? block : undefined;
+}
+
+/**
+ * The entries of `tar` in their order; a name is what the header holds, up to
+ * 255 bytes, no extension for longer ones is read. Whoever stops reading ends the stream.
+ */
+export async function* tarEntries(tar: Bytes): AsyncGenerator<Entry> {
+  await using chunks = new Chunks(tar, "tar");
+  for (let block = await next(chunks); block; block = await next(chunks)) {
     const header = parse(block);
     const count = { left: header.size };
-    yield { ...header, body: source.take(count) };
+    yield { ...header, body: chunks.take(count) };
     count.left += (blockSize - header.size % blockSize) % blockSize;
-    for await (const _ of source.take(count));
+    await chunks.skip(count);
   }
 }

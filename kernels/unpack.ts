@@ -16,6 +16,9 @@ const tools: Readonly<Record<string, { program: string; package: string }>> = {
   gz: { program: "gzip", package: "gzip" },
   xz: { program: "xz", package: "xz-utils" },
   zst: { program: "zstd", package: "zstd" },
+  lz4: { program: "lz4", package: "lz4" },
+  bz2: { program: "bzip2", package: "bzip2" },
+  lzma: { program: "lzma", package: "xz-utils" },
 };
 
 function spawn(name: string, ending: string): Deno.ChildProcess {

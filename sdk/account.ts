@@ -6,11 +6,11 @@
 
 import { littleEndian as little } from "../ffi/byte_order.ts";
 import { mapType } from "../ffi/bpf_syscall.ts";
-import { KernelMap } from "../ffi/kernel_map.ts";
+import { type KernelMap, knownMap } from "../ffi/kernel_map.ts";
 import type { Channel } from "./port.ts";
 
 /** The fields that are counters, in their order. */
-const counters = [
+export const counters = [
   ...["attempted", "accepted", "discarded", "full", "noSlot", "refused"],
 ] as const;
 
@@ -31,17 +31,31 @@ const first = new Uint8Array(4);
 export class Account implements Disposable {
   readonly #map: KernelMap;
   readonly #cpus: readonly number[] | undefined;
+  readonly #carried: BigInt64Array<SharedArrayBuffer> | undefined;
   readonly #began: Count;
 
-  /** The account of a stream on `cpus`, on all if they are not given. */
-  constructor(channel: Channel, cpus: readonly number[] | undefined) {
+  /**
+   * The account of a stream on `cpus`, on all if they are not given. `carried`
+   * is what the former readers of a ring have accounted for: a ring keeps what
+   * is sent while nobody reads, and the next reader takes it.
+   */
+  constructor(
+    channel: Channel,
+    cpus: readonly number[] | undefined,
+    carried?: BigInt64Array<SharedArrayBuffer>,
+  ) {
     const { name, countFd, countBytes: valueSize } = channel;
-    this.#map = KernelMap.of(countFd, {
+    using undo = new DisposableStack();
+    this.#map = undo.use(knownMap(countFd, {
       ...{ name: `${name}_count`, type: mapType.percpuArray },
       ...{ keySize: 4, valueSize, maxEntries: 1 },
-    });
+    }));
     this.#cpus = cpus;
-    this.#began = this.#sums();
+    this.#carried = carried;
+    this.#began = carried === undefined
+      ? this.#sums()
+      : countOf((word) => Number(carried[word]));
+    undo.move();
   }
 
   /** Closes the map's descriptor. */
@@ -64,19 +78,27 @@ export class Account implements Disposable {
     return Object.fromEntries(entries) as Count;
   }
 
+  /** Leaves to the next reader of a ring what this one has not `received` of it. */
+  carry(received: number): void {
+    const sums = this.#sums();
+    const accepted = this.#began.accepted + received;
+    counters.forEach((name, word) => {
+      const value = name === "accepted" ? accepted : sums[name];
+      if (this.#carried) this.#carried[word] = BigInt(value);
+    });
+  }
+
   #sums(): Count {
     const view = this.#view();
     const { valueSize } = this.#map;
     const cpus = this.#cpus ??
       Array.from({ length: view.byteLength / valueSize }, (_, cpu) => cpu);
-    const sum = (word: number): number =>
+    return countOf((word) =>
       Number(
         cpus.map((cpu) => view.getBigUint64(cpu * valueSize + 8 * word, little))
           .reduce((total, one) => total + one, 0n),
-      );
-    return Object.fromEntries(
-      counters.map((name, word) => [name, sum(word)]),
-    ) as Count;
+      )
+    );
   }
 
   /** Events of one CPU that were sent to nobody. */
@@ -97,4 +119,10 @@ export class Account implements Disposable {
   #view(): DataView<ArrayBuffer> {
     return new DataView((this.#map.lookup(first) ?? new Uint8Array()).buffer);
   }
+}
+
+/** The counters, by the words in which they stand. */
+function countOf(word: (index: number) => number): Count {
+  const entries = counters.map((name, index) => [name, word(index)]);
+  return Object.fromEntries(entries) as Count;
 }

@@ -33,32 +33,29 @@ export class Arrivals<T> {
 
   /** Waits until `take` had something, or for one of the other outcomes. */
   async wait<R>(options: NextOptions, take: Take<R>): Promise<Arrival<R>> {
-    const { intake } = this.#parts;
+    const { reader, intake } = this.#parts;
     const deadline = performance.now() + (options.timeoutMs ?? Infinity);
-    for (;;) {
-      // Behind a turn that had events timers and signals come first.
-      if (this.#eager && intake.queued === 0) await setImmediate();
-      const ended = this.#ended(options.signal);
-      if (ended !== undefined) return ended;
-      this.#hotplug.look();
-      const had = take();
-      this.#eager = had !== undefined;
-      if (had !== undefined) return { is: "had", had };
-      const left = deadline - performance.now();
-      if (left <= 0) return { is: "timeout" };
-      await this.#sleep(Math.min(left, intake.dueMs), options.signal);
-    }
-  }
-
-  /** Waits for events, for so many ms, or for the signal. */
-  async #sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
-    const { reader } = this.#parts;
     const wake = (): void => reader.wake();
-    signal?.addEventListener("abort", wake);
+    options.signal?.addEventListener("abort", wake);
     try {
-      await reader.wait(Math.max(0, ms));
+      for (;;) {
+        // Behind a turn that had events timers and signals come first.
+        if (this.#eager && (intake.queued === 0 || intake.isLong())) {
+          await setImmediate();
+          intake.rest();
+        }
+        const ended = this.#ended(options.signal);
+        if (ended !== undefined) return ended;
+        this.#hotplug.look();
+        const had = take();
+        this.#eager = had !== undefined;
+        if (had !== undefined) return { is: "had", had };
+        const left = deadline - performance.now();
+        if (left <= 0) return { is: "timeout" };
+        await reader.wait(Math.max(0, Math.min(left, intake.dueMs)));
+      }
     } finally {
-      signal?.removeEventListener("abort", wake);
+      options.signal?.removeEventListener("abort", wake);
     }
   }
 

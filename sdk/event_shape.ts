@@ -9,7 +9,7 @@ import { BpfError } from "../ffi/error.ts";
 import type { BpfObject } from "../ffi/object.ts";
 import { Btf } from "./btf.ts";
 import { eventDecoder, eventViewer, stampOffset } from "./decode.ts";
-import type { Make, Shape } from "./lane.ts";
+import type { EventShape, Make } from "./lane.ts";
 import type { Decode, ReadOptions } from "./options.ts";
 import type { Stream } from "./stream.ts";
 
@@ -19,14 +19,14 @@ export interface Wish extends ReadOptions {
 }
 
 /** The shape of a stream's events. */
-export function shapeOf(
+export function eventShape(
   object: BpfObject,
   stream: Stream,
   wish: Wish,
-): Shape<unknown> {
+): EventShape<unknown> {
   const { name, scratch } = stream;
-  const raw = object.btf();
-  const btf = raw && Btf.parse(raw);
+  const bytes = object.btf();
+  const btf = bytes && Btf.parse(bytes);
   const stampAt = btf && stampOffset(btf, scratch.valueType);
   if (wish.order === "timestamp" && stampAt === undefined) {
     throw new BpfError(`order the events of stream "${name}" by time`, {
@@ -35,8 +35,9 @@ export function shapeOf(
     });
   }
   const make = makeOf(object, btf, stream, wish);
-  const lends = wish.decode === "bytes";
-  return { name, size: scratch.valueSize, stampAt, make, lends };
+  const raw = wish.decode === "bytes";
+  const lends = raw || wish.decode === "view";
+  return { name, size: scratch.valueSize, stampAt, lends, raw, make };
 }
 
 function makeOf(
@@ -47,11 +48,11 @@ function makeOf(
 ): Make<unknown> {
   const { valueSize: size } = scratch;
   if (typeof decode === "function") {
-    return (sample) => decode(sample.cut(size), name);
+    return (sample) => decode(sample.head(size), name);
   }
   if (decode === "bytes") {
     return (sample, loan) =>
-      loan === undefined ? sample.cut(size) : sample.cut(size).keep(loan);
+      loan === undefined ? sample.head(size) : sample.head(size).keep(loan);
   }
   if (btf === undefined) {
     throw new BpfError(`decode the events of "${object.path}"`, {

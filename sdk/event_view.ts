@@ -5,26 +5,35 @@
  * @module
  */
 
-import type { Loan, Sample } from "../ffi/sample.ts";
+import { ended, type Loan, type Sample } from "../ffi/sample.ts";
 import type { DecodedField, Decoder } from "./record_decoder.ts";
 
-/** A borrowed record behind the getters of a class that extends this one. */
+/**
+ * A borrowed record behind the getters of a class that extends this one. It has
+ * the record's place and not its sample: see {@linkcode Sample}.
+ */
 class EventView {
-  #sample: Sample;
-
-  constructor(sample: Sample) {
-    this.#sample = sample;
-  }
+  #view: DataView | undefined;
+  #at = 0;
+  #loan: Loan | undefined;
+  #turn = 0;
 
   /** From now on the view is of that record. */
   static turn(view: EventView, sample: Sample): EventView {
-    view.#sample = sample;
-    return view;
+    return sample.open((memory, at, loan, turn) => {
+      view.#view = memory;
+      view.#at = at;
+      view.#loan = loan;
+      view.#turn = turn;
+      return view;
+    });
   }
 
   /** The value of a field at byte `at`; throws when the record is not lent any more. */
   static field(view: EventView, at: number, decode: Decoder): unknown {
-    return view.#sample.field(decode, at);
+    const { turn } = view.#loan as Loan;
+    if (view.#turn !== turn) throw ended();
+    return decode(view.#view as DataView, view.#at + at);
   }
 }
 
@@ -42,10 +51,9 @@ export function viewerOf(fields: readonly DecodedField[]): Viewer {
       },
     });
   }
-  let reused: FieldsView | undefined;
-  return (sample, loan) => {
-    if (loan !== undefined) return new FieldsView(sample.keep(loan));
-    reused ??= new FieldsView(sample);
-    return EventView.turn(reused, sample);
-  };
+  const reused = new FieldsView();
+  return (sample, loan) =>
+    loan === undefined
+      ? EventView.turn(reused, sample)
+      : EventView.turn(new FieldsView(), sample.keep(loan));
 }

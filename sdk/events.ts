@@ -7,6 +7,7 @@
 import { BpfError } from "../ffi/error.ts";
 import type { BufferState } from "../ffi/buffer_state.ts";
 import type { BpfObject } from "../ffi/object.ts";
+import { checkTimeout } from "./check_options.ts";
 import { type Arrival, Arrivals, type Take } from "./arrivals.ts";
 import { Ledger } from "./ledger.ts";
 import type { CallOptions, Next, NextOptions } from "./options.ts";
@@ -31,33 +32,42 @@ export interface BufferQuery extends BufferState {
  */
 export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
   readonly #parts: EventsParts<T>;
+  readonly #owned: DisposableStack;
   readonly #arrivals: Arrivals<T>;
   readonly #recorder: Recorder<T> | undefined;
   readonly #ledger: Ledger<T>;
-  readonly #onAbort = (): void => void this.close();
+  // Who awaits close() hears what it throws; an abort has nobody to tell.
+  readonly #onAbort = (): void => void this.close().catch(() => {});
   #closing: Promise<void> | undefined;
   /** The transport in use. */
   readonly transport: Transport;
   /** Why: `"BPF_MAP_CREATE(RINGBUF): EINVAL: this kernel has no ring buffer"`. */
   readonly reason: string;
-  /**
-   * The object behind the stream, for its programs and other maps; the stream
-   * closes it. Of a stream that was joined it is not loaded.
-   */
-  readonly object: BpfObject;
-
-  /** See {@linkcode openEvents}. */
-  constructor(parts: EventsParts<T>) {
-    const { object, shared, options } = parts;
+  /** Made by {@linkcode openEvents} and its like; `owned` is closed at the end. */
+  constructor(parts: EventsParts<T>, owned: DisposableStack) {
+    const { shared, options } = parts;
     this.#parts = parts;
+    this.#owned = owned;
     const isClosed = (): boolean => this.#closing !== undefined;
     this.#arrivals = new Arrivals(parts, isClosed);
-    this.#recorder = options.overwrite ? new Recorder(parts) : undefined;
+    this.#recorder = shared.overwrite ? new Recorder(parts) : undefined;
     this.#ledger = new Ledger(parts, this.#recorder);
-    this.object = object;
     this.transport = shared.transport;
     this.reason = shared.reason;
     options.signal?.addEventListener("abort", this.#onAbort);
+  }
+
+  /**
+   * The object behind the stream, for its programs and other maps; the stream
+   * closes it. A stream that was joined has none: it is its opener's.
+   */
+  get object(): BpfObject {
+    const { object } = this.#parts;
+    if (object !== undefined) return object;
+    throw new BpfError("use the object of a stream that was joined", {
+      cause: "its maps and programs are those of the thread that opened it",
+      remedy: "use them there",
+    });
   }
 
   /**
@@ -76,14 +86,9 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
     try {
       this.#ledger.close();
     } finally {
-      this.abandon();
+      this.#parts.options.signal?.removeEventListener("abort", this.#onAbort);
+      this.#owned.dispose();
     }
-  }
-
-  /** Closes everything at once, without a last account: for an open that failed behind it. */
-  abandon(): void {
-    this.#parts.options.signal?.removeEventListener("abort", this.#onAbort);
-    this.#parts.owned.dispose();
   }
 
   /** Closes the stream. */
@@ -91,18 +96,24 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
     await this.close();
   }
 
-  /** Takes what is there, without waiting; behind a flood no more than some turns. */
+  /**
+   * Takes what is there, without waiting; behind a flood no more than some
+   * turns. Throws what a decoder threw, behind the events that came before.
+   */
   drain(): T[] {
     this.#requireQueue("drain");
-    if (this.#closing === undefined) {
-      this.#parts.intake.renew();
-      this.#parts.intake.sweep();
-    }
-    return this.#parts.intake.all();
+    if (this.#closing !== undefined) return [];
+    const { intake } = this.#parts;
+    intake.renew();
+    intake.sweep();
+    const events = intake.all();
+    if (events.length === 0) intake.fail();
+    return events;
   }
 
   /** Waits for one event; timeout, close and abort are outcomes of their own. */
   async next(options: NextOptions = {}): Promise<Next<T>> {
+    checkTimeout(options.timeoutMs);
     const arrival = await this.#wait(options, () => this.#one());
     if (arrival.is !== "had") return arrival;
     return { is: "event", event: arrival.had[0] };
@@ -126,9 +137,8 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
   /** No generator: its queue costs more than an event that is here already. */
   #step(): Promise<IteratorResult<T, undefined>> {
     const { intake } = this.#parts;
-    if (intake.queued === 0 || this.#closing !== undefined) {
-      return this.#arrived();
-    }
+    const waits = intake.queued === 0 || intake.isLong();
+    if (waits || this.#closing !== undefined) return this.#arrived();
     return Promise.resolve({ done: false, value: intake.next() });
   }
 
@@ -182,10 +192,8 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
   }
 
   /**
-   * Where every event went, of all streams or of one. On perf this first takes
-   * what the buffers hold into the queue: what was accepted before and is not
-   * there then was lost unsaid. While a flood is faster than the reader that
-   * loss is still `pending`.
+   * Where every event went, of all streams or of one; nothing is taken for it. In
+   * overwrite mode what gave way is known as of the last snapshot, and at close.
    */
   stats(stream?: string): Stats {
     return this.#ledger.stats(stream);
@@ -233,13 +241,11 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
 
   #turn(to: "pause" | "resume"): void {
     this.#requireOpen(`${to} events`);
-    for (const port of this.#parts.ports.all) {
-      if (port.turn(to)) continue;
-      throw new BpfError(`${to} a ring`, {
-        cause: "the kernel has no switch for it",
-        remedy: 'detach the programs, or open with transport: "perf"',
-      });
-    }
+    if (this.#parts.ports.turn(to)) return;
+    throw new BpfError(`${to} a ring`, {
+      cause: "the kernel has no switch for it",
+      remedy: 'detach the programs, or open with transport: "perf"',
+    });
   }
 
   /** One event out of the queue, in brackets because an event may be anything. */

@@ -35,16 +35,20 @@ export class Hotplug {
     if (now - this.#last < lookMs) return;
     this.#last = now;
     const dead = (port: Port): boolean =>
-      this.#noSlotOf(port) !== (this.#noSlot.get(port) ?? 0n) &&
+      this.#noSlotOf(port) !== this.#noSlot.get(port) &&
       port.state.available === 0;
-    if (this.#ports.follow(dead)) this.#remember();
+    this.#ports.follow(dead);
+    this.#remember();
   }
 
   /** Events sent to nobody before a buffer was opened tell nothing of it. */
   #remember(): void {
-    this.#noSlot.clear();
-    for (const port of this.#ports.all) {
-      this.#noSlot.set(port, this.#noSlotOf(port));
+    const { all } = this.#ports;
+    for (const port of this.#noSlot.keys()) {
+      if (!all.includes(port)) this.#noSlot.delete(port);
+    }
+    for (const port of all) {
+      if (!this.#noSlot.has(port)) this.#noSlot.set(port, this.#noSlotOf(port));
     }
   }
 

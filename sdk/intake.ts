@@ -6,22 +6,24 @@
  */
 
 import { monotonicNs } from "../ffi/clock.ts";
-import { Loan } from "../ffi/sample.ts";
+import type { Quota } from "../ffi/quota.ts";
+import { Loan, type Sample } from "../ffi/sample.ts";
 import type { Lane } from "./lane.ts";
 import type { Merge, OrderStats } from "./merge.ts";
 import type { Port } from "./port.ts";
 import type { Ports } from "./ports.ts";
 import { Queue } from "./queue.ts";
 import type { Reader } from "./reader.ts";
+import { TurnClock } from "./turn_clock.ts";
 
 /** How long {@linkcode Intake.sweep} runs behind a flood. */
 const mostTurns = 64;
 
 /** Takes an event of a stream. */
-type Take<T> = (event: T, lane: Lane<T>) => void;
+type Deliver<T> = (event: T, lane: Lane<T>) => void;
 
-/** An event with its stream, as the merge holds it. */
-export type Arrived<T> = readonly [event: T, lane: Lane<T>];
+/** What the merge holds: an event, or what a borrowed one is made of when it is handed out. */
+export type Arrived<T> = readonly [lane: Lane<T>, event: T, kept?: Sample];
 
 /** What an intake is made of. */
 export interface IntakeParts<T> {
@@ -29,6 +31,8 @@ export interface IntakeParts<T> {
   readonly ports: Ports;
   /** The streams, in the order that ports number them in. */
   readonly lanes: readonly Lane<T>[];
+  /** How long a turn may take, ms. */
+  readonly maxMs: number;
   /** Holds events until their turn in time has come. */
   readonly merge?: Merge<Arrived<T>>;
 }
@@ -37,13 +41,15 @@ export interface IntakeParts<T> {
 export class Intake<T> {
   readonly #parts: IntakeParts<T>;
   readonly #queue = new Queue<T>();
+  readonly #clock: TurnClock;
   readonly #loan = new Loan();
   readonly #began = monotonicNs();
-  readonly #failures: unknown[] = [];
+  #failure: { readonly thrown: unknown } | undefined;
 
   /** Nothing is taken yet. */
   constructor(parts: IntakeParts<T>) {
     this.#parts = parts;
+    this.#clock = new TurnClock(parts.maxMs);
   }
 
   /** Events that wait for a consumer. */
@@ -63,14 +69,13 @@ export class Intake<T> {
   }
 
   /**
-   * Turns into the queue until one took all that there was, which it answers;
-   * a flood may be faster.
+   * Turns into the queue until one took all that there was; a flood may be
+   * faster, and a decoder's exception ends it.
    */
-  sweep(): boolean {
+  sweep(): void {
     for (let turn = 0; turn < mostTurns; turn++) {
-      if (this.#fill()) return true;
+      if (this.#failure !== undefined || this.#fill()) return;
     }
-    return false;
   }
 
   /**
@@ -79,20 +84,32 @@ export class Intake<T> {
    */
   pull(): boolean {
     this.renew();
-    if (this.#queue.length === 0 && this.#failures.length === 0) this.#fill();
+    if (this.#queue.length === 0 && this.#failure === undefined) this.#fill();
     if (this.#queue.length > 0) return true;
-    this.#fail();
+    this.fail();
     return false;
   }
 
   /** Ends the loan of what was handed out, if nothing that shares it is queued. */
   renew(): void {
-    if (this.#queue.length === 0) this.#loan.end();
+    if (this.#queue.length > 0) return;
+    this.#loan.end();
+    this.rest();
+  }
+
+  /** Timers and signals have had their turn. */
+  rest(): void {
+    this.#clock.start();
   }
 
   /** Takes the first event out of the queue, which must hold one; it is delivered now. */
   next(): T {
     return this.#queue.next();
+  }
+
+  /** Whether the events of this turn have taken so long that others come first. */
+  isLong(): boolean {
+    return this.#clock.pass(1);
   }
 
   /** Takes all events out of the queue; they are delivered now. */
@@ -101,32 +118,55 @@ export class Intake<T> {
   }
 
   /**
-   * Hands `take` what the queue holds, then one turn; true if there was any
-   * event. What `take` throws ends it; the events behind stay where they are.
+   * Hands `take` what the queue holds, or one turn; true if there was any event.
+   * What `take` throws ends it; the events behind stay where they are.
    */
   push(take: (event: T) => void): boolean {
-    const any = this.#queue.length > 0;
-    this.#queue.each(take);
-    this.#fail();
+    if (this.#queue.length > 0) {
+      const { reader } = this.#parts;
+      this.rest();
+      reader.cut = false;
+      this.#queue.each(take, () => reader.cut || this.#clock.pass(1));
+      if (this.#queue.length === 0) this.#loan.end();
+      return true;
+    }
+    this.fail();
     const { merge } = this.#parts;
-    if (merge === undefined) return this.#pushTurn(take) || any;
-    let merged = false;
-    this.#mergedTurn(merge, (event, lane) => {
-      merged = true;
-      lane.deliver(event, take);
-    });
-    return merged || any;
+    return merge === undefined
+      ? this.#pushTurn(take)
+      : this.#pushMerged(merge, take);
   }
 
-  /** The shortest way: nothing lies between the record and `take`. True if there was any. */
+  /** The shortest way: see {@linkcode Lane.push}. */
   #pushTurn(take: (event: T) => void): boolean {
     const { reader, lanes } = this.#parts;
     if (reader.busy) return false;
     reader.turn(
-      (port, most) => (lanes[port.stream] as Lane<T>).push(port, take, most),
+      (port, quota) => (lanes[port.stream] as Lane<T>).push(port, take, quota),
       () => {},
     );
     return reader.taken > 0;
+  }
+
+  #pushMerged(
+    merge: Merge<Arrived<T>>,
+    take: (event: T) => void,
+  ): boolean {
+    let any = false;
+    this.#mergedTurn(merge, (event, lane) => {
+      any = true;
+      lane.deliver(event, take);
+      this.#loan.end();
+    });
+    return any;
+  }
+
+  /** Throws the failure that nobody was told of, if there is one. */
+  fail(): void {
+    const { thrown } = this.#failure ?? {};
+    const failed = this.#failure !== undefined;
+    this.#failure = undefined;
+    if (failed) throw thrown;
   }
 
   /** One turn into the queue; true if it took all that there was. */
@@ -138,54 +178,71 @@ export class Intake<T> {
         : this.#mergedTurn(merge, (event, lane) => {
           this.#queue.push(event, lane);
         });
-    } catch (error) {
-      this.#failures.push(error);
+    } catch (thrown) {
+      this.#failure = { thrown };
       return false;
     }
-  }
-
-  /** Throws the first failure that nobody was told of. */
-  #fail(): void {
-    if (this.#failures.length > 0) throw this.#failures.shift();
   }
 
   /** Nothing is taken where a turn is under way already. */
   #queueTurn(): boolean {
     const { reader, lanes } = this.#parts;
     if (reader.busy) return false;
-    return reader.turn((port, most) => {
+    return reader.turn((port, quota) => {
       const lane = lanes[port.stream] as Lane<T>;
       return port.drain((sample) => {
         this.#queue.push(lane.receive(sample, this.#loan), lane);
-      }, most);
+      }, quota);
     }, () => {});
   }
 
   /** The same by way of the merge. */
-  #mergedTurn(merge: Merge<Arrived<T>>, take: Take<T>): boolean {
-    const { reader, ports, lanes } = this.#parts;
+  #mergedTurn(merge: Merge<Arrived<T>>, take: Deliver<T>): boolean {
+    const { reader, ports } = this.#parts;
     if (reader.busy) return false;
     const now = this.#now();
-    const hold = (port: Port, most: number): boolean => {
-      const lane = lanes[port.stream] as Lane<T>;
-      return port.drain((sample) => {
-        const event = lane.receive(sample, this.#loan);
-        const stamp = sample.getBigUint64(lane.stampAt ?? 0);
-        const told = Number(stamp - this.#began);
-        // No event is of the future, whatever its stamp says: none is held for ever.
-        const time = told > now ? Math.min(told, this.#now()) : told;
-        port.seenUntil = Math.max(port.seenUntil, time);
-        merge.hold([event, lane], time, now);
-      }, most);
-    };
-    const whole = reader.turn(hold, (port) => {
-      port.seenUntil = Math.max(port.seenUntil, now);
-    });
+    const whole = reader.turn(
+      (port, quota) => this.#holdAll(merge, port, quota, now),
+      (port) => port.seenUntil = Math.max(port.seenUntil, now),
+    );
     const seen = Math.min(...ports.all.map(({ seenUntil }) => seenUntil));
     for (let held; (held = merge.release(seen, now)) !== undefined;) {
-      take(...held.event);
+      const [lane, event, kept] = held.event;
+      take(kept === undefined ? event : lane.read(kept, this.#loan), lane);
     }
     return whole;
+  }
+
+  #holdAll(
+    merge: Merge<Arrived<T>>,
+    port: Port,
+    quota: Quota,
+    now: number,
+  ): boolean {
+    return port.drain(
+      (sample) => this.#hold(merge, sample, port, now),
+      quota,
+    );
+  }
+
+  #hold(
+    merge: Merge<Arrived<T>>,
+    sample: Sample,
+    port: Port,
+    now: number,
+  ): void {
+    const lane = this.#parts.lanes[port.stream] as Lane<T>;
+    const event = lane.receive(sample);
+    const stamp = sample.getBigUint64(lane.stampAt ?? 0);
+    const told = Number(stamp - this.#began);
+    // No event is of the future, whatever its stamp says: none is held for ever.
+    const time = told > now ? Math.min(told, this.#now()) : told;
+    port.seenUntil = Math.max(port.seenUntil, time);
+    // What is lent is lent when it is handed out, and kept until then.
+    const arrived: Arrived<T> = lane.lends
+      ? [lane, event, sample.keep(new Loan())]
+      : [lane, event];
+    merge.hold(arrived, time, now);
   }
 
   /** ns since this intake began. */

@@ -8,6 +8,7 @@ import { BpfError } from "../ffi/error.ts";
 import type { Loan, Sample, SampleSink } from "../ffi/sample.ts";
 import { ShortRecord, Tally } from "../ffi/tally.ts";
 import type { Port } from "./port.ts";
+import type { TurnQuota } from "./turn_quota.ts";
 
 /**
  * Makes an event of a record that has at least as many bytes; with a loan, one
@@ -16,16 +17,18 @@ import type { Port } from "./port.ts";
 export type Make<T> = (sample: Sample, loan?: Loan) => T;
 
 /** What a stream's events look like. */
-export interface Shape<T> {
+export interface EventShape<T> {
   /** The stream's name. */
   readonly name: string;
   /** Bytes of an event. */
   readonly size: number;
   /** Where its member `stamp` begins; `undefined` if it has none. */
   readonly stampAt: number | undefined;
+  /** Whether an event is what was borrowed, and ends with its loan. */
+  readonly lends: boolean;
+  /** Whether it is the record itself, as it is borrowed. */
+  readonly raw: boolean;
   readonly make: Make<T>;
-  /** Whether an event is the record itself, as it is lent. */
-  readonly lends?: boolean;
 }
 
 /** One stream as the reader sees it. */
@@ -37,7 +40,9 @@ export class Lane<T> {
   readonly size: number;
   /** Where its stamp stands; `undefined` if it has none. */
   readonly stampAt: number | undefined;
-  readonly #lends: boolean;
+  /** Whether its events end with their loan. */
+  readonly lends: boolean;
+  readonly #raw: boolean;
   /** Of records that are pushed. */
   readonly #tally: Tally;
   #received = 0;
@@ -47,13 +52,14 @@ export class Lane<T> {
   undecodable = 0;
 
   /** Nothing was seen yet. */
-  constructor({ name, size, stampAt, make, lends = false }: Shape<T>) {
+  constructor({ name, size, stampAt, lends, raw, make }: EventShape<T>) {
     this.name = name;
     this.size = size;
     this.stampAt = stampAt;
+    this.lends = lends;
     this.#make = make;
-    this.#lends = lends;
-    this.#tally = new Tally({ least: size, most: lends ? size : Infinity });
+    this.#raw = raw;
+    this.#tally = new Tally({ least: size, most: raw ? size : Infinity });
   }
 
   /** Records that came out of the kernel. */
@@ -83,14 +89,18 @@ export class Lane<T> {
   }
 
   /**
-   * Hands a buffer's records over one by one, up to `most`; false unless that
-   * was all that there was. Where an event is the record, nothing lies between
-   * the buffer and `take`.
+   * Hands a buffer's records over one by one, up to the quota: whether that was
+   * all that there was. Where an event is the record, nothing lies between the
+   * buffer and `take`.
    */
-  push(port: Port, take: (event: T) => void, most: number): boolean {
-    const sink = this.#lends ? take as SampleSink : this.#sink(take);
+  push(port: Port, take: (event: T) => void, quota: TurnQuota): boolean {
+    const sink = this.#raw ? take as SampleSink : this.#sink(take);
     try {
-      return port.drain(sink, most, this.#tally);
+      // A consumer may answer anything, also the `false` that ends a drain.
+      while (!port.drain(sink, quota, this.#tally)) {
+        if (quota.isOver) return false;
+      }
+      return true;
     } catch (thrown) {
       if (thrown instanceof Unmade) throw this.#unmade(thrown.cause);
       if (thrown instanceof ShortRecord) {
@@ -113,12 +123,6 @@ export class Lane<T> {
     };
   }
 
-  /** What is counted as delivered was no event. */
-  #unmade(thrown: unknown): BpfError {
-    this.#delivered--;
-    return this.#undecodable(thrown);
-  }
-
   /** The event of a record, not counted. */
   read(sample: Sample, loan?: Loan): T {
     if (sample.size < this.size) throw this.#short(sample);
@@ -138,6 +142,12 @@ export class Lane<T> {
   /** An event was taken out of the queue. */
   count(): void {
     this.#delivered++;
+  }
+
+  /** What is counted as delivered was no event. */
+  #unmade(thrown: unknown): BpfError {
+    this.#delivered--;
+    return this.#undecodable(thrown);
   }
 
   #short({ size }: { readonly size: number }): BpfError {

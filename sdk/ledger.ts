@@ -22,7 +22,7 @@ import {
 export class Ledger<T> {
   readonly #parts: EventsParts<T>;
   readonly #recorder: Recorder<T> | undefined;
-  #last: ReadonlyMap<string | undefined, Stats> | undefined;
+  #last: readonly Flow[] | undefined;
 
   /** `recorder` is there in overwrite mode. */
   constructor(parts: EventsParts<T>, recorder: Recorder<T> | undefined) {
@@ -32,63 +32,61 @@ export class Ledger<T> {
 
   /** The account of that stream, of all if none is named. */
   stats(stream?: string): Stats {
+    const { lanes, reader, intake } = this.#parts;
     this.#requireStream(stream);
-    return this.#last?.get(stream) ?? this.#settle(stream);
-  }
-
-  /** What was on its way will not come any more. */
-  close(): void {
-    const names = this.#parts.lanes.map(({ name }) => name);
-    this.#last = new Map(
-      [undefined, ...names].map((
-        name,
-      ) => [name, settleAtClose(this.#settle(name))]),
-    );
-  }
-
-  #settle(stream: string | undefined): Stats {
-    const { lanes, accounts, reader, intake } = this.#parts;
-    // What the program counted first: what comes meanwhile is not missed then.
-    const counts = accounts.map((account) => account.read());
-    const swept = this.#sweep();
-    const flows = lanes.map((_, index) =>
-      this.#flow(index, counts[index] as Count, swept)
+    const flows = (this.#last ?? this.#settle()).filter((_, index) =>
+      stream === undefined || lanes[index]?.name === stream
     );
     const { order } = intake;
     return {
-      ...addUp(
-        flows.filter((_, index) =>
-          stream === undefined || lanes[index]?.name === stream
-        ),
-      ),
+      ...addUp(flows),
       ...{ drains: reader.drains, wakeups: reader.wakeups },
       ...(order === undefined ? {} : { order }),
     };
   }
 
-  /** Perf: takes what the buffers hold into the queue; true if that was all. */
-  #sweep(): boolean {
-    const { shared, intake } = this.#parts;
-    const kept = this.#recorder !== undefined;
-    return shared.transport === "perf" && !kept && intake.sweep();
+  /** What was on its way will not come any more; what lies in a ring is the next reader's. */
+  close(): void {
+    const { lanes, accounts, shared, ports } = this.#parts;
+    this.#recorder?.count();
+    this.#last = this.#settle().map(settleAtClose);
+    shared.channels.forEach(({ kind }, stream) => {
+      const reads = ports.all.some((port) => port.stream === stream);
+      if (kind !== "ring" || !reads) return;
+      accounts[stream]?.carry(lanes[stream]?.received ?? 0);
+    });
   }
 
-  #flow(index: number, count: Count, swept: boolean): Flow {
-    return settle(count, this.#seen(index, count, swept));
+  #settle(): Flow[] {
+    const { lanes, accounts } = this.#parts;
+    // What the program counted first: what comes meanwhile is not missed then.
+    const counts = accounts.map((account) => account.read());
+    return lanes.map((lane, stream) => {
+      const count = counts[stream] as Count;
+      return settle(count, this.#seen(lane, stream, count));
+    });
   }
 
-  #seen(index: number, { accepted }: Count, swept: boolean): Seen {
-    const { received, delivered, undecodable, bytes } = this.#lane(index);
-    const kept = this.#recorder?.count(index) ?? accepted;
+  #seen(lane: Lane<T>, stream: number, { accepted }: Count): Seen {
+    const { received, delivered, undecodable, bytes } = lane;
+    const recorder = this.#recorder;
+    const missed = accepted - received - this.#waiting(stream);
     return {
-      ...{ received, delivered, undecodable, bytes },
-      overwritten: Math.max(0, accepted - kept),
-      silent: swept ? Math.max(0, accepted - received) : 0,
+      ...{ delivered, undecodable, bytes },
+      overwritten: recorder?.gone(stream) ?? 0,
+      silent: recorder === undefined && this.#isPerf ? Math.max(0, missed) : 0,
     };
   }
 
-  #lane(index: number): Lane<T> {
-    return this.#parts.lanes[index] as Lane<T>;
+  get #isPerf(): boolean {
+    return this.#parts.shared.transport === "perf";
+  }
+
+  /** Perf: how many events lie in a stream's buffers; the rest of the accepted is gone. */
+  #waiting(stream: number): number {
+    if (!this.#isPerf || this.#recorder !== undefined) return 0;
+    return this.#parts.ports.all.filter((port) => port.stream === stream)
+      .reduce((total, { waiting }) => total + waiting, 0);
   }
 
   #requireStream(name: string | undefined): void {

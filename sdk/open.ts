@@ -7,17 +7,19 @@
 import { BpfError } from "../ffi/error.ts";
 import { BpfObject } from "../ffi/object.ts";
 import type { Sample } from "../ffi/sample.ts";
-import { Account } from "./account.ts";
+import { Account, counters } from "./account.ts";
+import { checkOptions } from "./check_options.ts";
 import { Events } from "./events.ts";
-import { Intake } from "./intake.ts";
-import { Lane } from "./lane.ts";
+import { eventShape, type Wish } from "./event_shape.ts";
+import { Intake, type IntakeParts } from "./intake.ts";
+import { type EventShape, Lane } from "./lane.ts";
 import { Merge } from "./merge.ts";
 import type { Decode, OpenOptions, ReadOptions } from "./options.ts";
 import type { Channel } from "./port.ts";
-import type { Shared } from "./parts.ts";
+import type { EventsParts, Shared } from "./parts.ts";
 import { Ports } from "./ports.ts";
-import { Reader } from "./reader.ts";
-import { shapeOf, type Wish } from "./event_shape.ts";
+import { defaultMs, Reader } from "./reader.ts";
+import { seatMemory, Seats } from "./seats.ts";
 import {
   channelOf,
   findStream,
@@ -68,14 +70,24 @@ export function openEvents(
  */
 export function openStreams<S>(
   path: string,
-  options: Omit<OpenOptions, "stream"> & {
-    readonly decode?: "object" | "view" | "bytes" | Decode<S[keyof S]>;
-  } = {},
-): Promise<Events<Tagged<S>>> {
-  return promise(() =>
-    open(path, options, streamsOf, tag) as Events<unknown> as Events<Tagged<S>>
-  );
+  options: StreamsOptions & { readonly decode: "bytes" },
+): Promise<Events<Tagged<{ [Name in keyof S]: Sample }>>>;
+/** The same with events that `decode` makes, or that the object's BTF decodes. */
+export function openStreams<S = Record<string, unknown>>(
+  path: string,
+  options?: StreamsOptions & {
+    readonly decode?: "object" | Decode<S[keyof S]>;
+  },
+): Promise<Events<Tagged<S>>>;
+export function openStreams(
+  path: string,
+  options: StreamsOptions & Wish = {},
+): Promise<Events<unknown>> {
+  return promise(() => open(path, options, streamsOf, "tagged"));
 }
+
+/** How to open all streams of an object. */
+export type StreamsOptions = Omit<OpenOptions, "stream">;
 
 /** Reads along with the thread that opened the stream and shared it, on `cpus` of its own. */
 export function joinEvents(
@@ -98,10 +110,14 @@ export function joinEvents(
 ): Promise<Events<unknown>> {
   return promise(() => {
     options.signal?.throwIfAborted();
+    checkOptions(options);
+    requireShared(shared);
     using undo = new DisposableStack();
-    const object = undo.use(BpfObject.open(shared.path));
+    // For the events' types only: the maps are the opener's.
+    using object = BpfObject.open(shared.path);
     const streams = shared.channels.map(({ name }) => findStream(object, name));
-    return assemble(undo, { object, streams, shared, options });
+    const parts = assemble(undo, { object, streams, shared, options });
+    return new Events({ ...parts, object: undefined }, undo.move());
   });
 }
 
@@ -110,27 +126,40 @@ function promise<T>(work: () => T): Promise<T> {
   return new Promise((resolve) => resolve(work()));
 }
 
-type Wrap = (lane: string, event: unknown) => unknown;
-
-const tag: Wrap = (stream, event) => ({ stream, event });
-
 function open(
   path: string,
   options: OpenOptions & Wish,
   choose: (object: BpfObject) => Stream[],
-  wrap?: Wrap,
+  tagged?: "tagged",
 ): Events<unknown> {
   options.signal?.throwIfAborted();
+  checkOptions(options);
   using undo = new DisposableStack();
   const object = undo.use(BpfObject.open(path));
   const streams = choose(object);
   const choice = chooseTransport(options.transport ?? "auto", options);
-  const channels = load(object, streams, choice, options);
-  const shared = { path, ...choice, channels };
-  const events = assemble(undo, { object, streams, shared, options, wrap });
-  // Attached behind the subscription, so that no event is sent to nobody.
-  if (options.attach ?? true) attach(object, events);
-  return events;
+  const { every = 1 } = options.wakeup ?? {};
+  const shared: Shared = {
+    ...{ path, ...choice, every, tagged: tagged !== undefined },
+    channels: load(object, streams, choice, options),
+    overwrite: options.overwrite ?? false,
+    seats: seatMemory(streams.length),
+  };
+  const parts = assemble(undo, { object, streams, shared, options });
+  undo.defer(() => new Seats(shared.seats).close());
+  if (every > 1) parts.accounts.forEach((account) => account.every = every);
+  // Behind the subscription, so that no event is sent to nobody.
+  if (options.attach ?? true) object.attach();
+  return new Events(parts, undo.move());
+}
+
+function requireShared(shared: Shared): void {
+  if (!Array.isArray(shared?.channels) || shared.seats === undefined) {
+    throw new BpfError("join the readers of a stream", {
+      cause: "what was given is not what share() answers",
+    });
+  }
+  new Seats(shared.seats).requireOpen();
 }
 
 /** Loads the half that serves the transport, sized as asked for. */
@@ -155,77 +184,66 @@ function load(
 /** Pages of a CPU's perf buffer. */
 const defaultPages = 64;
 
-function attach(object: BpfObject, events: Events<unknown>): void {
-  try {
-    object.attach();
-  } catch (error) {
-    events.abandon();
-    throw error;
-  }
-}
-
 /** What a stream is put together from. */
 interface Pieces {
   readonly object: BpfObject;
   readonly streams: readonly Stream[];
   readonly shared: Shared;
-  readonly options: OpenOptions & Wish;
-  readonly wrap?: Wrap | undefined;
+  readonly options: Wish;
 }
 
-/** Opens the buffers; the events own all of it from then on. */
-function assemble(undo: DisposableStack, pieces: Pieces): Events<unknown> {
-  const { object, streams, shared, options, wrap } = pieces;
-  const { channels } = shared;
+/** Opens the buffers; `undo` owns all of it. */
+function assemble(
+  undo: DisposableStack,
+  { object, streams, shared, options }: Pieces,
+): EventsParts<unknown> {
+  const { channels, every, overwrite, tagged, seats: memory } = shared;
+  const { cpus, perfPages: pages = defaultPages, maxMs = defaultMs } = options;
   const lanes = streams.map((stream) => {
-    const shape = shapeOf(object, stream, options);
-    const { name, make } = shape;
-    return new Lane(
-      wrap === undefined ? shape : {
-        ...{ ...shape, lends: false },
-        make: (sample, loan) => wrap(name, make(sample, loan)),
-      },
-    );
+    const shape = eventShape(object, stream, options);
+    return new Lane(tagged ? withTag(shape) : shape);
   });
-  const accounts = channels.map((channel) =>
-    undo.use(new Account(channel, accounted(channel.kind, options.cpus)))
+  const accounts = channels.map((channel, stream) =>
+    undo.use(accountOf(channel, stream, shared, cpus))
   );
-  const every = wakeEvery(options.wakeup?.every);
-  if (every > 1) accounts.forEach((account) => account.every = every);
-  const ports = new Ports(channels, options.cpus, {
-    pages: options.perfPages ?? defaultPages,
-    every,
-    overwrite: options.overwrite ?? false,
-  });
+  const seats = new Seats(memory);
+  const ports = undo.use(
+    new Ports(channels, { pages, every, overwrite, cpus, seats }),
+  );
   const reader = undo.use(new Reader(ports, options));
-  const merge = options.order === "timestamp"
-    ? { merge: new Merge<readonly [unknown, Lane<unknown>]>(windowOf(options)) }
-    : {};
-  const intake = new Intake({ reader, ports, lanes, ...merge });
-  return new Events({
-    ...{ object, shared, lanes, accounts, ports, reader, intake },
-    ...{ options, owned: undo.move() },
-  });
+  const merge = mergeOf(options);
+  const intake = new Intake({ reader, ports, lanes, maxMs, ...merge });
+  return { object, shared, lanes, accounts, ports, reader, intake, options };
 }
 
-/** The one ring serves all CPUs: it is read whole or not at all. */
-function accounted(
-  kind: Channel["kind"],
+/** The same events, each with its stream's name. */
+function withTag(shape: EventShape<unknown>): EventShape<unknown> {
+  const { name: stream, make } = shape;
+  const tag = (event: unknown): unknown => ({ stream, event });
+  return {
+    ...shape,
+    raw: false,
+    make: (sample, loan) => tag(make(sample, loan)),
+  };
+}
+
+/** A ring's reader goes on where the former one left; the others have CPUs, and begin with them. */
+function accountOf(
+  channel: Channel,
+  stream: number,
+  { seats: { accounted } }: Shared,
   cpus: readonly number[] | undefined,
-): readonly number[] | undefined {
-  return kind === "ring" && cpus?.length !== 0 ? undefined : cpus;
+): Account {
+  if (channel.kind !== "ring" || cpus?.length === 0) {
+    return new Account(channel, cpus);
+  }
+  const words = counters.length;
+  const carried = new BigInt64Array(accounted, 8 * words * stream, words);
+  return new Account(channel, undefined, carried);
 }
 
-function wakeEvery(every = 1): number {
-  if (Number.isSafeInteger(every) && every >= 1) return every;
-  throw new BpfError(`wake for one event in ${every}`, {
-    cause: "it is no positive integer",
-  });
-}
-
-function windowOf({ windowMs = 10 }: Wish): number {
-  if (windowMs >= 0 && Number.isFinite(windowMs)) return windowMs;
-  throw new BpfError(`hold events for ${windowMs} ms`, {
-    cause: "it is no time",
-  });
+function mergeOf(
+  { order, windowMs = 10 }: Wish,
+): Pick<IntakeParts<unknown>, "merge"> {
+  return order === "timestamp" ? { merge: new Merge(windowMs) } : {};
 }

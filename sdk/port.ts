@@ -5,18 +5,16 @@
  * @module
  */
 
-import { mapType } from "../ffi/bpf_syscall.ts";
+import { mapType, overwriteFlag } from "../ffi/bpf_syscall.ts";
 import type { BufferState } from "../ffi/buffer_state.ts";
 import { possibleCpus } from "../ffi/cpu.ts";
 import { Descriptor } from "../ffi/descriptor.ts";
-import { KernelMap } from "../ffi/kernel_map.ts";
+import { type KernelMap, knownMap, newMap } from "../ffi/kernel_map.ts";
 import { MappedRing } from "../ffi/mapped_ring.ts";
 import { PerfEvent } from "../ffi/perf_event.ts";
+import type { Quota } from "../ffi/quota.ts";
 import type { Sample, SampleSink } from "../ffi/sample.ts";
 import type { Tally } from "../ffi/tally.ts";
-
-/** BPF_F_RB_OVERWRITE of linux/bpf.h, Linux 6.19. */
-export const overwriteFlag = 1 << 19;
 
 /** What leads one stream's events here; plain data, for another thread of this process too. */
 export interface Channel {
@@ -47,11 +45,12 @@ export interface PortOptions {
 interface Source extends Disposable {
   readonly fd: number;
   readonly state: BufferState;
-  /** Records of the last drain. */
-  readonly taken: number;
-  drain(sink: SampleSink, most: number, tally?: Tally): boolean;
-  snapshot(sink: (sample: Sample) => void): void;
+  drain(sink: SampleSink, quota: Quota, tally?: Tally): boolean;
+  snapshot(sink: (sample: Sample) => void, meanwhile: () => void): void;
 }
+
+/** What is called in the midst of a snapshot, and has nothing to do. */
+const none = (): void => {};
 
 /** One buffer with what it takes to close it. */
 export class Port implements Disposable {
@@ -95,7 +94,7 @@ export class Port implements Disposable {
   ): Port {
     using undo = new DisposableStack();
     const { ringBytes: size, name } = channel;
-    const map = undo.use(KernelMap.create(`${name} of CPU ${cpu}`, {
+    const map = undo.use(newMap(`${name} of CPU ${cpu}`, {
       type: mapType.ringbuf,
       maxEntries: size,
       flags: options.overwrite ? overwriteFlag : 0,
@@ -136,19 +135,22 @@ export class Port implements Disposable {
     return this.#source.state;
   }
 
-  /** Takes what was there when it was called; false if there were `most`, or `sink` ended it by `false`. */
-  drain(sink: SampleSink, most: number, tally?: Tally): boolean {
-    return this.#source.drain(sink, most, tally);
+  /** Takes what was there when it was called; false if the quota, or `sink` by `false`, ended it. */
+  drain(sink: SampleSink, quota: Quota, tally?: Tally): boolean {
+    return this.#source.drain(sink, quota, tally);
   }
 
-  /** Records of the last drain. */
-  get taken(): number {
-    return this.#source.taken;
-  }
-
-  /** Overwrite mode: what is there, oldest first, which stays there. */
+  /**
+   * Overwrite mode: what is there, oldest first, which stays there. A perf
+   * buffer has to be paused, and nobody in the midst of writing to it.
+   */
   snapshot(sink: (sample: Sample) => void): void {
-    this.#source.snapshot(sink);
+    this.#source.snapshot(sink, none);
+  }
+
+  /** Perf: how many events lie there to be drained. */
+  get waiting(): number {
+    return this.#source instanceof PerfEvent ? this.#source.waiting : 0;
   }
 
   /** Stops a perf buffer from taking events, or lets it again; false for a ring. */
@@ -166,7 +168,7 @@ class Slot implements Disposable {
 
   constructor({ name, kind, fd: array }: Channel, cpu: number, fd: number) {
     using undo = new DisposableStack();
-    this.#map = undo.use(KernelMap.of(array, {
+    this.#map = undo.use(knownMap(array, {
       name: `${name}_${kind}`,
       type: kind === "perf" ? mapType.perfEventArray : mapType.arrayOfMaps,
       ...{ keySize: 4, valueSize: 4, maxEntries: possibleCpus() },
@@ -178,8 +180,8 @@ class Slot implements Disposable {
 
   /** Empties it: the kernel would do so only when the array's descriptor is closed. */
   [Symbol.dispose](): void {
+    using _ = this.#map;
     this.#map.delete(this.#key);
-    this.#map[Symbol.dispose]();
   }
 }
 

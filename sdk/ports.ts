@@ -9,32 +9,35 @@ import { onlineCpus } from "../ffi/cpu.ts";
 import { Epoll } from "../ffi/epoll.ts";
 import { BpfError } from "../ffi/error.ts";
 import { type Channel, Port, type PortOptions } from "./port.ts";
+import type { Seats } from "./seats.ts";
+
+/** What the ports of a reader are. */
+export interface PortsOptions extends PortOptions {
+  /** Only these CPUs; all that are online, if not given. */
+  readonly cpus: readonly number[] | undefined;
+  readonly seats: Seats;
+}
 
 /** The buffers of some streams. */
 export class Ports implements Disposable {
   readonly #epoll = new Epoll();
   readonly #channels: readonly Channel[];
-  readonly #cpus: ReadonlySet<number> | undefined;
-  readonly #options: PortOptions;
-  #ports: Port[] = [];
+  readonly #options: PortsOptions;
+  readonly #open = new Map<Port, Disposable>();
+  #all: readonly Port[] = [];
+  #paused = false;
 
-  /** Opens a buffer for each online CPU of `cpus` (all, if not given) where the kind wants it. */
-  constructor(
-    channels: readonly Channel[],
-    cpus: readonly number[] | undefined,
-    options: PortOptions,
-  ) {
+  /** Opens the one ring, or a buffer for each online CPU that is wanted, of each stream. */
+  constructor(channels: readonly Channel[], options: PortsOptions) {
     this.#channels = channels;
-    this.#cpus = cpus && new Set(cpus);
     this.#options = options;
     try {
       channels.forEach((channel, stream) => {
-        // Whoever reads no CPU leaves the one ring to others.
-        if (channel.kind === "ring" && this.#cpus?.size !== 0) {
-          this.#add(Port.ring(channel, stream));
-        }
+        if (channel.kind === "ring") this.#openRing(channel, stream);
+        else {for (const cpu of this.#missing(stream)) {
+            this.#openCpu(stream, cpu);
+          }}
       });
-      this.follow(() => false);
     } catch (error) {
       this[Symbol.dispose]();
       throw error;
@@ -43,13 +46,15 @@ export class Ports implements Disposable {
 
   /** Closes all of them. */
   [Symbol.dispose](): void {
-    for (const port of this.#ports.splice(0)) this.#remove(port);
-    this.#epoll[Symbol.dispose]();
+    using undo = new DisposableStack();
+    undo.use(this.#epoll);
+    for (const port of this.#all) undo.defer(() => this.#remove(port));
+    this.#all = [];
   }
 
-  /** The buffers that are open, those of one CPU in the order of the streams. */
+  /** The buffers that are open, those of one stream behind each other. */
   get all(): readonly Port[] {
-    return this.#ports;
+    return this.#all;
   }
 
   /** Readable when one of them may have events. */
@@ -57,34 +62,70 @@ export class Ports implements Disposable {
     return this.#epoll.fd;
   }
 
+  /** Stops perf buffers from taking events, or lets them again; false where there are rings. */
+  turn(to: "pause" | "resume"): boolean {
+    if (!this.#all.every((port) => port.turn(to))) return false;
+    this.#paused = to === "pause";
+    return true;
+  }
+
+  /** Whether the user has paused them. */
+  get paused(): boolean {
+    return this.#paused;
+  }
+
   /**
    * Opens buffers for CPUs that came online, and opens those anew that are
    * `dead`: the perf event of a CPU that went offline stays dead when it comes
-   * back. Answers whether anything changed.
+   * back. A CPU whose buffer cannot be had has nobody listening, which is
+   * counted, and is tried again the next time.
    */
-  follow(dead: (port: Port) => boolean): boolean {
-    const online = onlineCpus().filter((cpu) => this.#cpus?.has(cpu) ?? true);
-    const before = this.#ports;
-    this.#ports = before.filter((port) => !dead(port));
+  follow(dead: (port: Port) => boolean): void {
+    const before = this.#all;
+    this.#all = before.filter((port) => !dead(port));
     for (const port of before) {
-      if (!this.#ports.includes(port)) this.#remove(port);
+      if (!this.#all.includes(port)) this.#remove(port);
     }
-    const kept = this.#ports.length;
-    this.#channels.forEach((channel, stream) => {
-      if (channel.kind === "ring") return;
-      const had = this.#ports.filter((port) => port.stream === stream)
-        .map(({ cpu }) => cpu);
-      for (const cpu of online.filter((one) => !had.includes(one))) {
-        this.#open(cpu, channel, stream);
+    this.#channels.forEach(({ kind }, stream) => {
+      if (kind === "ring") return;
+      for (const cpu of this.#missing(stream)) {
+        try {
+          this.#openCpu(stream, cpu);
+        } catch (error) {
+          if (!(error instanceof BpfError)) throw error;
+        }
       }
     });
-    return kept !== before.length || kept !== this.#ports.length;
   }
 
-  #open(cpu: number, channel: Channel, stream: number): void {
+  /** The CPUs that are online and wanted, and have no buffer. */
+  #missing(stream: number): number[] {
+    const { cpus } = this.#options;
+    const had = this.#all.filter((port) => port.stream === stream)
+      .map(({ cpu }) => cpu);
+    return onlineCpus().filter((cpu) =>
+      (cpus?.includes(cpu) ?? true) && !had.includes(cpu)
+    );
+  }
+
+  /** One ring serves all CPUs: it is read whole, or left to others. */
+  #openRing(channel: Channel, stream: number): void {
+    const { cpus } = this.#options;
+    if (cpus?.length === 0) return;
+    if (cpus === undefined) {
+      return this.#add(stream, undefined, () => Port.ring(channel, stream));
+    }
+    throw new BpfError(`read CPU ${cpus} of stream "${channel.name}"`, {
+      cause: "its one ring serves all CPUs",
+      remedy: "declare it with RINGSIDE_EVENTS_PER_CPU(), or leave out cpus",
+    });
+  }
+
+  #openCpu(stream: number, cpu: number): void {
+    const channel = this.#channels[stream] as Channel;
     const open = channel.kind === "perf" ? Port.perf : Port.ringOf;
     try {
-      this.#add(open(cpu, channel, stream, this.#options));
+      this.#add(stream, cpu, () => open(cpu, channel, stream, this.#options));
     } catch (error) {
       // perf_event_open(2): the CPU has gone offline meanwhile.
       const { ENODEV } = constants.errno;
@@ -92,18 +133,19 @@ export class Ports implements Disposable {
     }
   }
 
-  #add(port: Port): void {
-    try {
-      this.#epoll.add(port.fd);
-    } catch (error) {
-      port[Symbol.dispose]();
-      throw error;
-    }
-    this.#ports.push(port);
+  #add(stream: number, cpu: number | undefined, open: () => Port): void {
+    using undo = new DisposableStack();
+    undo.use(this.#options.seats.take(stream, cpu));
+    const port = undo.use(open());
+    if (this.#paused) port.turn("pause");
+    this.#epoll.add(port.fd);
+    undo.defer(() => this.#epoll.remove(port.fd));
+    this.#open.set(port, undo.move());
+    this.#all = [...this.#all, port];
   }
 
   #remove(port: Port): void {
-    this.#epoll.remove(port.fd);
-    port[Symbol.dispose]();
+    this.#open.get(port)?.[Symbol.dispose]();
+    this.#open.delete(port);
   }
 }

@@ -28,7 +28,7 @@ export interface RingProbe {
 /** What kind of ring to ask for. */
 export interface ProbeOptions {
   /** One that gives up its oldest records when it is full: BPF_F_RB_OVERWRITE, Linux 6.19. */
-  readonly overwrite?: boolean;
+  readonly overwrite?: boolean | undefined;
 }
 
 const { EINVAL, EPERM } = constants.errno;
@@ -41,7 +41,9 @@ const { EINVAL, EPERM } = constants.errno;
  * fallback would hide it. The error tells what stands in between: capabilities
  * and kernel.unprivileged_bpf_disabled, a user namespace, a seccomp filter, a
  * security module, RLIMIT_MEMLOCK, memory, a kernel without bpf(2). Lockdown does
- * not: it refuses helpers and attachments.
+ * not (it refuses helpers and kprobes), nor does the size of pages: the ring has
+ * one of the running kernel's. It needs CAP_BPF where
+ * kernel.unprivileged_bpf_disabled is not 0.
  *
  * @throws {BpfError} EPERM, EACCES, ENOMEM, ENOSYS.
  */

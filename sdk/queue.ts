@@ -41,9 +41,12 @@ export class Queue<T> {
     return events;
   }
 
-  /** Calls `take` with each; what it throws leaves those behind that one. */
-  each(take: (event: T) => void): void {
-    while (this.length > 0) {
+  /**
+   * Calls `take` with each until it has enough; what it throws leaves those
+   * behind that one.
+   */
+  each(take: (event: T) => void, isEnough: () => boolean): void {
+    while (this.length > 0 && !isEnough()) {
       const lane = this.#lanes[this.#head] as Lane<T>;
       const event = this.#events[this.#head] as T;
       if (++this.#head === this.#events.length) this.#clear();

@@ -10,9 +10,10 @@ import { Waiter } from "../ffi/wait.ts";
 import type { ReadOptions } from "./options.ts";
 import type { Port } from "./port.ts";
 import type { Ports } from "./ports.ts";
+import { TurnQuota } from "./turn_quota.ts";
 
-/** Takes up to `most` records of a buffer; false unless that was all that there was. */
-export type Drain = (port: Port, most: number) => boolean;
+/** Takes what a buffer has, up to the quota: whether that was all. */
+export type Drain = (port: Port, quota: TurnQuota) => boolean;
 
 /**
  * Longest wait between two drains, ms: data behind BPF_RB_NO_WAKEUP wakes
@@ -26,60 +27,58 @@ const longestWaitMs = 100;
  */
 const napMs = 1;
 
-/**
- * The clock is read once for so many events: at first, and at most. Between the
- * two it is as many as take about as long as `lookMs`.
- */
-const eventsPerLook = { first: 64, most: 2048 } as const;
-
-/** How long a turn goes on without a look at the clock, ms, by the last look. */
-const lookMs = 0.5;
-
-/** Reads some buffers, one after the other; every record goes to the sink given to each turn. */
+/** Reads some buffers, one after the other; by the drain given to each turn. */
 export class Reader implements Disposable {
   readonly #ports: Ports;
   readonly #waiter = new Waiter();
-  readonly #maxEvents: number;
-  readonly #maxMs: number;
+  readonly #quota: TurnQuota;
   readonly #blockMs: number;
   #first = 0;
-  #taken = 0;
-  #look: number = eventsPerLook.first;
-  #looked = 0;
-  #until = 0;
   #woken = false;
   #wait: Promise<void> | undefined;
-  #open = true;
   #busy = false;
   /** Turns that were taken so far. */
   drains = 0;
   /** Waits that ended because the kernel had something, not by time or by a wake. */
   wakeups = 0;
 
-  /** The buffers are the reader's from now on. */
+  /** Reads `ports`, which have to outlive it. */
   constructor(ports: Ports, options: ReadOptions) {
+    const { maxEvents = 4096, maxMs = defaultMs, blockMs = 0 } = options;
     this.#ports = ports;
-    this.#maxEvents = options.maxEvents ?? 4096;
-    this.#maxMs = options.maxMs ?? 10;
-    this.#blockMs = options.blockMs ?? 0;
+    this.#quota = new TurnQuota(maxEvents, maxMs);
+    this.#blockMs = blockMs;
   }
 
-  /** Closes the buffers; not while a wait is pending: see {@linkcode Reader.release}. */
+  /** Whether whoever hands out events is to stop: set by every wake. */
+  get cut(): boolean {
+    return this.#quota.cut;
+  }
+
+  /** Who hands out events without a turn begins. */
+  set cut(cut: boolean) {
+    this.#quota.cut = cut;
+  }
+
+  /** Records of the last turn. */
+  get taken(): number {
+    return this.#quota.taken;
+  }
+
+  /** Not while a wait is pending: see {@linkcode Reader.release}. */
   [Symbol.dispose](): void {
-    if (!this.#open) return;
-    this.#open = false;
-    this.#ports[Symbol.dispose]();
     this.#waiter.close();
   }
 
-  /** Ends the pending wait, if there is one, and returns when it has ended. */
+  /** Ends the turn and the wait that are under way, and returns when they have ended. */
   async release(): Promise<void> {
-    this.#waiter.wake();
+    this.wake();
     await this.#wait;
   }
 
-  /** Ends the pending wait, or the next one. */
+  /** Ends the turn that is under way, and the wait that is pending, or the next one. */
   wake(): void {
+    this.cut = true;
     this.#waiter.wake();
   }
 
@@ -98,18 +97,17 @@ export class Reader implements Disposable {
   turn(drain: Drain, emptied: (port: Port) => void): boolean {
     const ports = this.#ports.all;
     const first = this.#first;
-    this.#taken = 0;
-    this.#looked = performance.now();
-    this.#until = this.#looked + this.#maxMs;
+    const quota = this.#quota;
+    quota.start();
     this.drains++;
     this.#busy = true;
     try {
       for (let step = 0; step < ports.length; step++) {
-        if (this.#taken > 0 && this.#isEnough()) return false;
+        if (step > 0 && quota.isOver) return false;
         const index = (first + step) % ports.length;
         const port = ports[index] as Port;
         this.#first = index + 1;
-        if (!this.#drain(port, drain)) return false;
+        if (!drain(port, quota)) return false;
         emptied(port);
       }
       return true;
@@ -118,44 +116,22 @@ export class Reader implements Disposable {
     }
   }
 
-  #drain(port: Port, drain: Drain): boolean {
-    for (;;) {
-      const most = Math.min(this.#look, this.#maxEvents - this.#taken);
-      try {
-        if (drain(port, most)) return true;
-      } finally {
-        this.#taken += port.taken;
-      }
-      this.#pace();
-      if (this.#isEnough()) return false;
-    }
-  }
-
-  /** Behind as many events as go by between two looks: how many the next ones are. */
-  #pace(): void {
-    const now = performance.now();
-    this.#look = now - this.#looked < lookMs
-      ? Math.min(2 * this.#look, eventsPerLook.most)
-      : Math.max(this.#look >> 1, 1);
-    this.#looked = now;
-  }
-
-  #isEnough(): boolean {
-    return this.#taken >= this.#maxEvents || performance.now() >= this.#until;
-  }
-
-  /** Records of the last turn, so far. */
-  get taken(): number {
-    return this.#taken;
-  }
-
   /**
    * Waits until there may be something to drain, at most `mostMs` and never
    * longer than 100 ms: then a drain is due without a wakeup. Who waits while
-   * somebody waits already waits along.
+   * somebody waits already waits along, for as long as it wants to.
    */
   wait(mostMs: number): Promise<void> {
-    return this.#wait ??= this.#sleep(Math.min(mostMs, longestWaitMs));
+    const ms = Math.min(mostMs, longestWaitMs);
+    const along = this.#wait;
+    if (along === undefined) {
+      if (this.#hasMore()) return Promise.resolve();
+      return this.#wait = this.#sleep(ms);
+    }
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(resolve, ms);
+      along.then(resolve, reject).finally(() => clearTimeout(timer));
+    });
   }
 
   async #sleep(ms: number): Promise<void> {
@@ -180,12 +156,25 @@ export class Reader implements Disposable {
     return woken;
   }
 
+  /**
+   * A record that was committed while the last drain ran, before the consumer's
+   * position was stored, wakes nobody and waits behind it.
+   */
+  #hasMore(): boolean {
+    return this.#ports.all.some(({ state: { available, busy } }) =>
+      available > 0 && !busy
+    );
+  }
+
   /** Whether a wakeup brought nothing but a record that is not submitted yet. */
   #isHeld(): boolean {
-    return this.#woken && this.#taken === 0 &&
+    return this.#woken && this.taken === 0 &&
       this.#ports.all.some(({ state }) => state.busy);
   }
 }
+
+/** How long a turn takes unless it is told, ms. */
+export const defaultMs = 10;
 
 /** What poll(2) takes for no descriptor. */
 const nothing = -1;

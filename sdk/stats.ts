@@ -58,8 +58,6 @@ export interface LostBy {
 
 /** What the reader has seen of a stream so far. */
 export interface Seen {
-  /** Records that came out of the kernel. */
-  readonly received: number;
   /** Events handed to the consumer. */
   readonly delivered: number;
   /** Records that the decoder threw at. */
@@ -71,23 +69,24 @@ export interface Seen {
   readonly bytes: number;
 }
 
-/** What the program counted, put beside what the reader has seen. */
+/**
+ * What the program counted, put beside what the reader has seen: what is neither
+ * delivered nor lost is on its way.
+ */
 export function settle(count: Count, seen: Seen): Flow {
-  const { full, noSlot, refused, accepted } = count;
-  const { received, delivered, undecodable, silent, overwritten } = seen;
+  const { full, noSlot, refused, discarded } = count;
+  const { delivered, undecodable, silent, overwritten, bytes } = seen;
   const told = full + noSlot + refused;
-  const inKernel = Math.max(0, accepted - silent - overwritten - received);
+  const attempted = count.attempted - discarded;
+  const lost = told + silent + overwritten + undecodable;
   return {
-    attempted: count.attempted - count.discarded,
-    delivered,
-    lost: told + silent + overwritten + undecodable,
+    ...{ attempted, delivered, lost },
     lostBy: {
       ...{ full, noSlot, refused, silent, overwritten, undecodable },
       unread: 0,
     },
-    pending: inKernel + received - delivered - undecodable,
-    discarded: count.discarded,
-    bytes: seen.bytes,
+    pending: Math.max(0, attempted - delivered - lost),
+    ...{ discarded, bytes },
   };
 }
 
@@ -109,7 +108,7 @@ function add<T extends object>(one: T, other: T): T {
 }
 
 /** The last account of a stream: what was on its way will not come any more. */
-export function settleAtClose<S extends Flow>(stats: S): S {
+export function settleAtClose(stats: Flow): Flow {
   const unread = stats.pending;
   const lostBy = { ...stats.lostBy, unread };
   return { ...stats, lost: stats.lost + unread, lostBy, pending: 0 };

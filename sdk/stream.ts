@@ -4,13 +4,14 @@
  * @module
  */
 
-import { pageSize } from "../ffi/bpf_syscall.ts";
+import { overwriteFlag, pageSize } from "../ffi/bpf_syscall.ts";
 import { possibleCpus } from "../ffi/cpu.ts";
 import { BpfError } from "../ffi/error.ts";
 import type { BpfMap } from "../ffi/map.ts";
 import type { BpfObject } from "../ffi/object.ts";
+import { ringSize } from "../ffi/ring_size.ts";
 import type { OpenOptions } from "./options.ts";
-import { type Channel, overwriteFlag } from "./port.ts";
+import type { Channel } from "./port.ts";
 import type { Transport } from "./transport.ts";
 
 /** One stream of an object: its two transports, its account, its event's type. */
@@ -84,20 +85,20 @@ export function setRings(stream: Stream, options: OpenOptions): void {
   const { ring, perCpu } = stream;
   const one = ring.innerMap ?? ring;
   if (perCpu) ring.maxEntries = possibleCpus();
-  if (options.ringBytes !== undefined) one.maxEntries = options.ringBytes;
+  one.maxEntries = ringSize(options.ringBytes ?? one.maxEntries, pageSize());
   if (options.overwrite) one.flags = overwriteFlag;
 }
 
 /** After load: what leads the stream's events here. */
 export function channelOf(stream: Stream, transport: Transport): Channel {
   const { name, ring, perCpu, count } = stream;
-  const bytes = transport === "perf" ? 0 : (ring.innerMap ?? ring).maxEntries;
+  const { maxEntries } = ring.innerMap ?? ring;
   return {
     name,
     kind: transport === "perf" ? "perf" : perCpu ? "rings" : "ring",
     fd: stream[transport].fd,
     ...{ countFd: count.fd, countBytes: count.valueSize },
-    ringBytes: bytes,
+    ringBytes: transport === "perf" ? 0 : ringSize(maxEntries, pageSize()),
   };
 }
 

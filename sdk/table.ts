@@ -62,7 +62,7 @@ export function table<K, V>(
 
 /**
  * Keys and values of one map. Keys and values are what a decoder makes of their
- * C types ({@linkcode eventDecoder} lists it); of a per-CPU map, a value is an
+ * C types (docs/sdk.md lists it); of a per-CPU map, a value is an
  * array with one for each possible CPU, in reading and in writing.
  *
  * The kernel has no snapshot of a map. A walk ({@linkcode Table.keys}, a `for`

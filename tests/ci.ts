@@ -1,8 +1,8 @@
 /**
- * The verdict of CI over unit tests and matrix: prints what is wrong, then one
- * line `N passed, N failed`, and ends with 1 when anything failed.
+ * The verdict of CI over unit tests, matrix and examples: prints what is wrong,
+ * then one line `N passed, N failed`, and ends with 1 when anything failed.
  *
- * Usage: deno run -A tests/ci.ts JUNIT.xml MATRIX.json
+ * Usage: deno run -A tests/ci.ts JUNIT.xml MATRIX.json EXAMPLES.json
  *
  * @module
  */
@@ -53,6 +53,17 @@ function beginnings(name: string): string[] {
   );
 }
 
+/** Counts the kernels in which the examples did well. */
+export function tallyExamples(rows: readonly Row[]): Tally {
+  const ran = rows.filter(({ state }) => state === "ran");
+  const bad = ran.filter(({ exit }) => exit !== 0);
+  const failed = bad.map(({ id }) => `examples: fail on ${id}`);
+  return {
+    passed: ran.length - bad.length,
+    failed: [...failed, ...missing("examples", rows)],
+  };
+}
+
 /** Counts the cells of the matrix; a required row that did not run is a failure of its own. */
 export function tallyMatrix(rows: readonly Row[]): Tally {
   const cells = rows.flatMap((row) =>
@@ -62,28 +73,35 @@ export function tallyMatrix(rows: readonly Row[]): Tally {
     cell.verdict === "holds" || cell.verdict === "absent"
   );
   const bad = cells.filter(({ cell }) => cell.verdict === "fails");
-  const idle = required.flatMap((id) => {
-    const row = rows.find((row) => row.id === id);
-    if (row?.state === "ran") return [];
-    return [
-      `matrix: ${id} ${
-        row === undefined ? "is no row" : `is ${row.state}: ${row.why ?? ""}`
-      }`,
-    ];
-  });
   const failed = bad.map(({ row, cell }) =>
     `matrix: ${cell.id} fails on ${row.id}`
   );
-  return { passed: good.length, failed: [...failed, ...idle] };
+  return {
+    passed: good.length,
+    failed: [...failed, ...missing("matrix", rows)],
+  };
+}
+
+/** The required rows that did not run, a line each. */
+function missing(run: string, rows: readonly Row[]): string[] {
+  return required.flatMap((id) => {
+    const row = rows.find((row) => row.id === id);
+    if (row?.state === "ran") return [];
+    const how = row === undefined
+      ? "is no row"
+      : `is ${row.state}: ${row.why ?? ""}`;
+    return [`${run}: ${id} ${how}`];
+  });
 }
 
 /** Adds up, prints, and returns the exit status. */
 async function main(
-  [junit = "", matrix = ""]: readonly string[],
+  [junit = "", matrix = "", examples = ""]: readonly string[],
 ): Promise<number> {
   const tallies = [
     await read(junit, tallyUnit),
     await read(matrix, (text) => tallyMatrix(JSON.parse(text).kernels)),
+    await read(examples, (text) => tallyExamples(JSON.parse(text).kernels)),
   ];
   const failed = tallies.flatMap((tally) => tally.failed);
   const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);

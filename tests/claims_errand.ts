@@ -14,12 +14,17 @@ import { Transcript } from "./transcript.ts";
 const guest = new URL("guest.ts", import.meta.url).pathname;
 const entry = "/ringside/guest.js";
 
+/** The SDK by itself, for the Workers of a claim: they start sooner than with all claims. */
+const sdk = new URL("../mod.ts", import.meta.url).pathname;
+const sdkEntry = "/ringside/sdk.js";
+
 /** Sends guests out to prove claims. */
 export function claimsErrand(
   claims: readonly Claim[],
   freight: Freight,
 ): Errand {
   let module: Promise<Uint8Array> | undefined;
+  let sdkModule: Promise<Uint8Array> | undefined;
   const make = async (isMasked: boolean): Promise<Program> => ({
     entry,
     args: [
@@ -29,6 +34,7 @@ export function claimsErrand(
     files: {
       ...freight.files,
       [entry]: await (module ??= bundle(guest, freight.imports)),
+      [sdkEntry]: await (sdkModule ??= bundle(sdk)),
     },
     libraries: freight.libraries,
   });

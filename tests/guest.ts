@@ -16,9 +16,6 @@ import { claimTimeoutMs, proveAll } from "./prove.ts";
 import { writeOut } from "./streams.ts";
 import { encode, type Message } from "./wire.ts";
 
-// For a Worker of a claim, which has no other module to import than this one.
-export { joinEvents } from "../mod.ts";
-
 /** Writes a message out whole before it returns. */
 function say(message: Message): void {
   writeOut(encode(message));

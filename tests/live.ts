@@ -5,8 +5,10 @@
  * @module
  */
 import { Board, logLine } from "./board.ts";
+import type { Paces } from "./pace.ts";
 import type { Progress, Watcher } from "./progress.ts";
 import { printable } from "./report/text.ts";
+import type { Row } from "./results.ts";
 import { terminalWidth, writeError, writeOut } from "./streams.ts";
 
 /** Where a live view writes. */
@@ -28,9 +30,10 @@ export class Live {
   readonly #timer: ReturnType<typeof setInterval> | undefined;
   #drawn = 0;
 
-  constructor(rows: readonly string[], screen: Screen) {
+  /** @param paces how long rows took the last time. */
+  constructor(rows: readonly string[], screen: Screen, paces?: Paces) {
     this.#screen = screen;
-    this.#board = new Board(rows);
+    this.#board = new Board(rows, paces);
     if (screen.width === undefined) return;
     this.#timer = setInterval(() => this.#draw(), redrawMs);
     this.#draw();
@@ -56,8 +59,10 @@ export class Live {
   };
 
   /** What the board shows anyway is worth a line only where there is none. */
-  #isOnBoard({ is }: Progress): boolean {
-    return this.#timer !== undefined && (is === "up" || is === "provisioned");
+  #isOnBoard(event: Progress): boolean {
+    if (this.#timer === undefined) return false;
+    if (event.is === "done") return isAsPromised(event.row);
+    return event.is === "up" || event.is === "provisioned";
   }
 
   /** Writes something that stays, above the board. */
@@ -84,6 +89,12 @@ export class Live {
   }
 }
 
+/** Whether a row has nothing that is worth a line that stays. */
+function isAsPromised({ state, exit = 0, claims }: Row): boolean {
+  return state === "ran" && exit === 0 &&
+    claims.every(({ verdict }) => verdict !== "fails");
+}
+
 function outputLine(event: Progress): string | undefined {
   if (event.is !== "step" || event.step.is !== "output") return undefined;
   return `${event.row} | ${printable(event.step.text)}\n`;
@@ -91,7 +102,8 @@ function outputLine(event: Progress): string | undefined {
 
 /** The screen of this process: the view on stderr, so that stdout holds results only. */
 export function processScreen(): Screen {
-  const terminal = Deno.stderr.isTerminal();
+  // A dumb terminal has a cursor that cannot be moved (terminfo(5)).
+  const terminal = Deno.stderr.isTerminal() && Deno.env.get("TERM") !== "dumb";
   return {
     show: writeError,
     output: writeOut,

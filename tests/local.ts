@@ -16,9 +16,8 @@ import { Live, processScreen } from "./live.ts";
 import { localHelp } from "./option_table.ts";
 import { readLocalOptions } from "./options.ts";
 import { claimTimeoutMs, proveAll } from "./prove.ts";
-import { checkTarget, writeWhole } from "./report/file.ts";
-import { jsonReport } from "./report/json.ts";
 import { leftOutReport } from "./report/left_out.ts";
+import { checkTargets, writeReports } from "./report/targets.ts";
 import { terminalReport } from "./report/terminal.ts";
 import { type Cell, exitStatus, type Results, type Row } from "./results.ts";
 import { selectClaims } from "./select.ts";
@@ -53,7 +52,7 @@ async function main(argv: readonly string[]): Promise<number> {
       "Cannot prove claims on one CPU: they compare two (see taskset -p)",
     );
   }
-  for (const { path } of options.reports) await checkTarget(path);
+  await checkTargets(options.reports);
   objectFiles(hostObjects);
   const started = new Date().toISOString();
   const host = await describeHost((await findLibbpf()).path);
@@ -66,9 +65,7 @@ async function main(argv: readonly string[]): Promise<number> {
   };
   writeOut(terminalReport(results, paper()));
   if (asked.length > chosen.length) writeOut(`\n${leftOutReport(asked)}`);
-  for (const { path } of options.reports) {
-    await writeWhole(path, jsonReport(results));
-  }
+  await writeReports(options.reports, results);
   return exitStatus(kernels);
 }
 

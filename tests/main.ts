@@ -7,6 +7,7 @@
 import { cacheFolder } from "../kernels/folders.ts";
 import type { Kernel } from "../kernels/kernel.ts";
 import { kernels } from "../kernels/list.ts";
+import { readLock } from "../kernels/lock.ts";
 import { ownKernels } from "../kernels/own.ts";
 import { cached } from "../kernels/provision.ts";
 import { selectKernels } from "../kernels/select.ts";
@@ -17,20 +18,24 @@ import { claimsErrand } from "./claims_errand.ts";
 import type { Errand } from "./errand.ts";
 import { exitWith } from "./exit.ts";
 import { collectFreight, type Freight, Missing } from "./freight.ts";
+import { githubReport, isGithub } from "./github.ts";
 import { describeHost, noQemu } from "./host.ts";
 import { interruption } from "./interruption.ts";
 import { Live, processScreen } from "./live.ts";
 import { runMatrix } from "./matrix.ts";
 import { help } from "./option_table.ts";
 import { type Options, type OwnProgram, readOptions } from "./options.ts";
+import { keepPaces, readPaces } from "./pace.ts";
 import type { Plan } from "./plan.ts";
 import { programErrand } from "./program_errand.ts";
-import { checkTarget, writeWhole } from "./report/file.ts";
-import { jsonReport } from "./report/json.ts";
+import { compare, hasRegression } from "./report/compare.ts";
 import { listReport } from "./report/list.ts";
+import { readResults } from "./report/read.ts";
+import { checkTargets, writeReports } from "./report/targets.ts";
 import { programReport, terminalReport } from "./report/terminal.ts";
 import { exitStatus, type Results } from "./results.ts";
 import { selectClaims } from "./select.ts";
+import { shardOf } from "./shard.ts";
 import { paper, writeOut } from "./streams.ts";
 
 /** Runs the command and returns its exit status. */
@@ -40,12 +45,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     writeOut(help());
     return 0;
   }
-  const rows = selectKernels(options.kernels, [
-    ...kernels,
-    ...await ownKernels(),
-  ]);
+  const { baseline, shard } = options;
+  const before = baseline && await readResults(baseline) || undefined;
+  const all = [...kernels, ...await ownKernels()];
+  const asked = selectKernels(options.kernels, all);
+  const rows = shard === undefined ? asked : shardOf(asked, shard, before);
   const chosen = selectClaims(options.claims, claims);
-  if (!options.list) return await runAll(options, rows, chosen);
+  if (!options.list) return await runAll(options, rows, chosen, before);
   await list(rows, chosen);
   return 0;
 }
@@ -69,8 +75,9 @@ async function runAll(
   options: Options,
   rows: readonly Kernel[],
   chosen: readonly Claim[],
+  before: Results | undefined,
 ): Promise<number> {
-  for (const { path } of options.reports) await checkTarget(path);
+  await checkTargets(options.reports);
   const freight = await collectFreight();
   const host = await describeHost(freight.libraries[0] ?? "");
   if (host.qemu === noQemu) {
@@ -85,10 +92,11 @@ async function runAll(
     ? claimsErrand(chosen, freight)
     : await ownErrand(options.program, freight);
   const started = new Date().toISOString();
-  const plan = planOf(options, rows, errand, interrupted.signal);
+  const lock = await readLock();
+  const plan = { ...planOf(options, rows, errand, interrupted.signal), lock };
   const results = await run(plan, { started, host });
-  await report(results, options);
-  return interrupted.status ?? exitStatus(results.kernels, options);
+  await report(results, options, before);
+  return interrupted.status ?? statusOf(results, options, before);
 }
 
 /** More than this machine has is said before anything is downloaded. */
@@ -148,17 +156,41 @@ async function run(
   plan: Plan,
   known: Pick<Results, "started" | "host">,
 ): Promise<Results> {
-  using live = new Live(plan.kernels.map(({ id }) => id), processScreen());
+  const rows = plan.kernels.map(({ id }) => id);
+  using live = new Live(rows, processScreen(), await readPaces(plan.cache));
   const kernels = await runMatrix(plan, live.watch);
+  await keepPaces(plan.cache, kernels);
   return { ...known, finished: new Date().toISOString(), kernels };
 }
 
-async function report(results: Results, options: Options): Promise<void> {
-  const text = options.program === undefined ? terminalReport : programReport;
-  writeOut(text(results, paper()));
-  for (const { path } of options.reports) {
-    await writeWhole(path, jsonReport(results));
-  }
+async function report(
+  results: Results,
+  options: Options,
+  before: Results | undefined,
+): Promise<void> {
+  const write = options.program === undefined ? terminalReport : programReport;
+  const text = write(results, paper(), before);
+  writeOut(
+    isGithub()
+      ? githubReport(text, results.kernels, crypto.randomUUID())
+      : text,
+  );
+  await writeReports(options.reports, results, before);
+}
+
+/** The exit status; a part of the rows may be none at all. */
+function statusOf(
+  results: Results,
+  { strict, shard }: Options,
+  before: Results | undefined,
+): number {
+  if (shard !== undefined && results.kernels.length === 0) return 0;
+  return exitStatus(results.kernels, {
+    strict,
+    ...(before !== undefined && {
+      regressed: hasRegression(compare(before, results)),
+    }),
+  });
 }
 
 async function ownErrand(

@@ -137,6 +137,7 @@ async function have(
     cache: plan.cache,
     mirrors: { ...plan.mirrors },
     offline: plan.offline,
+    lock: plan.lock,
     signal: plan.signal,
     progress: (text) => watch({ is: "provisioning", row: kernel.id, text }),
     warn: (text) => void warnings.push(text),

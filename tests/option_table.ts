@@ -4,12 +4,18 @@
  *
  * @module
  */
+import { formats } from "./report/formats.ts";
+
+const formatWords = Object.keys(formats).join(", ").replace(
+  /, (\w+)$/,
+  " or $1",
+);
 
 /** Options that take a value: the word for it, and what it is for. */
 export const valued = {
   kernel: [
     "ID|GLOB|LABEL=PATH",
-    "only these kernels, or an own bzImage; may be given again",
+    "only these kernels, or one of your own; may be given again",
   ],
   claim: ["GLOB", "only these claims; may be given again"],
   driver: ["qemu", "how machines run"],
@@ -18,8 +24,10 @@ export const valued = {
   memory: ["MIB", "memory of a machine (768)"],
   jobs: ["N", "machines at once (as many as cores and memory allow)"],
   timeout: ["SECONDS", "for one machine, boot and claims together (300)"],
-  report: ["json=PATH", "write a report; may be given again"],
-  mirror: ["SITE=URL", "take debian, security, archive or snapshot from there"],
+  report: ["FORMAT=PATH", `write ${formatWords}; may be given again`],
+  baseline: ["PATH", "compare with an earlier json; only regressions fail"],
+  shard: ["I/N", "this machine's part of the kernels; see report merge"],
+  mirror: ["SITE=URL", "take a site, such as debian or ubuntu, from there"],
 } as const;
 
 /** Options that take none. */
@@ -67,6 +75,7 @@ export function help(): string {
     "",
     "Exit status: 0 all as promised; 1 a claim failed, or your program in a kernel; 64 bad",
     "usage; 69 a machine was lost, no kernel could be had, or with --strict one could not.",
+    "With --baseline, 1 is a regression only.",
     "",
   ].join("\n");
 }

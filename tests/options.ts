@@ -17,12 +17,12 @@ import {
   type Valued,
   valued,
 } from "./option_table.ts";
-
-/** A report to be written. */
-export interface ReportTarget {
-  readonly format: "json";
-  readonly path: string;
-}
+import {
+  parseTarget,
+  type ReportTarget,
+  targetShape,
+} from "./report/targets.ts";
+import { parseShard, type Shard } from "./shard.ts";
 
 /** A Deno program of the user's own. */
 export interface OwnProgram {
@@ -43,6 +43,9 @@ export interface Options {
   readonly jobs?: number;
   readonly timeoutMs: number;
   readonly reports: readonly ReportTarget[];
+  /** Path of an earlier run's JSON report. */
+  readonly baseline?: string;
+  readonly shard?: Shard;
   readonly mirrors: Readonly<Record<string, string>>;
   readonly offline: boolean;
   readonly strict: boolean;
@@ -73,6 +76,8 @@ export function readOptions(argv: readonly string[]): Options {
   oneOf("driver", values.driver, ["qemu"], "qemu");
   const jobs = count("jobs", values.jobs, { least: 1, most: 1024 });
   const program = ownProgram(argv, own, values.claim);
+  const baseline = texts("baseline", values.baseline).at(-1);
+  const shard = shardOption(values.shard);
   return {
     kernels: texts("kernel", values.kernel),
     claims: texts("claim", values.claim),
@@ -91,6 +96,8 @@ export function readOptions(argv: readonly string[]): Options {
     mirrors: parseMirrors(texts("mirror", values.mirror)),
     ...flags,
     ...(program !== undefined && { program }),
+    ...(baseline !== undefined && { baseline }),
+    ...(shard !== undefined && { shard }),
   };
 }
 
@@ -200,14 +207,19 @@ function count(
 }
 
 function reportTarget(value: string): ReportTarget {
-  const [format, path] = halves(value);
-  if (format !== "json" || path === "") throw bad("report", value, "json=PATH");
-  return { format, path };
+  const target = parseTarget(value);
+  if (target === undefined) throw bad("report", value, targetShape);
+  return target;
 }
 
-function halves(value: string): [string, string] {
-  const at = value.indexOf("=");
-  return at < 0 ? [value, ""] : [value.slice(0, at), value.slice(at + 1)];
+function shardOption(values: readonly string[]): Shard | undefined {
+  const value = values.at(-1);
+  if (value === undefined) return undefined;
+  const shard = parseShard(value);
+  if (shard === undefined) {
+    throw bad("shard", value, "I/N: the I-th of N parts, from 1/N to N/N");
+  }
+  return shard;
 }
 
 /** What stands behind `--`; it runs instead of claims. */

@@ -7,7 +7,7 @@
 import type { chooseAccel } from "../kernels/accel.ts";
 import type { pack } from "../kernels/initramfs.ts";
 import type { jobs } from "../kernels/jobs.ts";
-import type { Kernel } from "../kernels/kernel.ts";
+import type { Kernel, Lock } from "../kernels/kernel.ts";
 import type { run } from "../kernels/machine.ts";
 import type { provision } from "../kernels/provision.ts";
 import type { Errand } from "./errand.ts";
@@ -29,6 +29,8 @@ export interface Plan {
   /** Site to URL. */
   readonly mirrors: Readonly<Record<string, string>>;
   readonly offline: boolean;
+  /** What kernels.lock pins, where there is one. */
+  readonly lock?: Lock | undefined;
   /** Ends the run: machines are killed, rows that had not ended are lost. */
   readonly signal: AbortSignal;
 }

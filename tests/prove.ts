@@ -6,6 +6,7 @@
  * @module
  */
 import type { Claim } from "./claim.ts";
+import { Leaks } from "./leaks.ts";
 import { type Bench, proveOne } from "./verdict.ts";
 import type { End, Start } from "./wire.ts";
 
@@ -17,8 +18,10 @@ export async function* proveAll(
   claims: readonly Claim[],
   bench: Bench,
 ): AsyncGenerator<Start | End> {
+  const leaks = new Leaks();
   for (const claim of claims) {
     yield { type: "start", id: claim.id };
-    yield { type: "end", id: claim.id, ...await proveOne(claim, bench) };
+    const judged = await proveOne(claim, { leaks, ...bench });
+    yield { type: "end", id: claim.id, ...judged };
   }
 }

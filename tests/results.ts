@@ -52,7 +52,7 @@ export interface Row extends Machine {
   /** Why the SDK takes that transport. */
   readonly reason?: string;
   readonly timings: Timings;
-  /** The last lines of a lost machine's console. */
+  /** The last lines of the console, where the machine was lost or something failed. */
   readonly console?: string;
   /** What was odd and yet left no result in doubt. */
   readonly warnings?: readonly string[];
@@ -102,19 +102,28 @@ export function summarize(rows: readonly Row[]): Summary {
   };
 }
 
+/** What an exit status depends on beside the rows. */
+export interface Judgement {
+  /** Whether a row that could not be had is a failure of the run. */
+  readonly strict: boolean;
+  /** Whether something is worse than in the run compared with; then only this is a failure. */
+  readonly regressed?: boolean;
+}
+
 /**
  * The exit status of a run: 1 when a claim failed or a user's own program ended
- * with another code than 0; else 69 when a machine was lost, when `strict` and
- * a row could not be had, or when no row ran at all; else 0.
+ * with another code than 0, or, compared with an earlier run, only when that is
+ * a regression; else 69 when a machine was lost, when `strict` and a row could
+ * not be had, or when no row ran at all; else 0.
  */
 export function exitStatus(
   rows: readonly Row[],
-  { strict } = { strict: false },
+  { strict, regressed }: Judgement = { strict: false },
 ): 0 | 1 | 69 {
   const failed = rows.some((row) =>
     (row.exit ?? 0) !== 0 || row.claims.some((cell) => cell.verdict === "fails")
   );
-  if (failed) return 1;
+  if (regressed ?? failed) return 1;
   if (rows.some((row) => row.state === "lost")) return 69;
   if (strict && rows.some((row) => row.state === "unavailable")) return 69;
   return rows.some((row) => row.state === "ran") ? 0 : 69;

@@ -71,17 +71,20 @@ export class Transcript implements Listener {
       this.#garbage,
     );
     const transport = statements.only<TransportTaken>("transport");
+    const cells = this.#claims.map((claim) =>
+      cellOf(claim, statements, why ?? "")
+    );
+    // What the kernel said is evidence wherever something is not as promised.
+    const bad = why !== undefined || cells.some(isFailure);
     return {
       state: why === undefined ? "ran" : "lost",
       ...(why === undefined ? {} : { why }),
-      ...(why === undefined || !ending.console
-        ? {}
-        : { console: ending.console }),
+      ...(bad && ending.console ? { console: ending.console } : {}),
       ...(transport &&
         { transport: transport.transport, reason: transport.reason }),
       ...(odd.length > 0 &&
         { warnings: odd.map((what) => `The results channel carried ${what}`) }),
-      claims: this.#claims.map((claim) => cellOf(claim, statements, why ?? "")),
+      claims: cells,
     };
   }
 }
@@ -204,6 +207,10 @@ function cellOf(claim: Claim, statements: Statements, why: string): Cell {
   const begun = statements.has(`start of ${id}`);
   const lost = begun ? why : `It had not begun. ${why}`;
   return { ...about, verdict: "lost", ms: 0, why: lost, evidence: {} };
+}
+
+function isFailure({ verdict }: Cell): boolean {
+  return verdict === "fails";
 }
 
 /** Quotes foreign text in one line, within bounds. */

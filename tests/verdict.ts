@@ -6,7 +6,7 @@
  */
 import { Absent, type Claim, type Json, type Proof } from "./claim.ts";
 import { type OpenLab, openLab } from "./lab.ts";
-import { census, settle } from "./leaks.ts";
+import { Leaks } from "./leaks.ts";
 import type { Told } from "./wire.ts";
 
 /** What the probe found: has the kernel a ring buffer, and in which words did it say so? */
@@ -35,6 +35,8 @@ export interface Bench {
   readonly timeoutMs: number;
   /** Who tells of promises that reject with nobody waiting: this realm, by default. */
   readonly strays?: EventTarget;
+  /** What proofs leave open, for several in a row. */
+  readonly leaks?: Leaks;
   /** The kernel's complaints since the last look; only where the machine is ours. */
   readonly complaints?: () => readonly string[];
 }
@@ -49,12 +51,14 @@ type Finding = { readonly verdict: Told; readonly why?: string };
 /** Proves one claim, or the documented refusal where its feature is missing. */
 export async function proveOne(claim: Claim, bench: Bench): Promise<Judged> {
   const lab = openLab(bench.objects);
+  const { leaks = new Leaks() } = bench;
   await claim.prepare?.();
-  const before = census();
+  leaks.begin({ anew: claim.prepare !== undefined });
   const began = performance.now();
   const finding = await judge(claim, lab, bench);
   const ms = Math.round((performance.now() - began) * 10) / 10;
-  const open = finding.late ? "" : await settle(before);
+  const open = finding.late ? "" : await leaks.settle();
+  if (finding.late) leaks.forget();
   const splats = bench.complaints?.() ?? [];
   const { verdict, why } = [
     ...open === "" ? [] : [`The proof left open: ${open}`],
@@ -115,7 +119,7 @@ async function attempt(
 ): Promise<Attempt> {
   const { promise: cut, resolve } = Promise.withResolvers<Attempt>();
   const timer = setTimeout(() => resolve({ is: "late" }), timeoutMs);
-  const onStray = (event: Event): void => {
+  const onStray = (event: Pick<Event, "preventDefault">): void => {
     event.preventDefault(); // the claim fails, the guest lives on
     if (!(event instanceof PromiseRejectionEvent)) return;
     resolve({ is: "thrown", error: event.reason });

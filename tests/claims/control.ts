@@ -6,7 +6,7 @@
 
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
-import { BpfError, type Events } from "../../mod.ts";
+import { BpfError, type Events, openEvents } from "../../mod.ts";
 import { type Claim, claim } from "../claim.ts";
 import { asleep } from "./armed.ts";
 import {
@@ -21,7 +21,7 @@ import {
 /** One event in so many wakes. */
 const every = 10;
 
-/** U23 to U25. */
+/** U23 to U25, U29. */
 export const control: readonly Claim[] = [
   claim({
     id: "U23",
@@ -91,6 +91,30 @@ export const control: readonly Claim[] = [
           return { kept: kept.length, reason: events.reason };
         },
       ),
+  }),
+  claim({
+    id: "U29",
+    title:
+      "An event that no empty ring has room for is an error when the stream is opened, not a loss of every one",
+    source: "kernel/bpf/ringbuf.c, __bpf_ringbuf_reserve; sdk/stream.ts",
+    since: "5.8",
+    needs: "ring",
+    prove: async (lab) => {
+      const options = { transport: "ring", attach: false } as const;
+      const path = lab.object("huge");
+      const small = openEvents(path, { ...options, ringBytes: 65536 });
+      const [event, least] = [70000, 131072];
+      await assert.rejects(
+        small,
+        /an event of 70000 bytes never fits a buffer of 65536/,
+      );
+      await using events = await openEvents(path, {
+        ...{ ...options, ringBytes: least },
+      });
+      assert.equal(events.object.program("submit_ring").testRun().result, 0);
+      assert.equal(events.drain().length, 1);
+      lab.evidence({ event, refused: 65536, least });
+    },
   }),
 ];
 

@@ -6,19 +6,35 @@
 
 import { setImmediate } from "node:timers/promises";
 
+let opened = false;
+
 /** Deno opens an epoll with its first Worker and keeps it for all later ones. */
 export async function firstWorker(): Promise<void> {
+  if (opened) return;
+  opened = true;
   const before = eventPolls();
   const source = "data:text/javascript,postMessage(0)";
   const worker = new Worker(source, { type: "module" });
   await new Promise((resolve) => worker.onmessage = resolve);
   worker.terminate();
-  // Its thread has one of its own, and ends later.
   while (eventPolls() > before + 1) await setImmediate();
 }
 
+/**
+ * Runs what makes Workers and ends them, and returns when their threads are gone:
+ * each has an epoll, and ends after terminate() has returned.
+ */
+export async function withWorkers<T>(body: () => Promise<T>): Promise<T> {
+  const before = eventPolls();
+  try {
+    return await body();
+  } finally {
+    while (eventPolls() > before) await setImmediate();
+  }
+}
+
 /** The epoll sets of this process. */
-export function eventPolls(): number {
+function eventPolls(): number {
   const fds = [...Deno.readDirSync("/proc/self/fd")];
   return fds.filter(({ name }) => linkOf(name).includes("eventpoll")).length;
 }

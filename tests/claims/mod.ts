@@ -9,6 +9,7 @@ import { absorption } from "./absorption.ts";
 import { account } from "./account.ts";
 import { attachKinds } from "./attach_kinds.ts";
 import { attached } from "./attached.ts";
+import { borrowed } from "./borrowed.ts";
 import { bounds } from "./bounds.ts";
 import { busyHead } from "./busy_head.ts";
 import { causes } from "./causes.ts";
@@ -41,11 +42,13 @@ import { permission } from "./permission.ts";
 import { positions } from "./positions.ts";
 import { protection } from "./protection.ts";
 import { queries } from "./queries.ts";
+import { readers } from "./readers.ts";
 import { recordCost } from "./record_cost.ts";
 import { recordSizes } from "./record_sizes.ts";
 import { refusalCost } from "./refusal_cost.ts";
 import { refused } from "./refused.ts";
 import { reservation } from "./reservation.ts";
+import { seats } from "./seats.ts";
 import { several } from "./several.ts";
 import { shapes } from "./shapes.ts";
 import { sized } from "./sized.ts";
@@ -68,7 +71,7 @@ export const claims: readonly Claim[] = [
   ...[reservation, account, bounds, discards, verifier, refusalCost],
   ...[queries, overwritePosition, positions, underLoad],
   ...[wakeups, starvation, perfWakeups, perfReadiness],
-  ...[sizes, shapes, recordSizes, protection],
+  ...[sizes, shapes, recordSizes, protection, readers],
   ...[loss, perfOutput, lossCount],
   ...[memory, absorption],
   ...[slots, life, hotplug],
@@ -77,5 +80,5 @@ export const claims: readonly Claim[] = [
   ...[notificationCost, recordCost],
   ...[outcomes, consumption, attached, attachKinds, mapEntries],
   ...[fired, causes, turns, endings],
-  ...[streams, control, workers],
+  ...[borrowed, streams, control, workers, seats],
 ].flat();

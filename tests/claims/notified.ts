@@ -1,6 +1,5 @@
 /**
- * A consumer on this thread, which sleeps until it is notified, and a producer
- * of bpf/notified.bpf.c on another one.
+ * A consumer here, which sleeps until notified, and bpf/notified.bpf.c elsewhere.
  *
  * libbpf's perf_buffer notifies of every event, hence ffi/perf_event.ts; the
  * threads are placed by ffi/cpu.ts. mod.ts hands on neither.
@@ -92,8 +91,8 @@ export class Notified implements Disposable {
 
   /** A word of struct notice. */
   #told(word: number): number {
-    const words = this.#object.map("notice").lookup(0);
-    return Number(new BigUint64Array(words.buffer)[word]);
+    const { buffer } = this.#object.map("notice").lookup(0);
+    return Number(new BigUint64Array(buffer)[word]);
   }
 }
 

@@ -106,8 +106,7 @@ export class Producers implements Disposable {
 
   /** Sends from this thread: mean cost of an event, ns. */
   #send(): number {
-    const repeat = measuredEvents();
-    const run = this.#outlets.program.testRun({ repeat });
+    const run = this.#outlets.program.testRun({ repeat: measuredEvents() });
     assert.equal(run.result, 0, "there is no room");
     return run.durationNs;
   }

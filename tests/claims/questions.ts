@@ -23,7 +23,7 @@ export const questions: readonly Question[] = [
     claim: "L1",
     figure: "answer",
     settled:
-      'The change is "perf: Make perf_event_output() propagate the output() return", of January 2019, behind 5.0-rc1: Linux 5.1. It was not carried back to 4.19',
+      'The change is "perf: Make perf_event_output() propagate the output() return", of January 2019, behind 5.0-rc1: Linux 5.1. 4.19.72 has it not',
   },
   {
     asks: "How much of the loss does the program not learn of?",

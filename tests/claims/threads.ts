@@ -12,14 +12,14 @@ import { setImmediate } from "node:timers/promises";
 import { PerfEvent } from "../../ffi/perf_event.ts";
 import { Gate, PerfThread } from "../../ffi/perf_thread.ts";
 import type { BpfObject } from "../../mod.ts";
-import { type Claim, claim } from "../claim.ts";
+import { type Claim, claim, type Lab } from "../claim.ts";
 import { Pinned, send } from "./burst.ts";
-import { firstWorker } from "./first_worker.ts";
+import { firstWorker, withWorkers } from "./first_worker.ts";
 import { install, loadHalf } from "./half.ts";
 import { patienceMs } from "./woken.ts";
 
 /** Events for each CPU: before its thread starts, while both are held, while both take. */
-const phases = { before: 10, held: 50, running: 100 } as const;
+const phases = { before: 5, held: 10, running: 25 } as const;
 const each = phases.before + phases.held + phases.running;
 
 /** Pages of each buffer: room for all events, of 40 bytes. */
@@ -34,26 +34,28 @@ export const threads: readonly Claim[] = [
     source:
       "kernel/events/ring_buffer.c: each buffer has its own data_head and data_tail; libbpf, perf_buffer__consume_buffer",
     prepare: firstWorker,
-    prove: async (lab) => {
-      using cpus = new Pinned();
-      using object = loadHalf(lab, "perf");
-      using rig = new Rig(object, cpus);
-      rig.send(phases.before);
-      const pair = [rig.start(0), rig.start(1)];
-      await until(() => rig.gate.held === pair.length);
-      // Both stand in the middle of their drain.
-      const midway = pair.map(({ taken }) => taken.length);
-      rig.send(phases.held);
-      rig.gate.open();
-      rig.send(phases.running);
-      await until(() => pair.every(({ taken }) => taken.length === each));
-      const taken = pair.map((thread) => thread.taken.map(Number));
-      lab.evidence({ each, midway });
-      assert.deepEqual(midway, [1, 1]);
-      assert.deepEqual(taken, rig.sent);
-    },
+    prove: (lab) => withWorkers(() => drainBoth(lab)),
   }),
 ];
+
+async function drainBoth(lab: Lab): Promise<void> {
+  using cpus = new Pinned();
+  using object = loadHalf(lab, "perf");
+  using rig = new Rig(object, cpus);
+  rig.send(phases.before);
+  const pair = [rig.start(0), rig.start(1)];
+  await until(() => rig.gate.held === pair.length);
+  // Both stand in the middle of their drain.
+  const midway = pair.map(({ taken }) => taken.length);
+  rig.send(phases.held);
+  rig.gate.open();
+  rig.send(phases.running);
+  await until(() => pair.every(({ taken }) => taken.length === each));
+  const taken = pair.map((thread) => thread.taken.map(Number));
+  lab.evidence({ each, midway });
+  assert.deepEqual(midway, [1, 1]);
+  assert.deepEqual(taken, rig.sent);
+}
 
 /** A producer that goes from CPU to CPU, and a thread for each CPU's event. */
 class Rig implements Disposable {
@@ -101,7 +103,7 @@ class Rig implements Disposable {
   }
 }
 
-export async function until(so: () => boolean): Promise<void> {
+async function until(so: () => boolean): Promise<void> {
   const patience = performance.now() + patienceMs;
   while (!so()) {
     assert.ok(performance.now() < patience, "the threads do not come to it");

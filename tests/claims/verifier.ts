@@ -22,7 +22,12 @@ const refusals: Readonly<Record<string, { errno: number[]; word: RegExp }>> = {
     errno: [EACCES],
     word: /^invalid access to (memory|mem), mem_size=8 off=8 size=8/m,
   },
-  twice: { errno: [EACCES], word: /^R1 type=\w+ expected=\w*mem/m },
+  // The second wording is of 5.15.
+  twice: {
+    errno: [EACCES],
+    word:
+      /^(R1 type=\w+ expected=\w*mem|helper wants pointer to allocated memory)/m,
+  },
   // 5.10 asks for a bound; the program has one, and it does not help.
   any_size: {
     errno: [EACCES, EINVAL],

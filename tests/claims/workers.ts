@@ -14,8 +14,7 @@ import {
   type StampedEvent,
   twoCpus,
 } from "./stamped.ts";
-import { eventPolls, firstWorker } from "./first_worker.ts";
-import { until } from "./threads.ts";
+import { firstWorker, withWorkers } from "./first_worker.ts";
 
 /** Events for each CPU. */
 const each = 200;
@@ -34,10 +33,11 @@ interface Taken {
   readonly stats: Stats;
 }
 
-/** A program that is one bundled file hands on the SDK itself: tests/guest.ts. */
-const sdk = import.meta.url.endsWith(".ts")
-  ? new URL("../../mod.ts", import.meta.url).href
-  : import.meta.url;
+/** In a guest the SDK lies beside the one file that holds this module: tests/claims_errand.ts. */
+const sdk = new URL(
+  import.meta.url.endsWith(".ts") ? "../../mod.ts" : "sdk.js",
+  import.meta.url,
+).href;
 
 /** What the Worker runs: its source is all that it has, so it names nothing from outside. */
 async function readAlong({ sdk, shared, cpu }: Order): Promise<void> {
@@ -101,8 +101,10 @@ class Part implements Disposable {
 /** Sends to two Workers, ten events to each at a time. */
 async function takeBoth(events: Events<StampedEvent>): Promise<Taken[]> {
   const cpus = twoCpus();
-  using low = await Part.start(events.share(), cpus[0]);
-  using high = await Part.start(events.share(), cpus[1]);
+  // At once: both open the object in the same moment.
+  const parts = cpus.map((cpu) => Part.start(events.share(), cpu));
+  using low = await parts[0] as Part;
+  using high = await parts[1] as Part;
   for (let sent = 0; sent < each; sent += 10) {
     for (const cpu of cpus) sendFrom(cpu, events, "each", 10);
   }
@@ -119,10 +121,7 @@ export const workers: readonly Claim[] = [
     prepare: firstWorker,
     prove: (lab) =>
       onStream(lab, "each", { cpus: [] }, async (events) => {
-        const before = eventPolls();
-        const taken = await takeBoth(events);
-        // A Worker that is terminated ends its thread, and closes what Deno opened for it, later.
-        await until(() => eventPolls() === before);
+        const taken = await withWorkers(() => takeBoth(events));
         for (const { stats, sequences } of taken) {
           assert.equal(sequences.length, stats.delivered);
           assertFlow(stats, [

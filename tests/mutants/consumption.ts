@@ -60,8 +60,8 @@ export const consumption: readonly Mutant[] = [
   {
     claim: "U3",
     file: "sdk/ledger.ts",
-    find: "return this.#last?.get(stream) ?? this.#settle(stream);",
-    replace: "return this.#settle(stream);",
+    find: "(this.#last ?? this.#settle())",
+    replace: "this.#settle()",
     why: "there is no account of a closed stream",
   },
   {
@@ -88,9 +88,9 @@ export const consumption: readonly Mutant[] = [
   {
     claim: "U5",
     file: "sdk/account.ts",
-    find: "counters.map((name, word) => [name, sum(word)]),",
+    find: "const entries = counters.map((name, index) => [name, word(index)]);",
     replace:
-      'counters.map((name, word) => [name, name === "full" ? 0 : sum(word)]),',
+      'const entries = counters.map((name, index) => [\n    name,\n    name === "full" ? 0 : word(index),\n  ]);',
     why: "the SDK does not read what was refused for want of room",
   },
   {
@@ -112,7 +112,7 @@ export const consumption: readonly Mutant[] = [
   {
     claim: "U6",
     file: "sdk/open.ts",
-    find: "  if (options.attach ?? true) attach(object, events);\n",
+    find: "  if (options.attach ?? true) object.attach();\n",
     replace: "",
     why: "nothing is attached",
   },

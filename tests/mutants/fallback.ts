@@ -81,7 +81,7 @@ export const fallback: readonly Mutant[] = [
   {
     claim: "F6",
     file: "sdk/event_shape.ts",
-    find: "return (sample) => decode(sample.cut(size), name);",
+    find: "return (sample) => decode(sample.head(size), name);",
     replace: "return (sample) => decode(sample, name);",
     why: "perf events keep the kernel's padding",
   },

@@ -31,23 +31,24 @@ export const life: readonly Mutant[] = [
   },
   {
     claim: "T3",
-    file: "sdk/reader.ts",
-    find: "    this.#ports[Symbol.dispose]();\n",
+    file: "sdk/ports.ts",
+    find:
+      "    for (const port of this.#all) undo.defer(() => this.#remove(port));\n",
     replace: "",
     why: "the reader's buffers stay open",
   },
   {
     claim: "T3",
     file: "sdk/events.ts",
-    find: "    this.#parts.owned.dispose();\n",
+    find: "      this.#owned.dispose();\n",
     replace: "",
     why: "everything stays open",
   },
   {
     claim: "T3",
     file: "sdk/ledger.ts",
-    find: "return this.#last?.get(stream) ?? this.#settle(stream);",
-    replace: "return this.#settle(stream);",
+    find: "(this.#last ?? this.#settle())",
+    replace: "this.#settle()",
     why: "there is no account of a closed stream",
   },
 ];

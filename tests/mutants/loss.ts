@@ -76,15 +76,15 @@ export const loss: readonly Mutant[] = [
   {
     claim: "L5",
     file: "sdk/account.ts",
-    find: "counters.map((name, word) => [name, sum(word)]),",
+    find: "const entries = counters.map((name, index) => [name, word(index)]);",
     replace:
-      'counters.map((name, word) => [name, name === "full" ? 0 : sum(word)]),',
+      'const entries = counters.map((name, index) => [\n    name,\n    name === "full" ? 0 : word(index),\n  ]);',
     why: "the SDK does not read what was refused for want of room",
   },
   {
     claim: "L5",
     file: "sdk/stats.ts",
-    find: "pending: inKernel + received - delivered - undecodable,",
+    find: "pending: Math.max(0, attempted - delivered - lost),",
     replace: "pending: 0,",
     why: "nothing is ever on its way",
   },

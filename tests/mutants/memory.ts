@@ -11,16 +11,15 @@ export const memory: readonly Mutant[] = [
   {
     claim: "M1",
     file: "sdk/open.ts",
-    find: "pages: options.perfPages ?? defaultPages,",
-    replace: "pages: 8,",
+    find: "perfPages: pages = defaultPages,",
+    replace: "perfPages: _, pages = 8,",
     why: "every perf buffer has 8 pages",
   },
   {
     claim: "M1",
     file: "sdk/stream.ts",
-    find:
-      "  if (options.ringBytes !== undefined) one.maxEntries = options.ringBytes;\n",
-    replace: "",
+    find: "ringSize(options.ringBytes ?? one.maxEntries, pageSize());",
+    replace: "ringSize(one.maxEntries, pageSize());",
     why: "the ring has the object's size",
   },
   {

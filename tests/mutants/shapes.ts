@@ -61,7 +61,7 @@ export const shapes: readonly Mutant[] = [
     claim: "S4",
     file: "sdk/event_shape.ts",
     find:
-      "loan === undefined ? sample.cut(size) : sample.cut(size).keep(loan);",
+      "loan === undefined ? sample.head(size) : sample.head(size).keep(loan);",
     replace: "loan === undefined ? sample : sample.keep(loan);",
     why: "perf events keep the kernel's padding",
   },
@@ -127,5 +127,34 @@ export const shapes: readonly Mutant[] = [
     find: "calls(null), calls(new Uint8Array(8))",
     replace: "calls(new Uint8Array(8)), calls(null)",
     why: "with and without a key are exchanged",
+  },
+  {
+    claim: "S8",
+    file: "ffi/ring_drain.ts",
+    find: "const payload = at + header",
+    replace: "const payload = at",
+    why: "a record is read from its header on",
+  },
+  {
+    claim: "S8",
+    file: "ffi/ring_drain.ts",
+    find: "(head & discard) === 0",
+    replace: "true",
+    why: "discarded records are handed on",
+  },
+  {
+    claim: "S8",
+    file: "ffi/perf_drain.ts",
+    find: "start + length > size",
+    replace: "false",
+    why: "a record that wraps is read beyond the data's end",
+  },
+  {
+    claim: "S8",
+    file: "ffi/perf_records.ts",
+    find:
+      "bytes.set(new Uint8Array(buffer, byteOffset, length - first), first);",
+    replace: "",
+    why: "a record that wraps loses its end",
   },
 ];

@@ -1,5 +1,5 @@
 /**
- * O6 and U20 to U25: the merge, several streams, and what a reader may ask for.
+ * O6, U20 to U29 and U33 to U35: the merge, several streams, and what a reader may ask for.
  *
  * @module
  */
@@ -25,8 +25,9 @@ export const streams: readonly Mutant[] = [
   {
     claim: "U20",
     file: "sdk/open.ts",
-    find: "const tag: Wrap = (stream, event) => ({ stream, event });",
-    replace: 'const tag: Wrap = (_, event) => ({ stream: "one", event });',
+    find: "const tag = (event: unknown): unknown => ({ stream, event });",
+    replace:
+      'const tag = (event: unknown): unknown => ({ stream: "one", event });',
     why: "every event is said to be of one stream",
   },
   {
@@ -86,10 +87,95 @@ export const streams: readonly Mutant[] = [
     why: "occupancy is told in bytes",
   },
   {
+    claim: "U26",
+    file: "sdk/port.ts",
+    find: "    undo.use(new Slot(channel, cpu, event.fd));\n",
+    replace: "",
+    why: "no CPU has its perf buffer",
+  },
+  {
+    claim: "U27",
+    file: "sdk/intake.ts",
+    find: "if (this.#queue.length === 0) this.#loan.end();",
+    replace: "",
+    why: "what was handed out is lent for ever",
+  },
+  {
+    claim: "U27",
+    file: "sdk/event_shape.ts",
+    find:
+      "loan === undefined ? sample.head(size) : sample.head(size).keep(loan);",
+    replace: "loan === undefined ? sample : sample.keep(loan);",
+    why: "the kernel's padding is lent too",
+  },
+  {
+    claim: "U28",
+    file: "sdk/events.ts",
+    find: "if (this.#closing === undefined) return;\n",
+    replace: "return;\n",
+    why: "a closed stream is asked all the same",
+  },
+  {
+    claim: "U28",
+    file: "sdk/events.ts",
+    find: "return this.#closing ??= this.#end();",
+    replace: "return this.#closing = this.#end();",
+    why: "a second close closes again",
+  },
+  {
     claim: "U25",
     file: "sdk/ledger.ts",
-    find: "overwritten: Math.max(0, accepted - kept),",
+    find: "overwritten: recorder?.gone(stream) ?? 0,",
     replace: "overwritten: 0,",
     why: "what gave way is not counted",
+  },
+  {
+    claim: "U29",
+    file: "sdk/stream.ts",
+    find: "  if (least <= bytes) return;\n",
+    replace: "  if (least > 0) return;\n",
+    why: "a ring that holds no event is opened all the same",
+  },
+  {
+    claim: "U27",
+    file: "sdk/intake.ts",
+    find: "[lane, event, sample.keep(new Loan())]",
+    replace: "[lane, event]",
+    why: "what the merge holds is lent when it comes",
+  },
+  {
+    claim: "U33",
+    file: "sdk/seats.ts",
+    find: "Atomics.compareExchange(this.#words, seat, 0, 1) === 0",
+    replace: "Atomics.compareExchange(this.#words, seat, 0, 0) === 0",
+    why: "nobody sees that a buffer has a reader",
+  },
+  {
+    claim: "U33",
+    file: "sdk/account.ts",
+    find: "const accepted = this.#began.accepted + received;",
+    replace: "const accepted = sums.accepted;",
+    why: "what one reader left in a ring is not the next one's",
+  },
+  {
+    claim: "U34",
+    file: "sdk/ports.ts",
+    find: "if (cpus?.length === 0) return;\n    if (cpus === undefined) {",
+    replace: "if (cpus?.length === 0) return;\n    if (cpus !== null) {",
+    why: "one CPU of a ring is all of them",
+  },
+  {
+    claim: "U34",
+    file: "sdk/seats.ts",
+    find: "if (Atomics.compareExchange(this.#words, seat, 0, 1) === 0) {",
+    replace: "if (Atomics.exchange(this.#words, seat, 1) >= 0) {",
+    why: "a second reader is let in",
+  },
+  {
+    claim: "U35",
+    file: "sdk/turn_clock.ts",
+    find: "this.#apart = this.#left = 1;",
+    replace: "this.#apart = this.#left = 64;",
+    why: "the clock is read for each 64th event",
   },
 ];

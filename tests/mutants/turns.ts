@@ -39,9 +39,9 @@ export const turns: readonly Mutant[] = [
   },
   {
     claim: "U9",
-    file: "sdk/reader.ts",
-    find: "Math.min(this.#look, this.#maxEvents - this.#taken)",
-    replace: "2 ** 31 - 1",
+    file: "sdk/turn_quota.ts",
+    find: "Math.min(this.#clock.left, this.#maxEvents - this.#taken)",
+    replace: "2 ** 30",
     why: "a turn takes all that there is",
   },
   {
@@ -57,5 +57,56 @@ export const turns: readonly Mutant[] = [
     find: "libc().write(this.#bell, new Uint8Array(one.buffer), 8n);",
     replace: "void one;",
     why: "a wake does nothing",
+  },
+  {
+    claim: "U8",
+    file: "sdk/account.ts",
+    find: "const entries = counters.map((name, index) => [name, word(index)]);",
+    replace:
+      'const entries = counters.map((name, index) => [\n    name,\n    name === "noSlot" ? 0 : word(index),\n  ]);',
+    why: "the SDK does not read what was sent to nobody",
+  },
+  {
+    claim: "U8",
+    file: "sdk/account.ts",
+    find: "const entries = counters.map((name, index) => [name, word(index)]);",
+    replace:
+      'const entries = counters.map((name, index) => [\n    name,\n    name === "refused" ? 0 : word(index),\n  ]);',
+    why: "the SDK does not read what was refused",
+  },
+  {
+    claim: "U8",
+    file: "sdk/stats.ts",
+    find: "lost: stats.lost + unread,",
+    replace: "lost: stats.lost,",
+    why: "what nobody took before the close is not lost",
+  },
+  {
+    claim: "U8",
+    file: "sdk/stats.ts",
+    find: "const told = full + noSlot + refused;",
+    replace: "const told = full + noSlot;",
+    why: "what was refused is not among the lost",
+  },
+  {
+    claim: "U9",
+    file: "sdk/turn_quota.ts",
+    find: "this.#maxEvents = maxEvents;",
+    replace: "this.#maxEvents = Math.max(maxEvents, 4096);",
+    why: "maxEvents is ignored",
+  },
+  {
+    claim: "U10",
+    file: "sdk/events.ts",
+    find: "cancel: () => this.close(),",
+    replace: "cancel: () => {},",
+    why: "a stream that is cancelled stays open",
+  },
+  {
+    claim: "U11",
+    file: "sdk/reader.ts",
+    find: "async release(): Promise<void> {\n    this.wake();",
+    replace: "async release(): Promise<void> {",
+    why: "a close waits for the wait's own end",
   },
 ];

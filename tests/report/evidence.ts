@@ -32,6 +32,20 @@ export function cellOf(row: Row, id: string): Cell | undefined {
   return row.claims.find((cell) => cell.id === id);
 }
 
+/** A cell that has a claim's sentence: any kernel's. */
+export function anyCell(rows: readonly Row[], id: string): Cell | undefined {
+  return rows.map((row) => cellOf(row, id)).find((cell) => cell !== undefined);
+}
+
+/** Each claim once, by any kernel's cell, in the order in which they were proved. */
+export function claimsOf(rows: readonly Row[]): Cell[] {
+  const claims = new Map<string, Cell>();
+  for (const cell of rows.flatMap(({ claims }) => claims)) {
+    if (!claims.has(cell.id)) claims.set(cell.id, cell);
+  }
+  return [...claims.values()];
+}
+
 /** The figures of a claim, over the kernels that it holds or fails on. */
 export function figuresOf(rows: readonly Row[], id: string): Figure[] {
   const figures = new Map<string, Map<string, string[]>>();

@@ -4,76 +4,86 @@
  *
  * @module
  */
+import { parseArgs } from "@std/cli/parse-args";
 import { didYouMean } from "../../kernels/nearest.ts";
 import { UsageError } from "../../kernels/usage_error.ts";
-import { chapters } from "../claims/chapters.ts";
-import { questions } from "../claims/questions.ts";
-import { statements } from "../claims/statements.ts";
 import { exitWith } from "../exit.ts";
-import type { Results } from "../results.ts";
-import { paper, writeOut } from "../streams.ts";
-import { claimsReport } from "./claims.ts";
+import { writeError, writeOut } from "../streams.ts";
 import { checkTarget, writeWhole } from "./file.ts";
+import { allFormats } from "./formats.ts";
 import { jsonReport } from "./json.ts";
-import { merge } from "./merge.ts";
+import { conflicts, merge } from "./merge.ts";
 import { readResults } from "./read.ts";
-import { terminalReport } from "./terminal.ts";
-
-/** A form that results can be written in. */
-interface Format {
-  /** What it is, for the help. */
-  readonly what: string;
-  readonly write: (results: Results) => string;
-}
-
-/** The forms by the words that name them. */
-const formats: Readonly<Record<string, Format>> = {
-  claims: {
-    what: "each claim with what each kernel did, Markdown: docs/claims.md",
-    write: (results) =>
-      claimsReport(results, { chapters, statements, questions }),
-  },
-  terminal: {
-    what: "the matrix, as the run printed it",
-    write: (results) => terminalReport(results, paper()),
-  },
-};
 
 /** Runs the command and returns its exit status. */
 export async function main(argv: readonly string[]): Promise<number> {
-  if (argv.length === 0 || argv.includes("--help") || argv.includes("-h")) {
+  const { words, baseline, isHelp } = read(argv);
+  if (words.length === 0 || isHelp) {
     writeOut(help());
-    return argv.length === 0 ? 64 : 0;
+    return isHelp ? 0 : 64;
   }
-  const [word = "", from, to, ...rest] = argv;
-  if (word === "merge") {
-    const parts = await Promise.all(argv.slice(1).map(readResults));
-    writeOut(jsonReport(merge(parts)));
-    return 0;
-  }
-  const format = formats[word];
+  const [word = "", ...paths] = words;
+  if (word === "merge") return await mergeAll(paths);
+  const format = allFormats[word];
   if (format === undefined) {
-    const hint = didYouMean(word, [...Object.keys(formats), "merge"]) ||
+    const hint = didYouMean(word, [...Object.keys(allFormats), "merge"]) ||
       "; see --help";
     throw new UsageError(`Unknown format "${word}"${hint}`);
   }
+  const [from, to, ...rest] = paths;
   if (from === undefined || rest.length > 0) {
     throw new UsageError(`The report takes FORMAT IN.json [OUT]; see --help`);
   }
   if (to !== undefined) await checkTarget(to);
-  const text = format.write(await readResults(from));
+  const before = baseline && await readResults(baseline) || undefined;
+  const text = await format.write(await readResults(from), before);
   if (to === undefined) writeOut(text);
   else await writeWhole(to, text);
   return 0;
 }
 
+interface Words {
+  readonly words: readonly string[];
+  readonly baseline?: string;
+  readonly isHelp: boolean;
+}
+
+function read(argv: readonly string[]): Words {
+  const parsed = parseArgs([...argv], {
+    string: ["baseline", "_"],
+    boolean: ["help"],
+    alias: { help: "h" },
+    unknown: (word: string) => {
+      if (!word.startsWith("-")) return true;
+      throw new UsageError(`Unknown option "${word}"; see --help`);
+    },
+  });
+  const { baseline } = parsed;
+  if (baseline === "") {
+    throw new UsageError("No value for --baseline: it takes PATH");
+  }
+  return {
+    words: parsed._.map(String),
+    isHelp: parsed.help === true,
+    ...(typeof baseline === "string" && { baseline }),
+  };
+}
+
+/** Prints one report of several; where they are not of one machine is told on stderr. */
+async function mergeAll(paths: readonly string[]): Promise<number> {
+  const parts = await Promise.all(paths.map(readResults));
+  for (const conflict of conflicts(parts)) writeError(`${conflict}\n`);
+  writeOut(jsonReport(merge(parts)));
+  return 0;
+}
+
 function help(): string {
   return [
-    "Usage: deno task report FORMAT IN.json [OUT]",
+    "Usage: deno task report FORMAT IN.json [OUT] [--baseline OLD.json]",
     "       deno task report merge A.json B.json…",
     "Makes another report of a JSON report; on stdout, if OUT is not given.",
     "",
-    ...Object.entries(formats).map(([word, { what }]) =>
+    ...Object.entries(allFormats).map(([word, { what }]) =>
       `  ${word.padEnd(10)} ${what}`
     ),
     "  merge      one JSON report of several, of different kernels",

@@ -4,7 +4,7 @@
  * @module
  */
 import { UsageError } from "../../kernels/usage_error.ts";
-import type { Results } from "../results.ts";
+import type { Results, Row } from "../results.ts";
 
 /**
  * The results that a report of the schema ringside/1 holds.
@@ -39,5 +39,16 @@ export function parseResults(text: string, name: string): Results {
   if (!started || !finished || !host || !Array.isArray(kernels)) {
     return refuse("it has no started, finished, host or kernels");
   }
+  const odd = kernels.findIndex((row) => !isRow(row));
+  if (odd >= 0) {
+    return refuse(`its kernels[${odd}] is no row: see ringside-1.schema.json`);
+  }
   return { started, finished, host, kernels };
+}
+
+/** Whether a value has what every report takes for granted of a row. */
+function isRow(row: Partial<Row> | null): boolean {
+  return typeof row?.id === "string" && typeof row.state === "string" &&
+    typeof row.timings === "object" && Array.isArray(row.claims) &&
+    row.claims.every((cell) => typeof cell?.id === "string" && cell.evidence);
 }

@@ -5,17 +5,21 @@
  * @module
  */
 import { createColors } from "npm:picocolors@^1.1.1";
-import { type Cell, type Results, type Row, summarize } from "../results.ts";
+import { type Results, type Row, summarize } from "../results.ts";
+import { compare } from "./compare.ts";
 import { corrections } from "./corrections.ts";
+import { differenceLines } from "./difference.ts";
 import { grid, shortLabel } from "./grid.ts";
 import type { Paint, Paper } from "./paper.ts";
-import { clip, hang, printable } from "./text.ts";
+import { clip, hang } from "./text.ts";
+import { failures, losses, programFailure } from "./trouble.ts";
 
-/** Lines of a lost machine's console that are shown; the JSON report has all. */
-const consoleLines = 12;
-
-/** The whole report of a run of claims. */
-export function terminalReport(results: Results, paper: Paper): string {
+/** The whole report of a run of claims; what differs from `before` comes last. */
+export function terminalReport(
+  results: Results,
+  paper: Paper,
+  before?: Results,
+): string {
   const paint = createColors(paper.colour);
   const { kernels } = results;
   const parts = [
@@ -26,42 +30,47 @@ export function terminalReport(results: Results, paper: Paper): string {
     warnings(kernels, paper.width, paint),
     failures(kernels, paper.width, paint),
     losses(kernels, paper.width, paint),
+    changed(results, before, paper.width, paint),
     [summaryLine(results, paint)],
   ];
   return page(parts);
 }
 
+function changed(
+  results: Results,
+  before: Results | undefined,
+  width: number,
+  paint: Paint,
+): string[] {
+  return before === undefined
+    ? []
+    : differenceLines(compare(before, results), width, paint);
+}
+
 /** The report of a run of the user's own program; its output was shown as it came. */
 export function programReport(
-  { kernels }: Results,
+  results: Results,
   { width, colour }: Paper,
+  before?: Results,
 ): string {
   const paint = createColors(colour);
+  const { kernels } = results;
   const ended = kernels.filter((row) => row.exit !== undefined);
   const failed = ended.filter((row) => row.exit !== 0);
   const lost = kernels.filter((row) => row.state === "lost").length;
   const ran = ended.length + lost;
   return page([
     named(ended, (row) => `exit code ${row.exit}`, width),
-    failed.flatMap((row) => consoleOf(row, paint)),
+    failed.flatMap((row) => programFailure(row, width, paint)),
     unavailable(kernels, width, paint),
     losses(kernels, width, paint),
+    changed(results, before, width, paint),
     [
       `${ran} ${ran === 1 ? "kernel" : "kernels"}: ` +
       `${ended.length - failed.length} ended well, ${failed.length} FAILED, ` +
       `${lost} lost; ${kernels.length - ran} unavailable`,
     ],
   ]);
-}
-
-/** The end of a failed program's console, where its errors went. */
-function consoleOf(row: Row, paint: Paint): string[] {
-  const lines = lastLines(row.console ?? "").map((line) =>
-    paint.dim(`    ${line}`)
-  );
-  return lines.length === 0
-    ? []
-    : [`${paint.red(paint.bold("✗ FAILED"))}  ${nameOf(row)}`, ...lines];
 }
 
 function page(parts: readonly (readonly string[])[]): string {
@@ -148,50 +157,6 @@ function listed(entries: readonly Entry[], width: number): string[] {
   return entries.flatMap(([name, text]) =>
     hang(`  ${name.padEnd(longest)}  `, text, width)
   );
-}
-
-function failures(rows: readonly Row[], width: number, paint: Paint): string[] {
-  return rows.flatMap((row) =>
-    row.claims.filter((cell) => cell.verdict === "fails").flatMap((cell) => [
-      `${paint.red(paint.bold("✗ FAILS"))}  ${paint.bold(cell.id)} on ${
-        nameOf(row)
-      }`,
-      ...hang("  ", `${cell.title}.`, width),
-      ...hang("    ", cell.why ?? "", width),
-    ])
-  );
-}
-
-function losses(rows: readonly Row[], width: number, paint: Paint): string[] {
-  return rows.filter((row) => row.state === "lost").flatMap((row) => [
-    `${paint.yellow(paint.bold("? LOST"))}  ${nameOf(row)}: ${
-      extent(row.claims)
-    }`,
-    ...hang("  ", row.why ?? "", width),
-    ...lastLines(row.console ?? "").map((line) => paint.dim(`    ${line}`)),
-  ]);
-}
-
-function lastLines(console: string): string[] {
-  const lines = console.split("\n").map((line) => printable(line).trimEnd());
-  return lines.filter((line) => line !== "").slice(-consoleLines);
-}
-
-/** Which cells a loss took: "R5 and 3 after it", "all claims". */
-function extent(cells: readonly Cell[]): string {
-  const lost = cells.filter((cell) => cell.verdict === "lost");
-  const [first] = lost;
-  if (cells.length === 0) return "its program had not ended";
-  if (first === undefined) return "every claim had ended";
-  if (lost.length === cells.length) return "no claim has a verdict";
-  return lost.length === 1
-    ? `claim ${first.id}`
-    : `claim ${first.id} and ${lost.length - 1} more`;
-}
-
-function nameOf(row: Row): string {
-  const release = row.release === null ? "" : ` (${row.release})`;
-  return `${row.id}${release}${row.simulated === null ? "" : ", simulated"}`;
 }
 
 function summaryLine(results: Results, paint: Paint): string {

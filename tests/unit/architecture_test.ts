@@ -23,6 +23,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "kernels/": ["kernels/"],
   "examples/": ["examples/", "mod.ts"],
   "tests/": ["tests/", "kernels/", "mod.ts"],
+  // What runs the examples becomes one of them.
+  "tests/examples.ts": ["tests/", "mod.ts", "examples/"],
   // A claim that needs a raw system call takes it from ffi, and says why.
   // The clock of BPF programs.
   "tests/bench/": ["tests/", "kernels/", "mod.ts", "ffi/clock.ts"],

@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
-import { required, tallyMatrix, tallyUnit } from "../ci.ts";
+import { required, tallyExamples, tallyMatrix, tallyUnit } from "../ci.ts";
 import { fakeMissing, fakeRow } from "./fake_results.ts";
 
 describe("CI", () => {
@@ -46,6 +46,18 @@ describe("CI", () => {
       `matrix: ${first} is lost: It hung`,
       `matrix: ${second} is unavailable: gone`,
       `matrix: ${others[0]} is no row`,
+    ]);
+  });
+
+  it("counts kernels in which the examples did well, and the required ones", () => {
+    const rows = required.map((id) => ({ ...fakeRow(id, ""), exit: 0 }));
+    const others = [{ ...fakeRow("own-5.4", ""), exit: 1 }];
+    assert.deepEqual(tallyExamples([...rows, ...others]), {
+      passed: required.length,
+      failed: ["examples: fail on own-5.4"],
+    });
+    assert.deepEqual(tallyExamples(rows.slice(1)).failed, [
+      `examples: ${required[0]} is no row`,
     ]);
   });
 });

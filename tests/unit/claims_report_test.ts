@@ -68,10 +68,14 @@ describe("the claims' page", () => {
   });
 
   it("names no site that a kernel was taken from", () => {
-    const image = { sha256: "00", from: "https://mirror.invalid/pool" };
+    const image = {
+      sha256: "00",
+      from: "https://mirror.invalid/pool/a_6.1.192-2.deb",
+    };
     const kernels = [fakeRow("debian-6.1", "hhhhh", { image })];
     const page = claimsReport({ ...differing, kernels }, background);
     assert.doesNotMatch(page, /mirror|https?:/);
+    assert.match(page, /`a_6\.1\.192-2\.deb`/);
   });
 });
 
@@ -145,6 +149,12 @@ describe("a JSON report", () => {
     assert.throws(
       () => parseResults('{"schema":"ringside/1"}', "x.json"),
       /"x\.json": it has no started/,
+    );
+    const kernels = [...fakeResults().kernels, { id: "a", claims: [] }];
+    const broken = { schema: "ringside/1", ...fakeResults(), kernels };
+    assert.throws(
+      () => parseResults(JSON.stringify(broken), "x.json"),
+      /"x\.json": its kernels\[8\] is no row/,
     );
   });
 

@@ -124,6 +124,9 @@ processed 2 insns (limit 1000000) max_states_per_insn 0
     const begin = "libbpf: prog 'p': -- BEGIN PROG LOAD LOG --\n";
     const end = "-- END PROG LOAD LOG --\nlibbpf: prog 'p': failed to load\n";
     assert.equal(lastWords(begin + verifier + end), words);
+    const [said = "", sums = ""] = verifier.split(/(?=processed)/);
+    const report = "\nVerification failed: Memory\n\nAt:\n  >>> 1 | (63)\n\n";
+    assert.equal(lastWords(begin + said + report + sums + end), words);
     const old = `${warned}libbpf: -- BEGIN DUMP LOG ---\nlibbpf: \n`;
     const oldEnd = "\nlibbpf: -- END LOG --\nlibbpf: failed to load program\n";
     assert.equal(lastWords(old + verifier + oldEnd), words);

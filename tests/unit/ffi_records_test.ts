@@ -12,6 +12,7 @@ import { drainPerf } from "../../ffi/perf_drain.ts";
 import { perfMemory, recordType } from "../../ffi/perf_records.ts";
 import { drainRing } from "../../ffi/ring_drain.ts";
 import { discarded, ringMemory } from "../../ffi/ring_records.ts";
+import type { Quota } from "../../ffi/quota.ts";
 import type { SampleSink } from "../../ffi/sample.ts";
 import { Random } from "./random.ts";
 
@@ -25,6 +26,21 @@ interface Buffer {
   drain(sink: SampleSink, most?: number): boolean;
   /** How far it is read, and written. */
   readonly positions: readonly [bigint, bigint];
+}
+
+/** So many records, told of some at a time. */
+function quotaOf(most = Infinity): Quota {
+  let taken = 0;
+  return {
+    cut: false,
+    get left(): number {
+      return Math.min(7, most - taken);
+    },
+    took(records): boolean {
+      taken += records;
+      return taken >= most;
+    },
+  };
 }
 
 /** A ring that starts at `start`; what is none is discarded. */
@@ -58,7 +74,7 @@ function ringBuffer(
       ring.producer[0] = to + BigInt(length);
       return true;
     },
-    drain: (sink, most) => drainRing(ring, sink, most),
+    drain: (sink, most) => drainRing(ring, sink, quotaOf(most)),
     get positions() {
       return [ring.consumer[0] ?? 0n, ring.producer[0] ?? 0n] as const;
     },
@@ -91,7 +107,7 @@ function perfBuffer(start: bigint): Buffer {
       perf.positions[0] = to + BigInt(length);
       return true;
     },
-    drain: (sink, most) => drainPerf(perf, sink, () => {}, most),
+    drain: (sink, most) => drainPerf(perf, sink, () => {}, quotaOf(most)),
     get positions() {
       const [to = 0n, from = 0n] = perf.positions;
       return [from, to] as const;

@@ -225,7 +225,7 @@ describe("BpfObject", () => {
   it("says what is wrong with a file that is no object", () => {
     assert.throws(() => BpfObject.open("/nowhere.o"), {
       message:
-        /^Cannot open "\/nowhere.o": ENOENT.*No such file.* \(check the path\)$/,
+        /^Cannot open "\/nowhere.o": ENOENT.*No such file.* \(check the path, which is no URL\)$/,
     });
     assert.throws(() => BpfObject.open("README.md"), {
       message: /^Cannot open "README.md": LIBBPF_ERRNO__FORMAT: elf: .*ELF/,

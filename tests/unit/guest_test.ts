@@ -123,7 +123,7 @@ describe("the guest", () => {
       "anon_inode:[perf_event]",
     ];
     const others = [
-      "anon_inode:[eventfd]",
+      "anon_inode:inotify",
       "pipe:[12]",
       "/dev/null",
       "anon_inode:bpf_link",

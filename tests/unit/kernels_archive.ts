@@ -7,11 +7,13 @@ import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { packTar } from "npm:modern-tar@^0.8.0";
 
-type Data = Uint8Array<ArrayBuffer>;
+/** Bytes of a file. */
+export type Data = Uint8Array<ArrayBuffer>;
 
 const encoder = new TextEncoder();
 
-function concat(...parts: (Data | string)[]): Data {
+/** One after the other. */
+export function concat(...parts: (Data | string)[]): Data {
   return new Uint8Array(
     Buffer.concat(
       parts.map((p) => typeof p === "string" ? encoder.encode(p) : p),
@@ -124,7 +126,7 @@ export class Key implements AsyncDisposable {
         "sign",
         "never",
       ]);
-      await Deno.writeFile(key.keyring, await key.gpg(["--export"]));
+      await Deno.writeFile(key.keyring, await key.export());
       return key;
     } catch (error) {
       await key[Symbol.asyncDispose]();
@@ -149,6 +151,24 @@ export class Key implements AsyncDisposable {
     ], input);
   }
 
+  /** The public half, as a keyring has it. */
+  async export(...more: string[]): Promise<Data> {
+    return await this.gpg([...more, "--export"]);
+  }
+
+  /** A signature of `bytes`, in armour where it is for a file beside them. */
+  async signBeside(bytes: Data, armour = "--armor"): Promise<Data> {
+    const args = [armour, "--detach-sign", "--output", "-"].filter(Boolean);
+    return await this.gpg(args, bytes);
+  }
+
+  /** The fingerprint of the key. */
+  async fingerprint(): Promise<string> {
+    const listed = await this.gpg(["--list-keys", "--with-colons"]);
+    const text = new TextDecoder().decode(listed);
+    return /^fpr:+([0-9A-F]+):$/m.exec(text)?.[1] ?? "";
+  }
+
   /** `text` with a signature around it. */
   async sign(text: string): Promise<Data> {
     return await this.gpg(["--clearsign", "--output", "-"], text);
@@ -169,16 +189,23 @@ export class Archive implements AsyncDisposable {
   /** The paths that were asked for. */
   readonly requests: string[] = [];
   /** Answers instead of `files` where it gives an answer. */
-  answer: (path: string) => Response | undefined = () => undefined;
+  answer: (path: string, request: Request) => Response | undefined = () =>
+    undefined;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
 
   constructor(readonly key: Key | undefined) {
-    const options = { port: 0, hostname: "127.0.0.1", onListen: () => {} };
+    const options = {
+      port: 0,
+      hostname: "127.0.0.1",
+      onListen: () => {},
+      // A line that a test breaks is no error of the server's.
+      onError: () => new Response(null, { status: 500 }),
+    };
     this.#server = Deno.serve(options, (request) => {
       const path = decodeURIComponent(new URL(request.url).pathname.slice(1));
       this.requests.push(path);
       const file = this.files.get(path);
-      return this.answer(path) ??
+      return this.answer(path, request) ??
         new Response(file ?? null, { status: file ? 200 : 404 });
     });
   }

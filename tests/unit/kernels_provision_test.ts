@@ -1,135 +1,15 @@
 /**
- * Rows are had from an archive, from the cache, or not at all, and then it is said why.
+ * Rows are had from an archive or from the cache.
  *
  * @module
  */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { ImageCache } from "../../kernels/image_cache.ts";
-import type { Image, Kernel, ProvisionOptions } from "../../kernels/kernel.ts";
-import { Unavailable } from "../../kernels/kernel.ts";
-import { cached, provision } from "../../kernels/provision.ts";
-import {
-  Archive,
-  bzImage,
-  deb,
-  digest,
-  type Entry,
-  Key,
-} from "./kernels_archive.ts";
-
-const suite = "trixie";
-
-function row(...suites: string[]): Kernel {
-  const archives = (suites.length > 0 ? suites : [suite]).map((suite) => ({
-    site: "debian" as const,
-    suite,
-  }));
-  const source = {
-    kind: "debian" as const,
-    archives,
-    image: /^linux-image-6\.12\.\d+-amd64$/,
-  };
-  return { id: "debian-6.12", label: "Debian 6.12", source, cmdline: [] };
-}
-
-async function entry(version: string, ending = "xz"): Promise<Entry> {
-  const release = `${version}-amd64`;
-  const files = {
-    "./boot/config": new Uint8Array(9),
-    [`./boot/vmlinuz-${release}`]: bzImage(release),
-  };
-  return {
-    name: `linux-image-${release}`,
-    version,
-    deb: await deb(files, ending),
-  };
-}
-
-/** An archive and an empty cache. */
-class Lab implements AsyncDisposable {
-  readonly told: string[] = [];
-  readonly options: ProvisionOptions;
-
-  private constructor(readonly archive: Archive, readonly cache: string) {
-    const { key, url } = archive;
-    const progress = (text: string): void => void this.told.push(text);
-    const warn = (text: string): void => progress(`warning: ${text}`);
-    const keyrings = key ? [key.keyring] : [];
-    this.options = {
-      cache,
-      mirrors: { debian: url },
-      progress,
-      warn,
-      keyrings,
-    };
-  }
-
-  static async open(key: Key | undefined): Promise<Lab> {
-    const lab = new Lab(
-      new Archive(key),
-      await Deno.makeTempDir({ prefix: "cache-" }),
-    );
-    await lab.archive.publish(suite, [
-      await entry("6.12.9"),
-      await entry("6.12.10"),
-    ]);
-    return lab;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.archive[Symbol.asyncDispose]();
-    await Deno.remove(this.cache, { recursive: true });
-  }
-
-  async have(
-    more: Partial<ProvisionOptions> = {},
-    kernel = row(),
-  ): Promise<Image> {
-    return await provision(kernel, { ...this.options, ...more });
-  }
-
-  /** Why it cannot be had; nothing half-written may be left. */
-  async refusal(
-    more: Partial<ProvisionOptions> = {},
-    kernel = row(),
-  ): Promise<string> {
-    const error = await this.have(more, kernel).then(
-      () => undefined,
-      (error) => error,
-    );
-    assert.ok(
-      error instanceof Unavailable,
-      `it was had, or failed otherwise: ${error}`,
-    );
-    assert.doesNotMatch(error.message, /\n/);
-    assert.deepEqual(this.images(), []);
-    return error.message;
-  }
-
-  /** What the cache holds but indexes and rows. */
-  images(): string[] {
-    try {
-      const names = Array.from(
-        Deno.readDirSync(`${this.cache}/kernels`),
-        ({ name }) => name,
-      );
-      return names.filter((name) => !["indexes", "rows"].includes(name));
-    } catch {
-      return [];
-    }
-  }
-
-  /** The path of the newest package. */
-  get newest(): string {
-    return "pool/linux-image-6.12.10-amd64_6.12.10_amd64.deb";
-  }
-
-  /** How often a path that ends so was asked for. */
-  asked(ending: string): number {
-    return this.archive.requests.filter((path) => path.endsWith(ending)).length;
-  }
-}
+import type { Kernel } from "../../kernels/kernel.ts";
+import { cached } from "../../kernels/provision.ts";
+import { bzImage, deb, digest, Key } from "./kernels_archive.ts";
+import { entry, Lab, row, silence, suite } from "./kernels_lab.ts";
 
 describe("provision", () => {
   let key: Key | undefined;
@@ -276,54 +156,6 @@ describe("provision", () => {
     assert.equal((await lab.have()).release, "6.12.10-amd64");
   });
 
-  it("refuses a package that is not the one of the index", async () => {
-    await using lab = await Lab.open(key);
-    const bytes = lab.archive.files.get(lab.newest)?.slice() ??
-      new Uint8Array();
-    bytes[100] = (bytes[100] ?? 0) ^ 1;
-    lab.archive.files.set(lab.newest, bytes);
-    assert.match(
-      await lab.refusal(),
-      /^Cannot trust .*\.deb: its checksum is not that of the index/,
-    );
-  });
-
-  it("refuses a package that ends early or goes on too long", async () => {
-    await using lab = await Lab.open(key);
-    const bytes = lab.archive.files.get(lab.newest) ?? new Uint8Array();
-    lab.archive.files.set(lab.newest, bytes.slice(0, 300));
-    assert.match(await lab.refusal(), /\.deb is cut short: 300 of \d+ bytes/);
-    lab.archive.files.set(lab.newest, new Uint8Array([...bytes, 0]));
-    assert.match(
-      await lab.refusal(),
-      /\.deb is larger than the \d+ bytes expected/,
-    );
-  });
-
-  it("refuses an index of packages that is not the one that was signed", async () => {
-    await using lab = await Lab.open(key);
-    const path = `dists/${suite}/main/binary-amd64/Packages.xz`;
-    const bytes = lab.archive.files.get(path) ?? new Uint8Array();
-    bytes[20] = (bytes[20] ?? 0) ^ 1;
-    assert.match(
-      await lab.refusal(),
-      /Packages.xz of trixie: its checksum is not the one that was/,
-    );
-  });
-
-  it("refuses an index that has expired", async () => {
-    await using lab = await Lab.open(key);
-    const fields = [
-      `Codename: ${suite}`,
-      "Valid-Until: Sat, 07 Nov 2020 08:08:01 UTC",
-    ];
-    await lab.archive.publish(suite, [await entry("6.12.10")], fields);
-    assert.match(
-      await lab.refusal(),
-      /^The index of trixie expired on 2020-11-07/,
-    );
-  });
-
   it("takes an expired index of a snapshot", async () => {
     await using lab = await Lab.open(key);
     const fields = [
@@ -340,7 +172,7 @@ describe("provision", () => {
         : new Response(files.get(rest) ?? null);
     };
     const { source } = row();
-    assert.equal(source.kind, "debian");
+    assert.equal(source.kind, "apt");
     const kernel = {
       ...row(),
       source: {
@@ -353,85 +185,6 @@ describe("provision", () => {
       kernel,
     );
     assert.equal(image.release, "6.12.7-amd64");
-  });
-
-  it("refuses the index of another suite", async () => {
-    await using lab = await Lab.open(key);
-    await lab.archive.publish(suite, [await entry("6.12.10")], [
-      "Suite: oldstable",
-      "Codename: x",
-    ]);
-    assert.match(
-      await lab.refusal(),
-      /^The index of trixie is one of x, oldstable/,
-    );
-  });
-
-  it("refuses a bad signature, a stranger's, and none", async () => {
-    await using lab = await Lab.open(key);
-    if (key === undefined) return; // Without gpg there are no signatures to check.
-    const path = `dists/${suite}/InRelease`;
-    const text = new TextDecoder().decode(lab.archive.files.get(path));
-    lab.archive.files.set(
-      path,
-      new TextEncoder().encode(text.replace("stable", "stale")),
-    );
-    assert.match(
-      await lab.refusal(),
-      /^Cannot trust the index of trixie: its signature is bad/,
-    );
-    lab.archive.files.set(path, new TextEncoder().encode("Codename: trixie\n"));
-    assert.match(
-      await lab.refusal(),
-      /^Cannot trust the index of trixie: it is not signed/,
-    );
-    await using stranger = await Key.make();
-    lab.archive.files.set(
-      path,
-      await stranger?.sign("Codename: trixie\n") ?? new Uint8Array(),
-    );
-    assert.match(
-      await lab.refusal(),
-      /trixie: it is signed by a key that is not Debian's/,
-    );
-  });
-
-  it("names the host, the cause and the way out where nobody answers", async () => {
-    await using lab = await Lab.open(key);
-    const message = await lab.refusal({
-      mirrors: { debian: "http://127.0.0.1:9" },
-    });
-    assert.match(
-      message,
-      /^127.0.0.1:9 cannot be reached: .+; name a mirror with --mirror debian=URL/,
-    );
-  });
-
-  it("gives up on an archive that says nothing more", async () => {
-    await using lab = await Lab.open(key);
-    lab.archive.answer = (path) =>
-      path.endsWith(".deb") ? new Response(silence(10)) : undefined;
-    assert.match(
-      await lab.refusal({ stallMs: 200 }),
-      /^127.0.0.1:\d+ sent nothing for 0.2 s/,
-    );
-  });
-
-  it("ends with the signal's reason and leaves nothing", async () => {
-    await using lab = await Lab.open(key);
-    const controller = new AbortController();
-    lab.archive.answer = (path) => {
-      if (!path.endsWith(".deb")) return undefined;
-      setTimeout(() => controller.abort(), 50);
-      return new Response(silence(10));
-    };
-    await assert.rejects(lab.have({ signal: controller.signal }), {
-      name: "AbortError",
-    });
-    assert.deepEqual(lab.images(), []);
-    await assert.rejects(lab.have({ signal: controller.signal }), {
-      name: "AbortError",
-    });
   });
 
   it("does not fail with another row that was cancelled", async () => {
@@ -452,60 +205,6 @@ describe("provision", () => {
     assert.equal((await second).release, "6.12.10-amd64");
   });
 
-  it("refuses a package without an image, and an image that is none", async () => {
-    await using lab = await Lab.open(key);
-    const publish = async (
-      files: Record<string, Uint8Array<ArrayBuffer>>,
-    ): Promise<void> => {
-      const name = "linux-image-6.12.10-amd64";
-      const packed = await deb(files);
-      await lab.archive.publish(suite, [{ name, version: "1", deb: packed }]);
-      await Deno.remove(`${lab.cache}/kernels`, { recursive: true }).catch(
-        () => {},
-      );
-    };
-    await publish({
-      "./../boot/vmlinuz-x": bzImage("x"),
-      "./boot/vmlinuz": bzImage("x"),
-    });
-    assert.match(
-      await lab.refusal(),
-      /^Cannot unpack .*: It holds no kernel image/,
-    );
-    await publish({ "./boot/vmlinuz-x": new Uint8Array(5000) });
-    assert.match(
-      await lab.refusal(),
-      /^The package's image is not a Linux kernel image/,
-    );
-  });
-
-  it("refuses a package that is no archive or whose data are damaged", async () => {
-    await using lab = await Lab.open(key);
-    const name = "linux-image-6.12.10-amd64";
-    await lab.archive.publish(suite, [{
-      name,
-      version: "1",
-      deb: new Uint8Array(500),
-    }]);
-    assert.match(
-      await lab.refusal(),
-      /^Cannot unpack the kernel's package: It is not an ar archive/,
-    );
-    const good = (await entry("6.12.10")).deb;
-    good.fill(0xff, good.length - 60);
-    await lab.archive.publish(suite, [{ name, version: "2", deb: good }]);
-    assert.match(await lab.refusal(), /^Cannot unpack data.tar.xz: /);
-  });
-
-  it("says what it looked for where a suite has no such package", async () => {
-    await using lab = await Lab.open(key);
-    await lab.archive.publish(suite, []);
-    assert.match(
-      await lab.refusal(),
-      /^No package of trixie is called linux-image-6/,
-    );
-  });
-
   it("removes what a killed run left, and not what another run works on", async () => {
     await using lab = await Lab.open(key);
     const images = new ImageCache(`${lab.cache}/kernels`);
@@ -517,16 +216,6 @@ describe("provision", () => {
     await lab.have();
     await assert.rejects(Deno.stat(left), Deno.errors.NotFound);
     assert.ok(await Deno.stat(other.path));
-  });
-
-  it("says where the cache is when it cannot be written", async () => {
-    await using lab = await Lab.open(key);
-    const cache = `${lab.cache}/file`;
-    await Deno.writeTextFile(cache, "");
-    assert.match(
-      await lab.refusal({ cache }),
-      /^Cannot have debian-6.12: .*; the cache is .*\/file/,
-    );
   });
 
   it("touches no network offline", async () => {
@@ -556,13 +245,6 @@ describe("provision", () => {
     );
   });
 });
-
-/** Sends some bytes, then none, and does not end. */
-function silence(bytes: number): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    start: (controller) => controller.enqueue(new Uint8Array(bytes)),
-  });
-}
 
 function jsonFiles(cache: string): string[] {
   const below = (folder: string): string[] =>

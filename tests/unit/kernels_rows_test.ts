@@ -58,9 +58,9 @@ describe("parseHeader", () => {
       });
     }
     const beginnings: [string, RegExp][] = [
-      ["\x7fELF", /but an ELF file: take arch\/x86\/boot\/bzImage/],
+      ["\x7fELF", /but an ELF file$/],
       ["\x1f\x8b", /but a gzip file/],
-      ["!<arch>\n", /but a package/],
+      ["!<arch>\n", /but a package$/],
       [`${"M".repeat(56)}ARM\x64`, /but for arm64$/],
       ["", /^is not a Linux kernel image$/],
     ];
@@ -86,13 +86,20 @@ describe("the list", () => {
   it("has the rows of the matrix in their order", () => {
     assert.deepEqual(kernels.map(({ id }) => id), [
       "debian-4.9",
+      "alma-8",
       "debian-4.19",
       "debian-5.4",
+      "ubuntu-5.4",
       "debian-5.7",
       "debian-5.8",
+      "ubuntu-5.8",
       "debian-5.10",
+      "alma-9",
+      "ubuntu-5.15",
       "debian-6.1",
+      "ubuntu-6.8",
       "debian-6.12",
+      "fedora-6.14",
       "debian-7",
       "masked-5.10",
     ]);
@@ -109,7 +116,7 @@ describe("the list", () => {
     };
     for (const { id, source } of kernels) {
       const name = names[id];
-      if (name === undefined || source.kind !== "debian") continue;
+      if (name === undefined || source.kind !== "apt") continue;
       assert.match(name, source.image);
       for (
         const kind of ["cloud-amd64", "rt-amd64", "amd64-dbg", "amd64-unsigned"]
@@ -221,10 +228,10 @@ describe("selectKernels", () => {
     await Deno.writeTextFile(`${own.path}/text`, "hello");
     assert.match(
       refusal(`x=${own.path}/text`),
-      /: it is not a Linux kernel image; give a bzImage/,
+      /: it is not a Linux kernel image; give a bzImage, vmlinuz/,
     );
     assert.match(refusal(`x=${own.path}/nosuch`), /: there is no such file;/);
-    assert.match(refusal(`x=${own.path}`), /: it is a folder;/);
+    assert.match(refusal(`x=${own.path}`), /: it is a folder without arch.x86/);
     assert.match(refusal("x="), /^No file in "x="/);
   });
 });

@@ -114,12 +114,12 @@ describe("the command line", () => {
       'Bad --driver "vagrant": it takes qemu',
     );
     assert.equal(
-      refusal("--report html=x"),
-      'Bad --report "html=x": it takes json=PATH',
+      refusal("--report pdf=x"),
+      'Bad --report "pdf=x": it takes json|junit|tap|md|html=PATH',
     );
     assert.equal(
       refusal("--report json="),
-      'Bad --report "json=": it takes json=PATH',
+      'Bad --report "json=": it takes json|junit|tap|md|html=PATH',
     );
     assert.match(
       refusal("--mirror debian=ftp://x"),

@@ -23,32 +23,62 @@ describe("settle", () => {
   it("gives every event one place, open and closed, whatever happened", () => {
     for (let seed = 1; seed <= 1000; seed++) {
       const random = new Random(seed);
-      const refused = some(random, "full", "noSlot", "refused", "discarded");
-      const seen = some(random, "delivered", "undecodable", "silent");
-      const overwritten = random.below(100);
-      const { queued, inBuffer } = some(random, "queued", "inBuffer");
-      const received = seen.delivered + seen.undecodable + queued;
-      const accepted = received + inBuffer + seen.silent + overwritten;
-      const attempted = Object.values(refused).reduce(
-        (a, b) => a + b,
-        accepted,
+      const refused = some(random, "full", "noSlot", "refused");
+      const seen = some(
+        random,
+        ...["delivered", "undecodable", "silent", "overwritten"] as const,
       );
-      const count = { ...refused, accepted, attempted };
-      const rest = { bytes: 0, overwritten, received };
-      const stats = settle(count, { ...seen, ...rest });
-      assert.equal(stats.pending, queued + inBuffer);
-      assert.equal(stats.discarded, refused.discarded);
-      assert.equal(
-        stats.attempted,
-        stats.delivered + stats.lost + stats.pending,
-      );
-      const last = settleAtClose(stats);
-      assert.equal(last.lostBy.unread, stats.pending);
+      const { discarded, onItsWay } = some(random, "discarded", "onItsWay");
+      const accepted = sum(seen) + onItsWay;
+      const attempted = sum(refused) + accepted + discarded;
+      const count = { ...refused, accepted, attempted, discarded };
+      const flow = settle(count, { ...seen, bytes: 0 });
+      assert.equal(flow.pending, onItsWay);
+      assert.equal(flow.discarded, discarded);
+      assert.equal(flow.attempted, flow.delivered + flow.lost + flow.pending);
+      const last = settleAtClose(flow);
+      assert.equal(last.lostBy.unread, onItsWay);
       assert.equal(last.attempted, last.delivered + last.lost);
-      const lost = Object.values(last.lostBy).reduce((a, b) => a + b);
-      assert.equal(last.lost, lost);
+      assert.equal(last.lost, sum(last.lostBy));
     }
   });
+});
+
+function sum(counts: object): number {
+  return Object.values(counts).reduce((total, one) => total + one, 0);
+}
+
+describe("an option that cannot be", () => {
+  const wrong: readonly [options: object, message: RegExp][] = [
+    [
+      { transport: "Perf" },
+      /take "Perf" for the option transport: it takes "auto"/,
+    ],
+    [{ order: "time" }, /option order: it takes "arrival" or "timestamp"/],
+    [{ decode: "byte" }, /option decode: .* or a function/],
+    [{ int64: "bigints" }, /option int64/],
+    [{ maxEvents: NaN }, /take NaN for the option maxEvents/],
+    [{ maxMs: -1 }, /option maxMs: it takes a number of milliseconds/],
+    [{ windowMs: Infinity }, /option windowMs/],
+    [
+      { perfPages: 3 },
+      /take 3 for the option perfPages: it takes a power of two/,
+    ],
+    [{ perfPages: 1.5 }, /option perfPages/],
+    [{ ringBytes: -1 }, /option ringBytes/],
+    [{ cpus: [0, 4096] }, /option cpus: it takes a list of CPUs/],
+    [{ cpus: 0 }, /option cpus/],
+    [{ wakeup: { every: 0 } }, /take 0 for the option wakeup.every/],
+    [{ wakeup: { every: 2 ** 33 } }, /option wakeup.every/],
+  ];
+  for (const [options, message] of wrong) {
+    it(`is refused before anything is opened: ${Deno.inspect(options)}`, async () => {
+      await assert.rejects(
+        openEvents("bpf/build/burst.bpf.o", options),
+        { name: "BpfError", message },
+      );
+    });
+  }
 });
 
 describe("openEvents", () => {

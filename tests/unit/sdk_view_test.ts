@@ -6,7 +6,7 @@
 
 import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
-import { emptySample, Loan, type Sample } from "../../ffi/sample.ts";
+import { Loan, Sample } from "../../ffi/sample.ts";
 import { Btf } from "../../sdk/btf.ts";
 import { eventViewer } from "../../sdk/decode.ts";
 import type { Viewer } from "../../sdk/event_view.ts";
@@ -27,49 +27,54 @@ function viewer(): Viewer {
   return eventViewer(Btf.parse(btf.bytes()), event);
 }
 
-/** Two records in a row, and a sample that is lent for either. */
-function records(): { sample: Sample; bytes: Uint8Array } {
+/** Two records in a row, which are lent. */
+function records(): {
+  lend: (at: number) => Sample;
+  loan: Loan;
+  bytes: Uint8Array;
+} {
   const buffer = new ArrayBuffer(16);
   new Uint32Array(buffer).set([7, 0, 9, 0]);
   const bytes = new Uint8Array(buffer);
   bytes.set(new TextEncoder().encode("sh"), 4);
   bytes.set(new TextEncoder().encode("deno"), 12);
-  return { sample: emptySample(new DataView(buffer)), bytes };
+  const [loan, view] = [new Loan(), new DataView(buffer)];
+  return { lend: (at) => new Sample(loan, view, at, 8), loan, bytes };
 }
 
 describe("a view", () => {
   it("is one object for all records, and each field is read when asked for", () => {
-    const [view, { sample, bytes }] = [viewer(), records()];
-    const first = view(sample.lend(0, 8)) as Event;
+    const [view, { lend, bytes }] = [viewer(), records()];
+    const first = view(lend(0)) as Event;
     assert.deepEqual([first.pid, first.name], [7, "sh"]);
     bytes[0] = 8;
     assert.equal(first.pid, 8);
-    assert.equal(view(sample.lend(8, 8)), first);
+    assert.equal(view(lend(8)), first);
     assert.deepEqual([first.pid, first.name], [9, "deno"]);
   });
 
   it("throws when its record is not lent any more", () => {
-    const [view, { sample }] = [viewer(), records()];
-    const event = view(sample.lend(0, 8)) as Event;
-    sample.end();
+    const [view, { lend, loan }] = [viewer(), records()];
+    const event = view(lend(0)) as Event;
+    loan.end();
     assert.throws(() => event.pid, late);
     assert.throws(() => event.name, late);
   });
 
   it("outlives its record under a loan, as an object of its own", () => {
-    const [view, { sample, bytes }] = [viewer(), records()];
-    const loan = new Loan();
-    const [one, two] = [0, 8].map((at) => view(sample.lend(at, 8), loan));
-    sample.end();
+    const [view, { lend, loan, bytes }] = [viewer(), records()];
+    const kept = new Loan();
+    const [one, two] = [0, 8].map((at) => view(lend(at), kept));
+    loan.end();
     bytes.fill(0);
     assert.deepEqual([one, two].map((event) => (event as Event).pid), [7, 9]);
-    loan.end();
+    kept.end();
     assert.throws(() => (one as Event).pid, late);
   });
 
   it("cannot be written", () => {
-    const [view, { sample }] = [viewer(), records()];
-    const event = view(sample.lend(0, 8)) as { pid: number };
+    const [view, { lend }] = [viewer(), records()];
+    const event = view(lend(0)) as { pid: number };
     assert.throws(() => event.pid = 1, TypeError);
   });
 });
@@ -78,10 +83,12 @@ describe("a loan", () => {
   it("keeps what it copied apart, however much that is, until it ends", () => {
     const loan = new Loan();
     const bytes = Uint8Array.from({ length: 5000 }, (_, at) => at % 251);
-    const sample = emptySample(new DataView(bytes.buffer));
+    const view = new DataView(bytes.buffer);
     const sizes = [0, 1, 3, 4, 7, 8, 24, 127, 128, 129, 1000, 3000, 4999];
     for (let round = 0; round < 3; round++) {
-      const kept = sizes.map((size) => sample.lend(1, size).keep(loan));
+      const kept = sizes.map((size) =>
+        new Sample(new Loan(), view, 1, size).keep(loan)
+      );
       kept.forEach((one, i) => {
         const size = sizes[i] as number;
         assert.deepEqual(one.copy(), bytes.slice(1, 1 + size));

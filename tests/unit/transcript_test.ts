@@ -117,6 +117,17 @@ describe("a guest's transcript", () => {
     );
   });
 
+  it("keeps the console of a machine on which something failed", () => {
+    const failed = end("R2", "fails");
+    const lines = whole.map((message) =>
+      message.type === "end" && message.id === "R2" ? failed : message
+    );
+    const ending = { is: "exit", code: 0, console: "a splat" } as const;
+    assert.equal(hear(lines, ending).state, "ran");
+    assert.equal(hear(lines, ending).console, "a splat");
+    assert.equal(hear(whole, ending).console, undefined);
+  });
+
   it("keeps a failure that was told before the machine was lost", () => {
     const heard = hear([
       hello,

@@ -8,7 +8,7 @@ import { describe, it } from "@std/testing/bdd";
 import { Splats } from "../claims/splats.ts";
 import { Absent, claim, type Proof } from "../claim.ts";
 import { evidenceLimit, openLab } from "../lab.ts";
-import { leaked } from "../leaks.ts";
+import { leaked, Leaks } from "../leaks.ts";
 import { type Bench, type Judged, proveOne, words } from "../verdict.ts";
 
 const ring: Bench = {
@@ -208,5 +208,23 @@ describe("a leak", () => {
     ]]);
     assert.equal(leaked(before, now), "2 bpf-map, 1 perf_event");
     assert.equal(leaked(now, before), "");
+  });
+
+  it("is blamed on one proof, not on the next as well", async () => {
+    let [open, counts] = [1, 0];
+    const leaks = new Leaks(() => {
+      counts++;
+      return new Map([["bpf-map", open]]);
+    });
+    leaks.begin({ anew: false });
+    open = 2;
+    assert.equal(await leaks.settle(), "1 bpf-map");
+    leaks.begin({ anew: false });
+    const before = counts;
+    assert.equal(await leaks.settle(), "");
+    assert.equal(counts, before + 1);
+    open = 3;
+    leaks.begin({ anew: true });
+    assert.equal(await leaks.settle(), "");
   });
 });

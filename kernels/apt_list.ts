@@ -1,0 +1,35 @@
+/**
+ * The list of packages of a suite, as its InRelease names it.
+ *
+ * @module
+ */
+import { downloadWhole } from "./download.ts";
+import type { Sum } from "./in_release.ts";
+import type { ListFile, Located } from "./index_format.ts";
+import { type ProvisionOptions, Unavailable } from "./kernel.ts";
+
+/** An InRelease has 0.3 MB at most; this is far above it. */
+const maxRelease = 1 << 24;
+
+/** The bytes of a suite's InRelease. */
+export async function inRelease(
+  { archive, url }: Located,
+  options: ProvisionOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const at = new URL(`dists/${archive.suite}/InRelease`, url);
+  return await downloadWhole(at, { ...options, limit: maxRelease });
+}
+
+/** The list for amd64, as small as it is offered. */
+export function listOf(
+  { archive: { suite }, url }: Located,
+  sums: ReadonlyMap<string, Sum>,
+): ListFile {
+  for (const ending of ["xz", "gz"]) {
+    const name = `main/binary-amd64/Packages.${ending}`;
+    const sum = sums.get(name);
+    const at = new URL(`dists/${suite}/${name}`, url);
+    if (sum !== undefined) return { ...sum, url: at, name, suite };
+  }
+  throw new Unavailable(`The index of ${suite} lists no packages for amd64`);
+}

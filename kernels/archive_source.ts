@@ -1,0 +1,170 @@
+/**
+ * A row's image from an archive, or from the cache.
+ *
+ * @module
+ */
+import { indexFormats } from "./archive_index.ts";
+import { Bet } from "./bet.ts";
+import { Refused } from "./download.ts";
+import { type CachedImage, isFresh } from "./image_cache.ts";
+import {
+  type ArchiveSource,
+  type Kernel,
+  type Pin,
+  type ProvisionOptions,
+  Unavailable,
+} from "./kernel.ts";
+import { bestOffer, type Offer } from "./offers.ts";
+import { readLast, writeLast } from "./last_time.ts";
+import { haveParcel, imagesOf, type Parcel } from "./package_source.ts";
+import { checkRpm } from "./rpm_signature.ts";
+import { archiveUrl, sites } from "./sites.ts";
+import type { Supplier } from "./supplier.ts";
+
+/** Where the index is not signed the package has to be. */
+function vouching(
+  { archive, name }: Pin,
+  { keyrings, signal }: ProvisionOptions,
+): Pick<Parcel, "vouch"> {
+  const { authority, past = false } = sites[archive.site];
+  if (authority.signsIndex) return {};
+  const trust = { authority, keyrings, past };
+  return { vouch: (path) => checkRpm(path, name, trust, signal) };
+}
+
+async function fetchOffer(
+  offer: Offer,
+  options: ProvisionOptions,
+): Promise<CachedImage> {
+  return await haveParcel({ ...offer, ...vouching(offer, options) }, options);
+}
+
+async function keepLast(
+  kernel: Kernel,
+  { had, url: _, unchecked: index, ...pin }: Offer,
+  image: CachedImage,
+  options: ProvisionOptions,
+): Promise<void> {
+  const unchecked = index ?? image.unchecked;
+  if (unchecked !== undefined) options.warn?.(unchecked);
+  const doubt = unchecked === undefined ? {} : { unchecked };
+  const last = { pin, resolved: had, ...doubt };
+  await writeLast(kernel, options.cache, last);
+}
+
+async function resolve(
+  kernel: Kernel,
+  source: ArchiveSource,
+  options: ProvisionOptions,
+  refresh = false,
+): Promise<CachedImage> {
+  const started = new Date().toISOString();
+  using bet = new Bet<Offer>((offer, lost) => {
+    const signal = AbortSignal.any([lost, ...[options.signal ?? []].flat()]);
+    return fetchOffer(offer, { ...options, signal });
+  });
+  const early = (offer: Offer): void => {
+    if (!options.offline) bet.place(offer);
+  };
+  const offer = await bestOffer(source, options, refresh, early);
+  bet.settle(offer);
+  try {
+    const image = await fetchOffer(offer, options);
+    await keepLast(kernel, offer, image, options);
+    return image;
+  } catch (error) {
+    // A remembered index may name what the mirror has replaced since, so ask once more.
+    const stale = error instanceof Unavailable && !options.offline &&
+      offer.had < started;
+    if (refresh || !stale) throw error;
+  }
+  const again = true;
+  return await resolve(kernel, source, options, again);
+}
+
+/** What a row had before, and the image of it. */
+interface Had {
+  readonly image: CachedImage;
+  readonly fresh: boolean;
+  /** Why its signature was not checked, where it was not. */
+  readonly unchecked: string | undefined;
+}
+
+function take(last: Had, options: ProvisionOptions): CachedImage {
+  if (last.unchecked !== undefined) options.warn?.(last.unchecked);
+  return last.image;
+}
+
+/** What the row had last, and whether it is young enough to be taken without asking. */
+async function lastTime(
+  kernel: Kernel,
+  source: ArchiveSource,
+  cache: string,
+): Promise<Had | undefined> {
+  const { pin, resolved = "", unchecked } = await readLast(kernel, cache);
+  // The list may have changed since: then the row means another package.
+  if (pin === undefined || !source.image.test(pin.name)) return undefined;
+  const image = await imagesOf(cache).find(pin.sha256);
+  // What could not be checked then is asked for again.
+  const fresh = unchecked === undefined && isFresh(resolved);
+  return image && { image, fresh, unchecked };
+}
+
+async function cached(
+  kernel: Kernel,
+  source: ArchiveSource,
+  cache: string,
+): Promise<CachedImage | undefined> {
+  return (await lastTime(kernel, source, cache))?.image;
+}
+
+/** The very package of a lock: its checksum is all that has to be believed. */
+async function haveLocked(
+  pin: Pin,
+  kind: ArchiveSource["kind"],
+  options: ProvisionOptions,
+): Promise<CachedImage> {
+  const { archive } = pin;
+  const url = await archiveUrl(archive, options.mirrors ?? {});
+  const root = indexFormats[kind].root({ archive, url });
+  const parcel = { ...pin, url: new URL(pin.filename, root) };
+  try {
+    return await haveParcel(parcel, options);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    throw new Unavailable(
+      `${error.message}: the archive no longer has what kernels.lock names`,
+    );
+  }
+}
+
+async function have(
+  kernel: Kernel,
+  source: ArchiveSource,
+  options: ProvisionOptions,
+): Promise<CachedImage> {
+  const pin = options.lock?.[kernel.id];
+  if (pin !== undefined) return await haveLocked(pin, source.kind, options);
+  if (options.lock) options.warn?.(`${kernel.id} is not in kernels.lock`);
+  const last = await lastTime(kernel, source, options.cache);
+  if (last && (last.fresh || options.offline)) return take(last, options);
+  try {
+    return await resolve(kernel, source, options);
+  } catch (error) {
+    if (!last || !(error instanceof Unavailable)) throw error;
+    options.warn?.(
+      `${error.message}; taking ${last.image.release} from the cache`,
+    );
+    return take(last, options);
+  }
+}
+
+/** The newest image of the row, or the last one where nobody answers. */
+export const archiveSupplier: Supplier<ArchiveSource> = {
+  have,
+  cached,
+  wayOut: ({ archives }) =>
+    `name a mirror with --mirror ${
+      archives[0]?.site ?? "debian"
+    }=URL, or an own image with --kernel LABEL=PATH`,
+};

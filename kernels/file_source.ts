@@ -1,0 +1,94 @@
+/**
+ * What is on this machine already: an image, a package, or the folder of a
+ * kernel's build.
+ *
+ * @module
+ */
+import { basename, dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { digestOf } from "./digest.ts";
+import { NotAnImage, readHeader } from "./image.ts";
+import type { FileSource, ProvisionOptions } from "./kernel.ts";
+import { isPackage } from "./package_image.ts";
+import { imagesOf, keepImage } from "./package_source.ts";
+import type { Supplier, Supply } from "./supplier.ts";
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/** The images that a build leaves in its folder, the one to take first. */
+const built = ["arch/x86/boot/bzImage", "vmlinux"];
+
+/** The image of the build in a folder, or the path itself. */
+function imageAt(path: string): string {
+  const found = built.map((name) => join(path, name)).find(isFile);
+  return found ?? path;
+}
+
+/** The configuration of the image at `path`: of a build, of a folder of its own, or as /boot has it. */
+function configBeside(path: string): string | undefined {
+  const folder = dirname(path);
+  const [, version = ""] = /^vmlinu[xz]-(.+)$/.exec(basename(path)) ?? [];
+  const build = path.endsWith(`/${built[0]}`) ? join(folder, "../../..") : "";
+  const candidates = [
+    version && join(folder, `config-${version}`),
+    build && join(build, ".config"),
+    ...[".config", "config"].map((name) => join(folder, name)),
+  ];
+  return candidates.find((candidate) => candidate !== "" && isFile(candidate));
+}
+
+/** Whether `path` holds a kernel, as far as its beginning tells. Throws {@link NotAnImage}, or the system's error. */
+export function checkFile(path: string): void {
+  const image = imageAt(path);
+  if (Deno.statSync(image).isDirectory) {
+    throw new NotAnImage(`is a folder without ${built[0]}`);
+  }
+  if (!isPackage(image)) readHeader(image);
+}
+
+async function image(path: string): Promise<Supply> {
+  const { release } = readHeader(path);
+  const config = configBeside(path);
+  return {
+    path,
+    release,
+    imageSha256: await digestOf(path),
+    from: path,
+    ...(config !== undefined && { config }),
+  };
+}
+
+/** The image in the package at `path`; unpacked once for each content. */
+async function unpacked(
+  path: string,
+  options: ProvisionOptions,
+): Promise<Supply> {
+  const sha256 = await digestOf(path);
+  const name = basename(path);
+  const parcel = { name, version: "", url: pathToFileURL(path), sha256 };
+  const supply = await imagesOf(options.cache).find(sha256) ??
+    await keepImage(path, parcel, options);
+  return { ...supply, from: path };
+}
+
+async function have(
+  path: string,
+  options: ProvisionOptions,
+): Promise<Supply> {
+  const file = imageAt(path);
+  checkFile(file);
+  return isPackage(file) ? await unpacked(file, options) : await image(file);
+}
+
+/** The file as it is now. */
+export const fileSupplier: Supplier<FileSource> = {
+  have: (_, { path }, options) => have(path, options),
+  cached: (_, { path }, cache) => have(path, { cache }).catch(() => undefined),
+  wayOut: () => "",
+};

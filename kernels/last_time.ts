@@ -1,0 +1,46 @@
+/**
+ * Which package each row had last, in `rows/ID.json`.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { readJson, writeJson } from "./cached.ts";
+import { isUsable } from "./index_format.ts";
+import type { Kernel, Pin } from "./kernel.ts";
+
+/** What is remembered of a row. */
+export interface Last {
+  readonly pin: Pin;
+  /** When the archive was asked, in ISO 8601. */
+  readonly resolved: string;
+  /** Why the signature of its index was not checked, where it was not. */
+  readonly unchecked?: string;
+}
+
+/** The folder of what is remembered. */
+export function rowsFolder(cache: string): string {
+  return join(cache, "kernels", "rows");
+}
+
+function pathOf({ id }: Kernel, cache: string): string {
+  return join(rowsFolder(cache), `${encodeURIComponent(id)}.json`);
+}
+
+/** What the row had last; nothing where that is forgotten or broken. */
+export async function readLast(
+  kernel: Kernel,
+  cache: string,
+): Promise<Partial<Last>> {
+  const last = await readJson<Partial<Last>>(pathOf(kernel, cache)) ?? {};
+  const whole = last.pin !== undefined && isUsable(last.pin);
+  return whole ? last : {};
+}
+
+/** Remembers what a row has now. */
+export async function writeLast(
+  kernel: Kernel,
+  cache: string,
+  last: Last,
+): Promise<void> {
+  await writeJson(pathOf(kernel, cache), last);
+}

@@ -1,0 +1,80 @@
+/**
+ * Keys that an archive offers itself, for machines without the distribution's
+ * keyring package: in files, or in that very package. They need not be
+ * believed: only signatures by the keys that the list names are.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import type { Authority } from "./authorities.ts";
+import { place } from "./cached.ts";
+import { debEntries } from "./deb.ts";
+import { sha256 } from "./digest.ts";
+import { downloadWhole } from "./download.ts";
+import { type ProvisionOptions, Unavailable } from "./kernel.ts";
+
+/** A keyring has some 10 kB, a package of keyrings some 100. */
+const maxKeys = 1 << 22;
+
+type Make = (path: string) => Promise<void>;
+
+/** The path of a file of keys, made once; nothing where it cannot be had. */
+async function kept(
+  url: URL,
+  options: ProvisionOptions,
+  make: Make,
+): Promise<string[]> {
+  const name = `${await sha256(url.href)}.gpg`;
+  const path = join(options.cache, "kernels", "keys", name);
+  try {
+    return [await place(path, make)];
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    if (error instanceof Unavailable) return [];
+    throw error;
+  }
+}
+
+/** The keys that a site has in files of their own, as AlmaLinux's. */
+export async function keysOfSite(
+  { offered = [] }: Authority,
+  site: URL,
+  options: ProvisionOptions,
+): Promise<string[]> {
+  const all = offered.map((name) => {
+    const url = new URL(name, site);
+    return kept(url, options, async (path) => {
+      const bytes = await downloadWhole(url, { ...options, limit: maxKeys });
+      await Deno.writeFile(path, bytes);
+    });
+  });
+  return (await Promise.all(all)).flat();
+}
+
+/** Writes the files of keys that a package holds one after the other, as a keyring is. */
+async function unpackKeys(deb: string, to: string): Promise<void> {
+  using file = await Deno.open(deb);
+  for await (const { name, isFile, body } of debEntries(file)) {
+    if (!isFile || !/^\.?\/?usr\/share\/keyrings\/[^/]+\.gpg$/.test(name)) {
+      continue;
+    }
+    await Deno.writeFile(to, ReadableStream.from(body), { append: true });
+  }
+}
+
+/** The keys in the distribution's own keyring package at `url`. */
+export async function keysOfPackage(
+  url: URL,
+  options: ProvisionOptions,
+): Promise<string[]> {
+  return await kept(url, options, async (path) => {
+    const deb = `${path}.deb`;
+    try {
+      const bytes = await downloadWhole(url, { ...options, limit: maxKeys });
+      await Deno.writeFile(deb, bytes);
+      await unpackKeys(deb, path);
+    } finally {
+      await Deno.remove(deb).catch(() => {});
+    }
+  });
+}

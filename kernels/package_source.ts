@@ -1,0 +1,88 @@
+/**
+ * An image out of a package, or a plain one, by the sha256 of the file it came
+ * in: what several rows need at once is done once, whichever run they are of.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { readHeader } from "./image.ts";
+import { type CachedImage, ImageCache } from "./image_cache.ts";
+import { InFlight } from "./in_flight.ts";
+import { type ProvisionOptions, Unavailable } from "./kernel.ts";
+import { fetchPackage, type Wanted } from "./package_download.ts";
+import { isPackage, unpackImage } from "./package_image.ts";
+import { PartFile } from "./part_file.ts";
+
+/** A file that holds an image, and its version where an index tells it. */
+export interface Parcel extends Wanted {
+  readonly version: string;
+  /** Whether it may be the image itself, as a file of the user's may. */
+  readonly mayBeImage?: boolean;
+  /**
+   * Looks at the signature of the package at a path. Answers why it was not
+   * checked, where it was not; throws {@link Unavailable} where it is bad.
+   */
+  readonly vouch?: (path: string) => Promise<string | undefined>;
+}
+
+/** Where the images are. */
+export function imagesOf(cache: string): ImageCache {
+  return new ImageCache(join(cache, "kernels"));
+}
+
+/** Puts the image that is in the file at `path` into the cache. */
+export async function keepImage(
+  path: string,
+  { name, version, url, sha256, mayBeImage, vouch }: Omit<Parcel, "size">,
+  options: ProvisionOptions,
+): Promise<CachedImage> {
+  const images = imagesOf(options.cache);
+  await using workshop = await images.workshop();
+  const image = join(workshop.path, "vmlinuz");
+  const unchecked = await vouch?.(path);
+  if (mayBeImage && !isPackage(path)) {
+    await Deno.copyFile(path, image);
+  } else {
+    options.progress?.(`unpacking ${name}`);
+    await unpackImage(path, workshop.path, options.signal);
+  }
+  const { release } = readHeader(image);
+  const doubt = unchecked === undefined ? {} : { unchecked };
+  const origin = { package: name, version, release, from: url.href, ...doubt };
+  return await images.put(sha256, workshop.path, origin);
+}
+
+async function fetchImage(
+  parcel: Parcel,
+  options: ProvisionOptions,
+): Promise<CachedImage> {
+  const folder = join(options.cache, "kernels", "parts");
+  using part = await PartFile.open(folder, parcel.sha256, options);
+  // The run that was waited for may have put it there.
+  const kept = await imagesOf(options.cache).find(parcel.sha256);
+  if (kept === undefined) await fetchPackage(part, parcel, options);
+  try {
+    return kept ?? await keepImage(part.path, parcel, options);
+  } finally {
+    if (!options.signal?.aborted) await part.remove();
+  }
+}
+
+const fetching = new InFlight<CachedImage>();
+
+/** The image of `parcel`, out of the cache or fetched. Throws {@link Unavailable}. */
+export async function haveParcel(
+  parcel: Parcel,
+  options: ProvisionOptions,
+): Promise<CachedImage> {
+  const images = imagesOf(options.cache);
+  const key = join(images.folder, parcel.sha256);
+  return await fetching.join(key, options.signal, async () => {
+    const kept = await images.find(parcel.sha256);
+    if (kept !== undefined) return kept;
+    if (options.offline) {
+      throw new Unavailable(`${parcel.name} is not in the cache`);
+    }
+    return await fetchImage(parcel, options);
+  });
+}

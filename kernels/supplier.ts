@@ -1,0 +1,36 @@
+/**
+ * The one interface of all sources of images.
+ *
+ * @module
+ */
+import type { Kernel, ProvisionOptions, Source } from "./kernel.ts";
+
+/** An image that was had, wherever it came from. */
+export interface Supply {
+  /** The path of the image. */
+  readonly path: string;
+  readonly release: string;
+  /** In hex. */
+  readonly imageSha256: string;
+  /** The URL or path that it came from. */
+  readonly from: string;
+  /** The path of the configuration it was built with, where that is known. */
+  readonly config?: string;
+}
+
+/** Gets images of one kind of source. */
+export interface Supplier<S extends Source> {
+  /**
+   * The image of a row. Throws `Unavailable` or `NotAnImage` with a reason of
+   * one line, or the signal's reason.
+   */
+  have(kernel: Kernel, source: S, options: ProvisionOptions): Promise<Supply>;
+  /** The same if it is on this machine and whole; asks nobody else. */
+  cached(
+    kernel: Kernel,
+    source: S,
+    cache: string,
+  ): Promise<Supply | undefined>;
+  /** What to do where it could not be had, for the end of a message. */
+  wayOut(source: S): string;
+}

@@ -1,0 +1,156 @@
+/**
+ * S: what libbpf's reader and ours make of the same memory.
+ *
+ * Ours are ffi/mapped_ring.ts and ffi/perf_event.ts, which the SDK stands on and
+ * mod.ts does not hand on. Two readers of one buffer share its consumer's
+ * position: it is set back between the two readings.
+ *
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import { constants } from "node:os";
+import { mapType, pageSize, tryMap } from "../../ffi/bpf_syscall.ts";
+import { PerfEvent } from "../../ffi/perf_event.ts";
+import { BpfObject, PerfBuffer, RingBuffer, type Sample } from "../../mod.ts";
+import { type Claim, claim, type Json, type Lab } from "../claim.ts";
+import { Pinned } from "./burst.ts";
+import { mapRing } from "./map_ring.ts";
+import { requireTestRun } from "./trigger.ts";
+
+/** Readings of each transport, and runs of the producer before each: more than fit. */
+const [rounds, runs] = [30, 600];
+
+/** Pages of the perf buffer. */
+const pages = 16;
+
+/** The records of one reading. */
+type Records = Uint8Array<ArrayBuffer>[];
+
+/** What was sent, by bpf/mixed.bpf.c's own account. */
+type Account = Record<"sent" | "discarded", number>;
+
+/** S8. */
+export const readers: readonly Claim[] = [
+  claim({
+    id: "S8",
+    title:
+      "The same record read by libbpf's callback and by the mapped reader is byte for byte the same (differential)",
+    source:
+      "libbpf, ringbuf_process_ring and perf_event_read_simple; include/uapi/linux/perf_event.h",
+    since: "5.8",
+    needs: "ring",
+    absent: (lab) => {
+      lab.evidence({ perf: onPerf(lab) });
+      const ring = { type: mapType.ringbuf, maxEntries: pageSize() };
+      assert.equal(tryMap(ring), constants.errno.EINVAL);
+    },
+    prove: (lab) => {
+      lab.evidence({ ring: onRing(lab) });
+      lab.evidence({ perf: onPerf(lab) });
+    },
+  }),
+];
+
+function onRing(lab: Lab): Json {
+  using object = openHalf(lab, "ring");
+  const theirs: Records = [];
+  const map = object.map("ring");
+  using reader = RingBuffer.open(map, (sample) => keep(theirs, sample));
+  using ring = mapRing(map);
+  return compare(object, "ring", (ours) => {
+    const from = ring.consumer;
+    reader.consume();
+    const to = ring.consumer;
+    ring.consumer = from;
+    assert.ok(ring.drain((sample) => keep(ours, sample)));
+    assert.equal(ring.consumer, to, "the readers end at different places");
+    return theirs.splice(0);
+  });
+}
+
+function onPerf(lab: Lab): Json {
+  requireTestRun();
+  using cpus = new Pinned();
+  cpus.to(cpus.low);
+  using object = openHalf(lab, "perf");
+  const theirs: Records = [];
+  using reader = PerfBuffer.open(object.map("perf"), pages, {
+    sample: (sample) => keep(theirs, sample),
+    lost: () => {},
+  });
+  using undo = new DisposableStack();
+  const events = reader.fds.map((fd) =>
+    undo.use(new PerfEvent({ fd, pages, cpu: cpus.low }))
+  );
+  return compare(object, "perf", (ours) => {
+    const event = events.find(({ state }) => state.available > 0);
+    assert.ok(event, "no buffer holds anything");
+    const from = event.tail;
+    reader.consume();
+    const to = event.tail;
+    event.tail = from;
+    assert.ok(event.drain((sample) => keep(ours, sample)));
+    assert.equal(event.tail, to, "the readers end at different places");
+    return theirs.splice(0);
+  });
+}
+
+function keep(records: Records, sample: Sample): void {
+  records.push(sample.copy());
+}
+
+/** Sends and reads both ways, `rounds` times; `read` answers libbpf's records and fills ours. */
+function compare(
+  object: BpfObject,
+  transport: "ring" | "perf",
+  read: (ours: Records) => Records,
+): Json {
+  let records = 0;
+  let bytes = 0;
+  const sizes = new Set<number>();
+  for (let round = 0; round < rounds; round++) {
+    object.program(`mix_${transport}`).testRun({ repeat: runs });
+    const ours: Records = [];
+    const theirs = read(ours);
+    assert.equal(ours.length, theirs.length);
+    theirs.forEach((record, at) => {
+      assert.deepEqual(ours[at], record, `record ${records + at} differs`);
+      sizes.add(record.length);
+      bytes += record.length;
+    });
+    records += theirs.length;
+  }
+  const { sent, discarded } = account(object);
+  assert.ok(records > 1000 && sizes.size > 100, `${records} records`);
+  // A full perf buffer says that it took a record in 4.19.
+  if (transport === "ring") assert.equal(records, sent, "not all were read");
+  return { records, bytes, sizes: sizes.size, discarded };
+}
+
+/** Loads one half of bpf/mixed.bpf.c, and fills what its records are cut from. */
+function openHalf(lab: Lab, transport: "ring" | "perf"): BpfObject {
+  requireTestRun();
+  const loser = transport === "ring" ? "perf" : "ring";
+  const object = BpfObject.open(lab.object("mixed"));
+  try {
+    object.program(`mix_${loser}`).autoload = false;
+    object.map(loser).autocreate = false;
+    object.load();
+    const payload = object.map("payload");
+    const bytes = new Uint8Array(payload.valueSize);
+    payload.update(0, crypto.getRandomValues(bytes));
+    const seed = crypto.getRandomValues(new BigUint64Array(1));
+    const state = new BigUint64Array([(seed[0] ?? 0n) | 1n, 0n, 0n]);
+    object.map("state").update(0, new Uint8Array(state.buffer));
+    return object;
+  } catch (error) {
+    object.close();
+    throw error;
+  }
+}
+
+function account(object: BpfObject): Account {
+  const words = new BigUint64Array(object.map("state").lookup(0).buffer);
+  return { sent: Number(words[1]), discarded: Number(words[2]) };
+}

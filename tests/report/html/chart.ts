@@ -1,0 +1,63 @@
+/**
+ * Bars as SVG: a band for each kernel, in it a bar for each series, with its
+ * name before it and its value behind it, so that colour only repeats the name.
+ *
+ * @module
+ */
+import * as Plot from "npm:@observablehq/plot@^0.6.17";
+import { DOMParser } from "npm:linkedom@^0.18.12";
+import { printable } from "../text.ts";
+import type { Bar, Figure } from "./figures.ts";
+import { Markup } from "./markup.ts";
+
+/** Heights and widths in units of the picture. */
+const size = { bar: 15, band: 8, width: 620, names: 145, kernels: 96, end: 52 };
+
+/** The picture of a figure, for those who see it; the caption and a table say the same. */
+export function chart({ title, unit, bars }: Figure): Markup {
+  const names = [...new Set(bars.map(({ series }) => series))];
+  const kernels = [...new Set(bars.map(({ kernel }) => kernel))];
+  const band = names.length * size.bar + size.band;
+  const svg = Plot.plot({
+    document: new DOMParser().parseFromString("<html></html>", "text/html"),
+    width: size.width,
+    height: kernels.length * band + 40,
+    marginLeft: size.names,
+    marginRight: size.kernels,
+    marginBottom: 36,
+    insetRight: size.end,
+    x: { label: `${unit} →`, grid: true, nice: true, ticks: 5 },
+    y: { label: null, domain: names, padding: 0.15, tickSize: 0 },
+    fy: { label: null, domain: kernels, padding: 0.1 },
+    marks: [
+      Plot.barX(bars, { ...place, fill: colour }),
+      Plot.text(bars, {
+        ...place,
+        text: ({ value }: Bar) => written(value),
+        textAnchor: "start",
+        dx: 4,
+      }),
+      Plot.ruleX([0]),
+    ],
+  });
+  return new Markup(named(svg.outerHTML, title));
+}
+
+const place = { x: "value", y: "series", fy: "kernel" } as const;
+
+/** The colour of a bar: a variable of the page, which knows light and dark. */
+function colour({ series }: Bar): string {
+  const transport = /^(ring each|ring|perf)\b/.exec(series)?.[0] ?? "other";
+  return `var(--${transport.replace(" ", "-")})`;
+}
+
+function written(value: number): string {
+  return value.toLocaleString("en", { maximumFractionDigits: 1 });
+}
+
+/** The picture is one image with one name; its axes need none of their own. */
+function named(svg: string, title: string): string {
+  const name = printable(title).replaceAll('"', "");
+  return svg.replaceAll(/ aria-(label|hidden)="[^"]*"/g, "")
+    .replace("<svg ", `<svg role="img" aria-label="${name}" `);
+}

@@ -1,0 +1,56 @@
+/**
+ * The reports that a run is asked for: `FORMAT=PATH`, checked before the run,
+ * written behind it.
+ *
+ * @module
+ */
+import type { Results } from "../results.ts";
+import { checkTarget, writeWhole } from "./file.ts";
+import { type FormatName, formats, isFormat } from "./formats.ts";
+
+/** A report to be written. */
+export interface ReportTarget {
+  readonly format: FormatName;
+  readonly path: string;
+}
+
+/** `"json|junit|…=PATH"`: what a target looks like. */
+export const targetShape = `${Object.keys(formats).join("|")}=PATH`;
+
+/** The target that a word of the command line names; undefined when it names none. */
+export function parseTarget(word: string): ReportTarget | undefined {
+  const at = word.indexOf("=");
+  const [format, path] = [word.slice(0, at), word.slice(at + 1)];
+  if (at < 0 || path === "" || !isFormat(format)) return undefined;
+  return { format, path };
+}
+
+/**
+ * Checks that every report can be written.
+ *
+ * @throws {UsageError} naming the first that cannot, and why.
+ */
+export async function checkTargets(
+  targets: readonly ReportTarget[],
+): Promise<void> {
+  for (const { path } of targets) await checkTarget(path);
+}
+
+/**
+ * Writes the reports, those of data first: what can be made again is lost more lightly.
+ *
+ * @param before the results of an earlier run, to be compared with.
+ */
+export async function writeReports(
+  targets: readonly ReportTarget[],
+  results: Results,
+  before?: Results,
+): Promise<void> {
+  const order: readonly string[] = Object.keys(formats);
+  const sorted = targets.toSorted((a, b) =>
+    order.indexOf(a.format) - order.indexOf(b.format)
+  );
+  for (const { format, path } of sorted) {
+    await writeWhole(path, await formats[format].write(results, before));
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * Who is believed: keys by their fingerprints, whatever else is in a keyring.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "@std/testing/bdd";
+import { aptKeys } from "../../kernels/apt_keys.ts";
+import type { Authority } from "../../kernels/authorities.ts";
+import { withoutArmour } from "../../kernels/keyrings.ts";
+import { keysOfSite } from "../../kernels/offered_keys.ts";
+import {
+  type Signed,
+  signedText,
+  type Trust,
+} from "../../kernels/signature.ts";
+import { sites } from "../../kernels/sites.ts";
+import { type Data, deb, Key } from "./kernels_archive.ts";
+import { Lab } from "./kernels_lab.ts";
+
+const bytes = new TextEncoder().encode("Codename: trixie\n");
+const name = "the index of trixie";
+
+describe("a signature", () => {
+  let key: Key | undefined;
+  let other: Key | undefined;
+
+  before(async () => {
+    [key, other] = await Promise.all([Key.make(), Key.make()]);
+  });
+
+  after(async () => {
+    await key?.[Symbol.asyncDispose]();
+    await other?.[Symbol.asyncDispose]();
+  });
+
+  /** Whom a distribution with these keys in its keyrings, and this list, would believe. */
+  function authority(
+    keyrings: string[],
+    fingerprints: string[],
+    past: string[] = [],
+  ): Authority {
+    const known = { fingerprints, past, signsIndex: true };
+    return { name: "Acme", package: "acme-keyring", keyrings, ...known };
+  }
+
+  async function check(
+    signer: Key,
+    trust: Partial<Trust> & Pick<Trust, "authority">,
+    signed: Data = bytes,
+  ): Promise<Signed> {
+    const signature = await signer.signBeside(bytes);
+    return await signedText(
+      { name, bytes: signed, signature },
+      { past: false, ...trust },
+    );
+  }
+
+  it("is good by a key in the list, and by no other of the same keyring", async () => {
+    if (key === undefined || other === undefined) return; // There is no gpg.
+    const rings = [key.keyring, other.keyring];
+    const listed = authority(rings, [await key.fingerprint()]);
+    assert.deepEqual(await check(key, { authority: listed }), {
+      text: "Codename: trixie\n",
+    });
+    await assert.rejects(check(other, { authority: listed }), {
+      name: "Unavailable",
+      message:
+        /^Cannot trust the index of trixie: it is signed by a key that is not Acme's/,
+    });
+    const text = new TextEncoder().encode("Codename: sid\n");
+    await assert.rejects(check(key, { authority: listed }, text), {
+      message: /its signature is bad/,
+    });
+  });
+
+  it("is good by a key of the past only for what is past", async () => {
+    if (key === undefined) return;
+    const fingerprint = await key.fingerprint();
+    const old = authority([key.keyring], [], [fingerprint]);
+    await check(key, { authority: old, past: true });
+    await assert.rejects(check(key, { authority: old }), {
+      message: /not Acme's/,
+    });
+  });
+
+  it("is checked with keys in armour, as rpm's come", async () => {
+    if (key === undefined) return;
+    const ring = `${key.home}/armoured`;
+    await Deno.writeFile(ring, await key.export("--armor"));
+    assert.deepEqual(
+      withoutArmour(await Deno.readFile(ring)),
+      await Deno.readFile(key.keyring),
+    );
+    const listed = authority([ring], [await key.fingerprint()]);
+    assert.equal(
+      (await check(key, { authority: listed })).unchecked,
+      undefined,
+    );
+  });
+
+  it("is told as unchecked where the distribution's keys are not here", async () => {
+    if (key === undefined) return;
+    const nobody = authority([`${key.home}/nosuch`], []);
+    assert.deepEqual(await check(key, { authority: nobody }), {
+      text: "Codename: trixie\n",
+      unchecked:
+        "signature of the index of trixie not checked: Acme's keys (acme-keyring) are not here",
+    });
+  });
+});
+
+describe("the keys that an archive offers", () => {
+  it("are taken from its keyring package, and believed by fingerprint alone", async () => {
+    await using key = await Key.make();
+    await using other = await Key.make();
+    if (key === undefined || other === undefined) return;
+    await using lab = await Lab.open(other);
+    const rings = { "./usr/share/keyrings/acme.gpg": await key.export() };
+    const version = "1";
+    const named = { name: "acme-keyring", version, deb: await deb(rings) };
+    await lab.archive.publish("noble", [named]);
+    const url = new URL(`${lab.archive.url}/`);
+    const archive = { site: "ubuntu", suite: "noble-updates" } as const;
+    const acme = {
+      ...{ name: "Acme", package: "acme-keyring", keyrings: [] },
+      ...{ fingerprints: [await key.fingerprint()], signsIndex: true },
+    };
+    const trust: Trust = {
+      authority: acme,
+      past: false,
+      offered: () => aptKeys(acme, { archive, url }, lab.options),
+    };
+    const by = async (signer: Key): Promise<Signed> => {
+      const signature = await signer.signBeside(bytes);
+      return await signedText({ name, bytes, signature }, trust);
+    };
+    assert.equal((await by(key)).unchecked, undefined);
+    const asked = lab.archive.requests.length;
+    await assert.rejects(by(other), { message: /not Acme's, as far as known/ });
+    assert.equal(
+      lab.archive.requests.filter((p) => p.endsWith(".deb")).length,
+      1,
+    );
+    assert.ok(lab.archive.requests.length > asked);
+    const none = { ...acme, package: "nosuch-keyring" };
+    assert.deepEqual(await aptKeys(none, { archive, url }, lab.options), []);
+    const away = new URL(`${lab.archive.url}/away/`);
+    assert.deepEqual(
+      await aptKeys(acme, { archive, url: away }, lab.options),
+      [],
+    );
+  });
+
+  it("are taken from files of its site", async () => {
+    await using lab = await Lab.open(undefined);
+    lab.archive.files.set("KEY", new Uint8Array([1, 2, 3]));
+    const site = new URL(`${lab.archive.url}/`);
+    const { ubuntu } = sites;
+    const acme = { ...ubuntu.authority, offered: ["KEY", "nosuch"] };
+    const [path = "", ...others] = await keysOfSite(acme, site, lab.options);
+    assert.deepEqual(others, []);
+    assert.deepEqual(await Deno.readFile(path), new Uint8Array([1, 2, 3]));
+  });
+});
+
+describe("the sites", () => {
+  it("name keys by whole fingerprints, each once", () => {
+    for (const { authority } of Object.values(sites)) {
+      const keys = [...authority.fingerprints, ...authority.past ?? []];
+      assert.equal(new Set(keys).size, keys.length);
+      for (const key of keys) assert.match(key, /^[0-9A-F]{40}$/);
+    }
+  });
+});

@@ -1,0 +1,228 @@
+/**
+ * Kernels that are pinned, kept, checked and removed.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "@std/testing/bdd";
+import { readCommand } from "../../kernels/command.ts";
+import type { Lock } from "../../kernels/kernel.ts";
+import { readLast } from "../../kernels/last_time.ts";
+import { readLock, writeLock } from "../../kernels/lock.ts";
+import { addOwn, ownKernels } from "../../kernels/own.ts";
+import { selectKernels } from "../../kernels/select.ts";
+import { prune, verifyImages } from "../../kernels/upkeep.ts";
+import { bzImage, deb, Key } from "./kernels_archive.ts";
+import { config } from "./kernels_config.ts";
+import { entry, Lab, row, suite } from "./kernels_lab.ts";
+
+/** Makes a file or folder, and what is in it, two days older. */
+function age(path: string): void {
+  if (Deno.statSync(path).isDirectory) {
+    for (const { name } of Deno.readDirSync(path)) age(`${path}/${name}`);
+  }
+  const then = new Date(Date.now() - 48 * 3600 * 1000);
+  Deno.utimeSync(path, then, then);
+}
+
+describe("kernels.lock", () => {
+  let key: Key | undefined;
+
+  before(async () => {
+    key = await Key.make();
+  });
+
+  after(async () => {
+    await key?.[Symbol.asyncDispose]();
+  });
+
+  /** A lab that had its newest kernel, and the lock of it. */
+  async function locked(): Promise<{ lab: Lab; lock: Lock }> {
+    const lab = await Lab.open(key);
+    await lab.have();
+    const { pin } = await readLast(row(), lab.cache);
+    assert.ok(pin);
+    const path = `${lab.cache}/kernels.lock`;
+    await writeLock({ "debian-6.12": pin }, path);
+    return { lab, lock: await readLock(path) ?? {} };
+  }
+
+  it("gives the same kernel when the archive has a newer one, and asks no index", async () => {
+    const { lab, lock } = await locked();
+    await using _lab = lab;
+    await lab.archive.publish(suite, [await entry("6.12.11")]);
+    await Deno.remove(`${lab.cache}/kernels`, { recursive: true });
+    lab.archive.requests.length = 0;
+    assert.equal((await lab.have({ lock })).release, "6.12.10-amd64");
+    assert.deepEqual(lab.archive.requests, [lab.newest]);
+    assert.equal(
+      (await lab.have({ lock, offline: true })).release,
+      "6.12.10-amd64",
+    );
+  });
+
+  it("names no host", async () => {
+    const { lab } = await locked();
+    await using _lab = lab;
+    const text = await Deno.readTextFile(`${lab.cache}/kernels.lock`);
+    assert.match(text, /"site": "debian",\n +"suite": "trixie"/);
+    assert.doesNotMatch(text, /127\.0\.0\.1|http/);
+  });
+
+  it("is refused where the archive has something else, or nothing any more", async () => {
+    const { lab, lock } = await locked();
+    await using _lab = lab;
+    await Deno.remove(`${lab.cache}/kernels`, { recursive: true });
+    const bytes = lab.archive.files.get(lab.newest)?.slice();
+    assert.ok(bytes);
+    bytes[100] = (bytes[100] ?? 0) ^ 1;
+    lab.archive.files.set(lab.newest, bytes);
+    assert.match(await lab.refusal({ lock }), /^Cannot trust .*\.deb: its che/);
+    lab.archive.files.delete(lab.newest);
+    assert.match(
+      await lab.refusal({ lock }),
+      /answered 404 Not Found: the archive no longer has what kernels.lock names/,
+    );
+  });
+
+  it("says of a row that is not in it that it is not", async () => {
+    await using lab = await Lab.open(key);
+    assert.equal((await lab.have({ lock: {} })).release, "6.12.10-amd64");
+    assert.ok(lab.told.includes("warning: debian-6.12 is not in kernels.lock"));
+  });
+
+  it("is none where there is none, and bad usage where it is broken", async () => {
+    const { lab } = await locked();
+    await using _lab = lab;
+    const path = `${lab.cache}/kernels.lock`;
+    assert.equal(await readLock(`${path}.no`), undefined);
+    const good = await Deno.readTextFile(path);
+    const broken = [
+      "{",
+      "[]",
+      good.replace("ringside-kernels/1", "x"),
+      good.replace('"debian"', '"nosuch"'),
+      good.replace("pool/", "../pool/"),
+      good.replace(/"sha256": "./, '"sha256": "'),
+    ];
+    for (const text of broken) {
+      await Deno.writeTextFile(path, text);
+      await assert.rejects(readLock(path), {
+        name: "UsageError",
+        message: /write it again with deno task kernels fetch --lock$/,
+      });
+    }
+  });
+
+  it("is written for some rows without forgetting the others", async () => {
+    const { lab, lock } = await locked();
+    await using _lab = lab;
+    const path = `${lab.cache}/kernels.lock`;
+    const [pin] = Object.values(lock);
+    assert.ok(pin);
+    await writeLock({ "a": pin }, path);
+    assert.deepEqual(Object.keys(await readLock(path) ?? {}), [
+      "a",
+      "debian-6.12",
+    ]);
+  });
+});
+
+describe("prune", () => {
+  it("removes what no row had last and no lock names, and nothing of the last hour", async () => {
+    await using lab = await Lab.open(undefined);
+    const { path: newest } = await lab.have();
+    const own = `${lab.cache}/own.deb`;
+    const bytes = await deb({ "./boot/vmlinuz-x": bzImage("5.4.1") });
+    await Deno.writeFile(own, bytes);
+    const { path: other } = await lab.have(
+      {},
+      selectKernels([`x=${own}`], [])[0],
+    );
+    const kernels = `${lab.cache}/kernels`;
+    await Deno.writeTextFile(`${kernels}/parts/left`, "half");
+    await Deno.writeTextFile(`${kernels}/rows/gone.json`, "{}");
+    const removed = async (lock: Lock = {}): Promise<string[]> =>
+      (await Array.fromAsync(prune(lab.cache, [row()], lock)))
+        .map(({ path }) => path.slice(kernels.length + 1));
+    assert.deepEqual(await removed(), []);
+    age(kernels);
+    const sha256 = other.split("/").at(-2) ?? "";
+    const { pin } = await readLast(row(), lab.cache);
+    assert.ok(pin);
+    assert.deepEqual(await removed({ x: { ...pin, sha256 } }), [
+      "rows/gone.json",
+      "parts/left",
+    ]);
+    assert.deepEqual(await removed(), [sha256]);
+    assert.ok(await Deno.stat(newest));
+    assert.equal((await lab.have({ offline: true })).path, newest);
+  });
+});
+
+describe("verifyImages", () => {
+  it("tells whole images from damaged ones", async () => {
+    await using lab = await Lab.open(undefined);
+    const { path } = await lab.have();
+    const checked = (): Promise<(string | undefined)[]> =>
+      Array.fromAsync(verifyImages(lab.cache), ({ release }) => release);
+    assert.deepEqual(await checked(), ["6.12.10-amd64"]);
+    await Deno.writeTextFile(path, "x", { append: true });
+    assert.deepEqual(await checked(), [undefined]);
+    assert.deepEqual(
+      await Array.fromAsync(verifyImages(`${lab.cache}/none`)),
+      [],
+    );
+  });
+});
+
+describe("addOwn", () => {
+  it("keeps the image and its configuration as a row, once", async () => {
+    await using lab = await Lab.open(undefined);
+    const path = `${lab.cache}/x.deb`;
+    const settings = new TextEncoder().encode(config());
+    const bytes = await deb({
+      "./boot/config-5.4.1": settings,
+      "./boot/vmlinuz-5.4.1": bzImage("5.4.1"),
+    });
+    await Deno.writeFile(path, bytes);
+    const image = await lab.have({}, selectKernels([`mine=${path}`], [])[0]);
+    const folder = `${lab.cache}/own`;
+    assert.equal((await addOwn(image, folder)).id, "own-mine");
+    assert.equal(await Deno.readTextFile(`${folder}/mine/config`), config());
+    const [kernel, ...others] = await ownKernels(folder);
+    assert.deepEqual(others, []);
+    assert.equal((await lab.have({}, kernel)).release, "5.4.1");
+    await assert.rejects(addOwn(image, folder), {
+      name: "UsageError",
+      message: /^There is a kernel own-mine: remove .*own\/mine first$/,
+    });
+    assert.deepEqual([...Deno.readDirSync(folder)].map((e) => e.name), [
+      "mine",
+    ]);
+  });
+});
+
+describe("the command line of kernels", () => {
+  it("is read, or refused with what would be right", () => {
+    assert.deepEqual(readCommand(["fetch", "5.10", "--lock", "--offline"]), {
+      verb: "fetch",
+      patterns: ["5.10"],
+      mirrors: {},
+      offline: true,
+      lock: true,
+      help: false,
+    });
+    assert.equal(readCommand([]).verb, "list");
+    const refused: [string[], RegExp][] = [
+      [["fetsh"], /^Unknown command "fetsh"; did you mean fetch/],
+      [["zzzzzz"], /; there are list, fetch, verify, prune, add$/],
+      [["--ofline"], /^Unknown option "--ofline"; did you mean --offline/],
+      [["list", "--lock"], /^Unexpected option --lock: it is for fetch$/],
+      [["prune", "x"], /^prune takes no kernel: it looks at every image$/],
+    ];
+    for (const [argv, message] of refused) {
+      assert.throws(() => readCommand(argv), { name: "UsageError", message });
+    }
+  });
+});
