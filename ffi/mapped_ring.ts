@@ -16,7 +16,9 @@ import {
   ringWord,
 } from "./ring_records.ts";
 import { oldest, snapshotRing } from "./ring_snapshot.ts";
+import type { Quota } from "./quota.ts";
 import type { SampleSink } from "./sample.ts";
+import type { Tally } from "./tally.ts";
 
 /** Which ring to map. */
 export interface MappedRingOptions {
@@ -77,17 +79,20 @@ export class MappedRing implements Disposable {
 
   /**
    * Hands the committed records up to the producer's position of now to `sink`,
-   * in the order of reservation, until one that is busy or until the sink
-   * answers `false`: that ends it behind this record, and is answered by
-   * `false`, all else by `true`. A sample may be read until the sink returns.
+   * in the order of reservation, until one that is busy, or until the sink
+   * answers `false`, or until the quota ends: that ends it behind this record, and
+   * is answered by `false`, all else by `true`. A sample may be read until the sink returns.
    * What the sink throws comes out; the record it threw at is consumed.
    *
    * Room is given back at the latest when half the ring is consumed, and at the
    * end. A record that is committed meanwhile wakes nobody; a poll(2) of
    * {@linkcode MappedRing.fd} that begins afterwards is told of it.
    */
-  drain(sink: SampleSink): boolean {
-    return this.#memory.read("drain", (memory) => drainRing(memory, sink));
+  drain(sink: SampleSink, quota?: Quota, tally?: Tally): boolean {
+    return this.#memory.read(
+      "drain",
+      (memory) => drainRing(memory, sink, quota, tally),
+    );
   }
 
   /**

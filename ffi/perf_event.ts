@@ -20,7 +20,9 @@ import {
   perfWord,
 } from "./perf_records.ts";
 import { copyBackward, handOver, writtenBackward } from "./perf_snapshot.ts";
+import type { Quota } from "./quota.ts";
 import type { SampleSink } from "./sample.ts";
+import type { Tally } from "./tally.ts";
 
 /** PERF_EVENT_IOC_PAUSE_OUTPUT of linux/perf_event.h: _IOW('$', 9, __u32). */
 const pauseOutput = 0x40042409n;
@@ -97,12 +99,12 @@ export class PerfEvent implements Disposable {
    * Room is given back at the latest when half the buffer is consumed, and at
    * the end. Records of other kinds are skipped; see {@linkcode PerfEvent.told}.
    */
-  drain(sink: SampleSink): boolean {
+  drain(sink: SampleSink, quota?: Quota, tally?: Tally): boolean {
     this.#refuseToOverwrite("drain");
     const lost = (count: number): void => void (this.#told += count);
     return this.#memory.read(
       "drain",
-      (memory) => drainPerf(memory, sink, lost),
+      (memory) => drainPerf(memory, sink, lost, quota, tally),
     );
   }
 

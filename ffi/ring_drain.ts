@@ -1,5 +1,10 @@
 /**
- * Takes the records out of a ring buffer.
+ * Takes the records of a ring: the loop that all of them go through.
+ *
+ * What V8 makes of it counts. A constant of this module is one to it, an imported
+ * one is loaded and checked each time: 1 ns of a record. What the loop calls is
+ * put into it as long as its function stays small, so what goes before the loop
+ * is another one. No array is taken apart in it, which is an iterator's work.
  *
  * @module
  */
@@ -15,16 +20,20 @@ import {
   type RingMemory,
   unreadRing,
 } from "./ring_records.ts";
+import { type Quota, wholeQuota } from "./quota.ts";
 import { Loan, Sample, type SampleSink } from "./sample.ts";
+import { ShortRecord, Tally } from "./tally.ts";
 
-/** What the loop below uses, as in perf_drain.ts. */
-const [Borrowed, firstWord, bytesOf] = [Sample, headOf, lengthOf];
-const [header, discardBit, sizeBits] = [recordHeader, discarded, lengthBits];
+const Borrowed = Sample;
+const header = recordHeader;
+const discard = discarded;
+const bits = lengthBits;
 
 /**
  * Hands the committed records up to the producer's position of now to `sink`,
- * and gives their room back. True unless the sink ended it by `false`. A record
- * that the sink throws at is consumed, as is one that it ends the drain behind.
+ * and gives their room back. True unless the sink ended it by `false`, or `most`
+ * records were handed over. A record that the sink throws at is consumed, as is
+ * one that it ends the drain behind.
  *
  * How the two sides are ordered, each line against its partner in
  * kernel/bpf/ringbuf.c:
@@ -35,37 +44,124 @@ const [header, discardBit, sizeBits] = [recordHeader, discarded, lengthBits];
  * - the consumer's position, Atomics.store: smp_load_acquire() at the beginning
  *   of __bpf_ringbuf_reserve(), before which no byte is given to a new record.
  */
-export function drainRing(ring: RingMemory, sink: SampleSink): boolean {
-  const { words, data, size } = ring;
+export function drainRing(
+  ring: RingMemory,
+  sink: SampleSink,
+  quota = wholeQuota,
+  tally = new Tally(),
+): boolean {
   const { from, ahead } = unreadRing(ring);
+  const way = new Way(ring, from, ahead);
   const loan = new Loan();
-  const mask = size - 1;
-  let at = offsetIn(ring, from);
-  let taken = 0;
-  let published = 0;
+  let [published, told] = [0, tally.records];
+  const give = (): void => {
+    if (way.taken === published) return;
+    Atomics.store(ring.consumer, 0, from + BigInt(way.taken));
+    published = way.taken;
+  };
+  const tell = (): boolean => {
+    const records = tally.records - told;
+    told = tally.records;
+    return quota.took(records);
+  };
+  tally.thrown = false;
   try {
-    while (taken < ahead) {
-      const head = firstWord(words, at);
-      if (head < 0) return true;
-      const length = bytesOf(head);
-      if (length > ahead - taken) throw beyond(ring, at, length);
-      const payload = at + header;
-      at = (at + length) & mask;
-      taken += length;
-      if ((head & discardBit) === 0) {
-        const more = sink(new Borrowed(loan, data, payload, head & sizeBits));
-        loan.end();
-        if (more === false) return false;
-      }
-      if (taken - published < size / 2) continue;
-      Atomics.store(ring.consumer, 0, from + BigInt(taken));
-      published = taken;
+    for (;;) {
+      way.stop = Math.min(ahead, published + ring.size / 2) | 0;
+      way.enough = tally.records + quota.left;
+      go(ring, way, { sink, loan, tally, quota });
+      if (way.end !== undefined) return way.end;
+      if (way.taken >= way.stop) give();
+      if (tell()) return false;
     }
-    return true;
   } finally {
     loan.end();
-    if (taken > published) {
-      Atomics.store(ring.consumer, 0, from + BigInt(taken));
+    tell();
+    give();
+  }
+}
+
+/** How far a drain has come. */
+class Way {
+  /** Bytes from the consumer's position to the producer's. */
+  readonly ahead: number;
+  /** The tally's records at which the quota is told. */
+  enough = 0;
+  /** Where the next record begins. */
+  at: number;
+  /** Bytes that were taken. */
+  taken = 0;
+  /** With so many bytes taken, room is given back. */
+  stop = 0;
+  /** What the drain answers, when it is over. */
+  end: boolean | undefined;
+
+  constructor(ring: RingMemory, from: bigint, ahead: number) {
+    this.ahead = ahead | 0;
+    this.at = offsetIn(ring, from);
+  }
+}
+
+/** Where records go, and what goes by them. */
+interface Takers {
+  readonly sink: SampleSink;
+  readonly loan: Loan;
+  readonly tally: Tally;
+  readonly quota: Quota;
+}
+
+/** Takes records up to `way.stop`, `way.enough` or the drain's end. */
+function go(
+  ring: RingMemory,
+  way: Way,
+  { sink, loan, tally, quota }: Takers,
+): void {
+  const { words, data } = ring;
+  const { ahead, stop, enough } = way;
+  const mask = (ring.size - 1) | 0;
+  let at = way.at | 0;
+  let taken = way.taken | 0;
+  let records = tally.records;
+  let known = -1;
+  let length = 0;
+  let size = 0;
+  let own = false;
+  try {
+    while (records < enough) {
+      const head = headOf(words, at);
+      // Most records are as long as the one before: their place is known early.
+      if (head !== known || taken + length > stop) {
+        if (taken >= stop && taken < ahead) return;
+        if (taken === ahead || head < 0) return void (way.end = true);
+        length = lengthOf(head) | 0;
+        own = length > ahead - taken;
+        if (own) throw beyond(ring, at, length);
+        known = (head & discard) === 0 ? head : -1;
+        if (known >= 0) {
+          size = tally.resize(known & bits) | 0;
+          own = size < tally.least;
+          if (own) {
+            taken += length;
+            tally.records++;
+            throw new ShortRecord(size);
+          }
+        }
+      }
+      const payload = at + header;
+      at = (at + length) & mask;
+      taken = (taken + length) | 0;
+      if (known < 0) continue;
+      tally.records = ++records;
+      const more = sink(new Borrowed(loan, data, payload, size));
+      loan.end();
+      if (more === false) return void (way.end = false);
+      if (quota.cut) return void (way.end = false);
     }
+  } catch (thrown) {
+    tally.thrown = !own;
+    throw thrown;
+  } finally {
+    way.at = at;
+    way.taken = taken;
   }
 }

@@ -57,11 +57,13 @@ export const lengthBits = discarded - 1;
  */
 export const plainLoadsAcquire = Deno.build.arch === "x86_64";
 
+/** A constant of a module is one to V8, one that is imported or exported is not. */
+const plain = plainLoadsAcquire;
+
 /** A record's first word: negative while it is not committed. */
 export function headOf(words: Int32Array<ArrayBuffer>, at: number): number {
   const index = at >>> 2;
-  const head = plainLoadsAcquire ? words[index] : Atomics.load(words, index);
-  return head ?? -1;
+  return ((plain ? words[index] : Atomics.load(words, index)) ?? -1) | 0;
 }
 
 /** Bytes that a record takes: its header, its payload, and up to the next multiple of 8. */

@@ -4,8 +4,11 @@
  * @module
  */
 
-import { littleEndian as little } from "./byte_order.ts";
+import { littleEndian } from "./byte_order.ts";
 import { BpfError } from "./error.ts";
+
+/** A constant of this module is one to V8, an imported one is not. */
+const little = littleEndian;
 
 /** Takes one record; `false` ends the drain behind it. */
 export type SampleSink = (borrowed: Sample) => boolean | void;
@@ -13,6 +16,8 @@ export type SampleSink = (borrowed: Sample) => boolean | void;
 /** For how long samples are lent: all of them end at once. */
 export class Loan {
   #turn = 0;
+  #room = new DataView(new ArrayBuffer(0));
+  #used = 0;
 
   /** Changes with every {@linkcode Loan.end}. */
   get turn(): number {
@@ -22,6 +27,60 @@ export class Loan {
   /** From now on every sample that was lent so far throws when it is read. */
   end(): void {
     this.#turn++;
+    this.#used = 0;
+  }
+
+  /**
+   * Copies bytes to where they may be read until the loan ends: memory that the
+   * next turn of the loan takes again.
+   *
+   * @internal
+   */
+  keep(
+    view: DataView<ArrayBuffer>,
+    at: number,
+    size: number,
+    cpu?: number,
+  ): Sample {
+    if (this.#used + size > this.#room.byteLength) {
+      const before = this.#room.byteLength;
+      // Of many loans each keeps one record.
+      const bytes = before === 0 ? size : Math.max(leastRoom, 2 * before, size);
+      // What was copied to the old one is read there.
+      this.#room = new DataView(new ArrayBuffer(bytes));
+      this.#used = 0;
+    }
+    const to = this.#used;
+    copyBytes(view, at, this.#room, to, size);
+    this.#used = to + ((size + 7) & ~7);
+    return new Sample(this, this.#room, to, size, cpu);
+  }
+}
+
+/** Bytes that a loan has room for, if it keeps more than one record. */
+const leastRoom = 4096;
+
+/** Up to so many bytes a loop over words is faster than a call of `set`. */
+const fewBytes = 128;
+
+function copyBytes(
+  from: DataView<ArrayBuffer>,
+  at: number,
+  to: DataView<ArrayBuffer>,
+  toAt: number,
+  size: number,
+): void {
+  if (size > fewBytes) {
+    const bytes = new Uint8Array(from.buffer, from.byteOffset + at, size);
+    new Uint8Array(to.buffer, toAt, size).set(bytes);
+    return;
+  }
+  let done = 0;
+  for (; done + 4 <= size; done += 4) {
+    to.setUint32(toAt + done, from.getUint32(at + done));
+  }
+  for (; done < size; done++) {
+    to.setUint8(toAt + done, from.getUint8(at + done));
   }
 }
 
@@ -60,47 +119,55 @@ export class Sample {
 
   /** The unsigned byte at `at`. */
   getUint8(at: number): number {
-    return this.#view.getUint8(Sample.#place(this, at, 1));
+    const size = this.#turn === this.#loan.turn ? this.size : gone;
+    return this.#view.getUint8(place(this.#at, size, at, 1));
   }
 
   /** The signed byte at `at`. */
   getInt8(at: number): number {
-    return this.#view.getInt8(Sample.#place(this, at, 1));
+    const size = this.#turn === this.#loan.turn ? this.size : gone;
+    return this.#view.getInt8(place(this.#at, size, at, 1));
   }
 
   /** The unsigned 16-bit number at byte `at`. */
   getUint16(at: number): number {
-    return this.#view.getUint16(Sample.#place(this, at, 2), little);
+    const size = this.#turn === this.#loan.turn ? this.size : gone;
+    return this.#view.getUint16(place(this.#at, size, at, 2), little);
   }
 
   /** The signed 16-bit number at byte `at`. */
   getInt16(at: number): number {
-    return this.#view.getInt16(Sample.#place(this, at, 2), little);
+    const size = this.#turn === this.#loan.turn ? this.size : gone;
+    return this.#view.getInt16(place(this.#at, size, at, 2), little);
   }
 
   /** The unsigned 32-bit number at byte `at`. */
   getUint32(at: number): number {
-    return this.#view.getUint32(Sample.#place(this, at, 4), little);
+    const size = this.#turn === this.#loan.turn ? this.size : gone;
+    return this.#view.getUint32(place(this.#at, size, at, 4), little);
   }
 
   /** The signed 32-bit number at byte `at`. */
   getInt32(at: number): number {
-    return this.#view.getInt32(Sample.#place(this, at, 4), little);
+    const size = this.#turn === this.#loan.turn ? this.size : gone;
+    return this.#view.getInt32(place(this.#at, size, at, 4), little);
   }
 
   /** The unsigned 64-bit number at byte `at`. */
   getBigUint64(at: number): bigint {
-    return this.#view.getBigUint64(Sample.#place(this, at, 8), little);
+    const size = this.#turn === this.#loan.turn ? this.size : gone;
+    return this.#view.getBigUint64(place(this.#at, size, at, 8), little);
   }
 
   /** The signed 64-bit number at byte `at`. */
   getBigInt64(at: number): bigint {
-    return this.#view.getBigInt64(Sample.#place(this, at, 8), little);
+    const size = this.#turn === this.#loan.turn ? this.size : gone;
+    return this.#view.getBigInt64(place(this.#at, size, at, 8), little);
   }
 
   /** A copy that is the caller's own; with `size`, of that many bytes at most. */
   copy(size: number = this.size): Uint8Array<ArrayBuffer> {
-    const at = Sample.#place(this, 0, 0);
+    const at = this.begin();
     const from = this.#view.byteOffset + at;
     const bytes = Math.max(0, Math.min(size, this.size));
     return new Uint8Array(this.#view.buffer, from, bytes).slice();
@@ -108,15 +175,14 @@ export class Sample {
 
   /** The first `size` bytes of it, or all where it has no more, lent as long. */
   head(size: number): Sample {
+    const at = this.begin();
     if (size >= this.size) return this;
-    const at = Sample.#place(this, 0, 0);
     return new Sample(this.#loan, this.#view, at, size, this.cpu);
   }
 
   /** The same record with bytes of its own, which may be read until `loan` ends. */
   keep(loan: Loan): Sample {
-    const view = new DataView(this.copy().buffer);
-    return new Sample(loan, view, 0, this.size, this.cpu);
+    return loan.keep(this.#view, this.begin(), this.size, this.cpu);
   }
 
   /**
@@ -127,18 +193,54 @@ export class Sample {
    * @internal
    */
   read<T>(decode: (view: DataView, at: number) => T): T {
-    return decode(this.#view, Sample.#place(this, 0, 0));
+    return decode(this.#view, this.begin());
   }
 
-  /** Where in the view `at` is. No private method: each instance would carry its brand. */
-  static #place(sample: Sample, at: number, bytes: number): number {
-    if (sample.#turn !== sample.#loan.turn) throw ended();
-    if (at >= 0 && at + bytes <= sample.size) return sample.#at + at;
-    throw outside(at, bytes, sample.size);
+  /**
+   * UNSAFE: hands out all that it takes to read the record later on, as long as
+   * `loan.turn` is `turn`.
+   *
+   * @internal
+   */
+  open<T>(
+    take: (view: DataView, at: number, loan: Loan, turn: number) => T,
+  ): T {
+    return take(this.#view, this.#at, this.#loan, this.#turn);
+  }
+
+  /**
+   * Where in the memory it begins; throws when it is not lent any more.
+   *
+   * @internal
+   */
+  begin(): number {
+    const size = this.#turn === this.#loan.turn ? this.size : gone;
+    return place(this.#at, size, 0, 0);
   }
 }
 
-function ended(): BpfError {
+/**
+ * Where in the view byte `at` of a record is. No method, and not given the
+ * sample: of an object that is given to nobody V8 makes none, which is what
+ * lends each record as a sample of its own for nothing.
+ */
+const place = (
+  from: number,
+  size: number,
+  at: number,
+  bytes: number,
+): number =>
+  at >= 0 && at + bytes <= size ? from + at : misplaced(size, at, bytes);
+
+function misplaced(size: number, at: number, bytes: number): never {
+  throw size === gone ? ended() : outside(at, bytes, size);
+}
+
+/** The size of what is not lent any more: nothing fits it, not even no byte. */
+const gone = -1;
+
+/** What is wrong with a read of what is not lent any more. */
+export function ended(): BpfError {
   return new BpfError("read a borrowed sample", {
     cause: "it was lent until its callback returned",
     remedy: "keep sample.copy() instead",

@@ -34,7 +34,7 @@ const time: Rule = [
   (value) => typeof value === "number" && value >= 0,
 ];
 
-const decoding = oneOf("object", "bytes");
+const decoding = oneOf("object", "view", "bytes");
 
 /** The largest of 31 and of 32 bits. */
 const [most31, most32] = [2 ** 31 - 1, 2 ** 32 - 1];
@@ -49,6 +49,7 @@ const rules: { readonly [Name in keyof Options]?: Rule } = {
   ],
   maxEvents: count(Number.MAX_SAFE_INTEGER),
   maxMs: time,
+  blockMs: time,
   windowMs: [time[0], (value) => time[1](value) && value !== Infinity],
   ringBytes: count(most32),
   perfPages: [

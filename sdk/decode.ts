@@ -7,8 +7,14 @@
 import { BpfError } from "../ffi/error.ts";
 import type { Int64 } from "./bits.ts";
 import type { Btf } from "./btf.ts";
-import { type Decoder, decoderOf, type Telling } from "./decoder.ts";
-import { fieldOf } from "./shape.ts";
+import {
+  decodedFields,
+  type Decoder,
+  decoderOf,
+  type Telling,
+} from "./decoder.ts";
+import { type Viewer, viewerOf } from "./event_view.ts";
+import { fieldOf, type RecordShape } from "./shape.ts";
 import { shapeOf } from "./shape_reader.ts";
 
 /** How values are told. */
@@ -51,6 +57,20 @@ export function eventDecoder(
   id: number,
   options: DecodeOptions = {},
 ): Decoder {
+  return decoderOf(eventShape(btf, id), telling(btf, options));
+}
+
+/** The same by getters that decode a field when it is read: see {@linkcode viewerOf}. */
+export function eventViewer(
+  btf: Btf,
+  id: number,
+  options: DecodeOptions = {},
+): Viewer {
+  const { members } = eventShape(btf, id);
+  return viewerOf(decodedFields(members, telling(btf, options)));
+}
+
+function eventShape(btf: Btf, id: number): RecordShape {
   const type = btf.resolve(id);
   if (type.kind !== "struct" && type.kind !== "union") {
     throw new BpfError("decode events", {
@@ -60,8 +80,7 @@ export function eventDecoder(
   }
   const whole = type.name === "" ? "event" : type.name;
   const field = (path: string): string => `field "${whole}${path}"`;
-  const shape = shapeOf(btf, id, { field, remedy });
-  return decoderOf(shape, telling(btf, options));
+  return shapeOf(btf, id, { field, remedy }) as RecordShape;
 }
 
 /** The decoder of values of type `id`, of any kind; `what` is what errors call the whole. */

@@ -11,10 +11,15 @@ import {
   type ListShape,
   type RecordShape,
   type Shape,
+  type ShapeMember,
 } from "./shape.ts";
+import {
+  type DecodedField,
+  type Decoder,
+  recordDecoder,
+} from "./record_decoder.ts";
 
-/** Reads one value that starts at byte `at`. */
-export type Decoder = (view: DataView, at: number) => unknown;
+export type { Decoder } from "./record_decoder.ts";
 
 /** What a decoder of a shape is to know beside it. */
 export interface Telling {
@@ -103,16 +108,22 @@ function list({ element, length, stride }: ListShape, how: Telling): Decoder {
   };
 }
 
-/** All objects get their fields in one order: one hidden class for V8. */
 function record({ members }: RecordShape, how: Telling): Decoder {
-  const fields = fieldsOf(members).map(({ name, offset, shift, shape }) => (
-    { name, offset, decode: decoderOf(shape, how, shift) }
-  ));
-  return (view, at) => {
-    const value: Record<string, unknown> = {};
-    for (const { name, offset, decode } of fields) {
-      value[name] = decode(view, at + offset);
-    }
-    return value;
-  };
+  return recordDecoder(decodedFields(members, how));
+}
+
+/** The fields of a record with the decoders of their values. */
+export function decodedFields(
+  members: readonly ShapeMember[],
+  how: Telling,
+): DecodedField[] {
+  return fieldsOf(members).map(({ name, offset, shift, shape }) => [
+    ...[asKey(name), offset, decoderOf(shape, how, shift)] as const,
+  ]);
+}
+
+/** The same text as V8 keeps names of properties: others it has to look up each time. */
+function asKey(name: string): string {
+  const [key = name] = Object.keys({ [name]: undefined });
+  return key;
 }

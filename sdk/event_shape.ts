@@ -8,14 +8,14 @@
 import { BpfError } from "../ffi/error.ts";
 import type { BpfObject } from "../ffi/object.ts";
 import { Btf } from "./btf.ts";
-import { eventDecoder, stampOffset } from "./decode.ts";
+import { eventDecoder, eventViewer, stampOffset } from "./decode.ts";
 import type { EventShape, Make } from "./lane.ts";
 import type { Decode, ReadOptions } from "./options.ts";
 import type { Stream } from "./stream.ts";
 
 /** How events are wanted. */
 export interface Wish extends ReadOptions {
-  readonly decode?: "object" | "bytes" | Decode<unknown>;
+  readonly decode?: "object" | "view" | "bytes" | Decode<unknown>;
 }
 
 /** The shape of a stream's events. */
@@ -25,8 +25,8 @@ export function eventShape(
   wish: Wish,
 ): EventShape<unknown> {
   const { name, scratch } = stream;
-  const raw = object.btf();
-  const btf = raw && Btf.parse(raw);
+  const bytes = object.btf();
+  const btf = bytes && Btf.parse(bytes);
   const stampAt = btf && stampOffset(btf, scratch.valueType);
   if (wish.order === "timestamp" && stampAt === undefined) {
     throw new BpfError(`order the events of stream "${name}" by time`, {
@@ -35,8 +35,9 @@ export function eventShape(
     });
   }
   const make = makeOf(object, btf, stream, wish);
-  const lends = wish.decode === "bytes";
-  return { name, size: scratch.valueSize, stampAt, lends, make };
+  const raw = wish.decode === "bytes";
+  const lends = raw || wish.decode === "view";
+  return { name, size: scratch.valueSize, stampAt, lends, raw, make };
 }
 
 function makeOf(
@@ -59,6 +60,7 @@ function makeOf(
       remedy: "build it with clang -g",
     });
   }
+  if (decode === "view") return eventViewer(btf, scratch.valueType, { int64 });
   const read = eventDecoder(btf, scratch.valueType, { int64 });
   return (sample) => sample.read(read);
 }

@@ -6,6 +6,7 @@
  */
 
 import { monotonicNs } from "../ffi/clock.ts";
+import type { Quota } from "../ffi/quota.ts";
 import { Loan, type Sample } from "../ffi/sample.ts";
 import type { Lane } from "./lane.ts";
 import type { Merge, OrderStats } from "./merge.ts";
@@ -108,7 +109,7 @@ export class Intake<T> {
 
   /** Whether the events of this turn have taken so long that others come first. */
   isLong(): boolean {
-    return this.#clock.isOver();
+    return this.#clock.pass(1);
   }
 
   /** Takes all events out of the queue; they are delivered now. */
@@ -125,24 +126,38 @@ export class Intake<T> {
       const { reader } = this.#parts;
       this.rest();
       reader.cut = false;
-      this.#queue.each(take, () => reader.cut || this.#clock.isOver());
+      this.#queue.each(take, () => reader.cut || this.#clock.pass(1));
       if (this.#queue.length === 0) this.#loan.end();
       return true;
     }
     this.fail();
+    const { merge } = this.#parts;
+    return merge === undefined
+      ? this.#pushTurn(take)
+      : this.#pushMerged(merge, take);
+  }
+
+  /** The shortest way: see {@linkcode Lane.push}. */
+  #pushTurn(take: (event: T) => void): boolean {
+    const { reader, lanes } = this.#parts;
+    if (reader.busy) return false;
+    reader.turn(
+      (port, quota) => (lanes[port.stream] as Lane<T>).push(port, take, quota),
+      () => {},
+    );
+    return reader.taken > 0;
+  }
+
+  #pushMerged(
+    merge: Merge<Arrived<T>>,
+    take: (event: T) => void,
+  ): boolean {
     let any = false;
-    const deliver: Deliver<T> = (event, lane) => {
+    this.#mergedTurn(merge, (event, lane) => {
       any = true;
       lane.deliver(event, take);
-    };
-    const { merge } = this.#parts;
-    if (merge === undefined) this.#turn(deliver);
-    else {
-      this.#mergedTurn(merge, (event, lane) => {
-        deliver(event, lane);
-        this.#loan.end();
-      });
-    }
+      this.#loan.end();
+    });
     return any;
   }
 
@@ -156,11 +171,12 @@ export class Intake<T> {
   /** One turn into the queue; true if it took all that there was. */
   #fill(): boolean {
     const { merge } = this.#parts;
-    const queue: Deliver<T> = (event, lane) => this.#queue.push(event, lane);
     try {
       return merge === undefined
-        ? this.#turn(queue, this.#loan)
-        : this.#mergedTurn(merge, queue);
+        ? this.#queueTurn()
+        : this.#mergedTurn(merge, (event, lane) => {
+          this.#queue.push(event, lane);
+        });
     } catch (thrown) {
       this.#failure = { thrown };
       return false;
@@ -168,12 +184,14 @@ export class Intake<T> {
   }
 
   /** Nothing is taken where a turn is under way already. */
-  #turn(take: Deliver<T>, loan?: Loan): boolean {
+  #queueTurn(): boolean {
     const { reader, lanes } = this.#parts;
     if (reader.busy) return false;
-    return reader.turn((sample, port) => {
+    return reader.turn((port, quota) => {
       const lane = lanes[port.stream] as Lane<T>;
-      take(lane.receive(sample, loan), lane);
+      return port.drain((sample) => {
+        this.#queue.push(lane.receive(sample, this.#loan), lane);
+      }, quota);
     }, () => {});
   }
 
@@ -183,7 +201,7 @@ export class Intake<T> {
     if (reader.busy) return false;
     const now = this.#now();
     const whole = reader.turn(
-      (sample, port) => this.#hold(merge, sample, port, now),
+      (port, quota) => this.#holdAll(merge, port, quota, now),
       (port) => port.seenUntil = Math.max(port.seenUntil, now),
     );
     const seen = Math.min(...ports.all.map(({ seenUntil }) => seenUntil));
@@ -192,6 +210,18 @@ export class Intake<T> {
       take(kept === undefined ? event : lane.read(kept, this.#loan), lane);
     }
     return whole;
+  }
+
+  #holdAll(
+    merge: Merge<Arrived<T>>,
+    port: Port,
+    quota: Quota,
+    now: number,
+  ): boolean {
+    return port.drain(
+      (sample) => this.#hold(merge, sample, port, now),
+      quota,
+    );
   }
 
   #hold(

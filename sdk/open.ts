@@ -48,11 +48,12 @@ export function openEvents<T>(
 ): Promise<Events<T>>;
 /**
  * The same with events decoded by the object's BTF; `T` is what the caller
- * knows them to be, and what `deno task bpf:types` writes.
+ * knows them to be, and what `deno task bpf:types` writes. A `"view"` decodes a
+ * field when it is read, and is borrowed as a sample is.
  */
 export function openEvents<T>(
   path: string,
-  options?: OpenOptions & { readonly decode?: "object" },
+  options?: OpenOptions & { readonly decode?: "object" | "view" },
 ): Promise<Events<T>>;
 export function openEvents(
   path: string,
@@ -101,7 +102,7 @@ export function joinEvents<T>(
 /** The same with events decoded by the object's BTF. */
 export function joinEvents<T>(
   shared: Shared,
-  options?: ReadOptions & { readonly decode?: "object" },
+  options?: ReadOptions & { readonly decode?: "object" | "view" },
 ): Promise<Events<T>>;
 export function joinEvents(
   shared: Shared,
@@ -219,7 +220,11 @@ function assemble(
 function withTag(shape: EventShape<unknown>): EventShape<unknown> {
   const { name: stream, make } = shape;
   const tag = (event: unknown): unknown => ({ stream, event });
-  return { ...shape, make: (sample, loan) => tag(make(sample, loan)) };
+  return {
+    ...shape,
+    raw: false,
+    make: (sample, loan) => tag(make(sample, loan)),
+  };
 }
 
 /** A ring's reader goes on where the former one left; the others have CPUs, and begin with them. */

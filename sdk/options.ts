@@ -19,8 +19,10 @@ export interface TurnLimits {
  * How events are read; all of it may be left out. Beside these there is `decode`:
  * `"object"` (the default) decodes by the object's BTF; `"bytes"` lends each
  * record as a {@linkcode Sample}, in {@linkcode Events.forEach} until the
- * callback returns, else until the next events are asked for; a function makes
- * the event of the borrowed record itself.
+ * callback returns, else until the next events are asked for; `"view"` lends it
+ * for as long behind getters of its type's fields, in `forEach` one object for
+ * all records, and each getter decodes anew; a function makes the event of the
+ * borrowed record itself.
  */
 export interface ReadOptions extends TurnLimits {
   /**
@@ -48,6 +50,13 @@ export interface ReadOptions extends TurnLimits {
    * takes longer is handed out late, and counted in `stats().order.late`.
    */
   readonly windowMs?: number | undefined;
+  /**
+   * How long this thread itself may wait for events, ms, before timers, messages
+   * and other work get their turn; 0, the default, leaves all waiting to another
+   * thread. An event is here a thread's wakeup earlier: for a Worker that does
+   * nothing else.
+   */
+  readonly blockMs?: number | undefined;
   /** Closes the stream when it is aborted; who waits for events is told so. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -12,7 +12,9 @@ import { Descriptor } from "../ffi/descriptor.ts";
 import { type KernelMap, knownMap, newMap } from "../ffi/kernel_map.ts";
 import { MappedRing } from "../ffi/mapped_ring.ts";
 import { PerfEvent } from "../ffi/perf_event.ts";
-import type { Sample } from "../ffi/sample.ts";
+import type { Quota } from "../ffi/quota.ts";
+import type { Sample, SampleSink } from "../ffi/sample.ts";
+import type { Tally } from "../ffi/tally.ts";
 
 /** What leads one stream's events here; plain data, for another thread of this process too. */
 export interface Channel {
@@ -43,7 +45,7 @@ export interface PortOptions {
 interface Source extends Disposable {
   readonly fd: number;
   readonly state: BufferState;
-  drain(sink: (sample: Sample) => boolean | void): boolean;
+  drain(sink: SampleSink, quota: Quota, tally?: Tally): boolean;
   snapshot(sink: (sample: Sample) => void, meanwhile: () => void): void;
 }
 
@@ -133,9 +135,9 @@ export class Port implements Disposable {
     return this.#source.state;
   }
 
-  /** Takes what was there when it was called; false if `sink` ended it by `false`. */
-  drain(sink: (sample: Sample) => boolean): boolean {
-    return this.#source.drain(sink);
+  /** Takes what was there when it was called; false if the quota, or `sink` by `false`, ended it. */
+  drain(sink: SampleSink, quota: Quota, tally?: Tally): boolean {
+    return this.#source.drain(sink, quota, tally);
   }
 
   /**

@@ -26,7 +26,7 @@ export class Queue<T> {
   /** Takes the first one; there must be one. */
   next(): T {
     const event = this.#events[this.#head] as T;
-    (this.#lanes[this.#head] as Lane<T>).delivered++;
+    (this.#lanes[this.#head] as Lane<T>).count();
     if (++this.#head === this.#events.length) this.#clear();
     return event;
   }
@@ -36,7 +36,7 @@ export class Queue<T> {
     const events = this.#head === 0
       ? this.#events
       : this.#events.slice(this.#head);
-    for (const lane of this.#lanes.slice(this.#head)) lane.delivered++;
+    for (const lane of this.#lanes.slice(this.#head)) lane.count();
     this.#clear();
     return events;
   }

@@ -4,16 +4,17 @@
  * @module
  */
 
+import { setImmediate } from "node:timers/promises";
 import type { BufferState } from "../ffi/buffer_state.ts";
-import type { Sample } from "../ffi/sample.ts";
+import { ready } from "../ffi/epoll.ts";
 import { Waiter } from "../ffi/wait.ts";
-import type { TurnLimits } from "./options.ts";
+import type { ReadOptions } from "./options.ts";
 import type { Port } from "./port.ts";
 import type { Ports } from "./ports.ts";
-import { TurnClock } from "./turn_clock.ts";
+import { TurnQuota } from "./turn_quota.ts";
 
-/** Takes one record of one buffer. */
-export type Sink = (sample: Sample, port: Port) => void;
+/** Takes what a buffer has, up to the quota: whether that was all. */
+export type Drain = (port: Port, quota: TurnQuota) => boolean;
 
 /**
  * Longest wait between two drains, ms: data behind BPF_RB_NO_WAKEUP wakes
@@ -27,29 +28,42 @@ const longestWaitMs = 100;
  */
 const napMs = 1;
 
-/** Reads some buffers, one after the other; every record goes to the sink given to each turn. */
+/** Reads some buffers, one after the other; by the drain given to each turn. */
 export class Reader implements Disposable {
   readonly #ports: Ports;
   readonly #waiter = new Waiter();
-  readonly #maxEvents: number;
-  readonly #clock: TurnClock;
+  readonly #quota: TurnQuota;
+  readonly #blockMs: number;
   #first = 0;
-  #taken = 0;
   #woken = false;
   #wait: Promise<void> | undefined;
   #busy = false;
-  /** Whether whoever hands out events is to stop: set by every wake. */
-  cut = false;
   /** Turns that were taken so far. */
   drains = 0;
   /** Waits that ended because the kernel had something, not by time or by a wake. */
   wakeups = 0;
 
   /** Reads `ports`, which have to outlive it. */
-  constructor(ports: Ports, limits: TurnLimits) {
+  constructor(ports: Ports, options: ReadOptions) {
+    const { maxEvents = 4096, maxMs = defaultMs, blockMs = 0 } = options;
     this.#ports = ports;
-    this.#maxEvents = limits.maxEvents ?? 4096;
-    this.#clock = new TurnClock(limits.maxMs ?? defaultMs);
+    this.#quota = new TurnQuota(maxEvents, maxMs);
+    this.#blockMs = blockMs;
+  }
+
+  /** Whether whoever hands out events is to stop: set by every wake. */
+  get cut(): boolean {
+    return this.#quota.cut;
+  }
+
+  /** Who hands out events without a turn begins. */
+  set cut(cut: boolean) {
+    this.#quota.cut = cut;
+  }
+
+  /** Records of the last turn. */
+  get taken(): number {
+    return this.#quota.taken;
   }
 
   /** Not while a wait is pending: see {@linkcode Reader.release}. */
@@ -75,45 +89,32 @@ export class Reader implements Disposable {
   }
 
   /**
-   * Hands what is there to `sink`, up to the limits of a turn, which ends
+   * Drains what is there, up to the limits of a turn, which ends
    * behind the record that reaches them; the next turn begins with the buffer
    * behind that record's, so that none is starved. `emptied` is told every
    * buffer of which all was taken that was there when it was looked at. Answers
-   * whether that is so of all of them. What `sink` throws ends the turn.
+   * whether that is so of all of them. What `drain` throws ends the turn.
    */
-  turn(sink: Sink, emptied: (port: Port) => void): boolean {
+  turn(drain: Drain, emptied: (port: Port) => void): boolean {
     const ports = this.#ports.all;
     const first = this.#first;
-    this.#taken = 0;
-    this.cut = false;
-    this.#clock.start();
+    const quota = this.#quota;
+    quota.start();
     this.drains++;
     this.#busy = true;
     try {
       for (let step = 0; step < ports.length; step++) {
+        if (step > 0 && quota.isOver) return false;
         const index = (first + step) % ports.length;
         const port = ports[index] as Port;
         this.#first = index + 1;
-        if (!this.#drain(port, sink)) return false;
+        if (!drain(port, quota)) return false;
         emptied(port);
       }
       return true;
     } finally {
       this.#busy = false;
     }
-  }
-
-  #drain(port: Port, sink: Sink): boolean {
-    return port.drain((sample) => {
-      this.#taken++;
-      sink(sample, port);
-      return !this.#isEnough();
-    });
-  }
-
-  #isEnough(): boolean {
-    if (this.#taken >= this.#maxEvents) return true;
-    return this.#clock.isOver() || this.cut;
   }
 
   /**
@@ -128,7 +129,7 @@ export class Reader implements Disposable {
       const states = this.#ports.all.map(({ state }) => state);
       if (states.some(hasMore)) return Promise.resolve();
       // A wakeup brought nothing but a record that is not submitted yet.
-      const held = this.#woken && this.#taken === 0 &&
+      const held = this.#woken && this.taken === 0 &&
         states.some(({ busy }) => busy);
       return this.#wait = this.#sleep(
         held ? nothing : this.#ports.epollFd,
@@ -143,11 +144,21 @@ export class Reader implements Disposable {
 
   async #sleep(fd: number, ms: number): Promise<void> {
     try {
-      this.#woken = await this.#waiter.readable(fd, ms);
+      this.#woken = this.#blockMs > 0 && fd !== nothing
+        ? await this.#block(fd, ms)
+        : await this.#waiter.readable(fd, ms);
       if (this.#woken) this.wakeups++;
     } finally {
       this.#wait = undefined;
     }
+  }
+
+  /** Waits on this thread; behind a wait that brought nothing others have their turn. */
+  async #block(fd: number, mostMs: number): Promise<boolean> {
+    const ms = Math.ceil(Math.max(0, Math.min(mostMs, this.#blockMs)));
+    const woken = ready(fd, ms);
+    if (!woken) await setImmediate();
+    return woken;
   }
 }
 

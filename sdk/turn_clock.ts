@@ -4,8 +4,8 @@
  * @module
  */
 
-/** Looks are so many events apart, at most. */
-const mostApart = 64;
+/** Looks are so many events apart, at most, unless it is told. */
+const defaultApart = 64;
 
 /** Where events take longer than this between two looks, the next one is watched, ms. */
 const slowMs = 1;
@@ -13,6 +13,7 @@ const slowMs = 1;
 /** Counts events and looks at the clock the more often the slower they are. */
 export class TurnClock {
   readonly #maxMs: number;
+  readonly #mostApart: number;
   #until = 0;
   #looked = 0;
   #apart = 1;
@@ -20,8 +21,9 @@ export class TurnClock {
   #over = false;
 
   /** A turn takes `maxMs` at most, as far as events end in time. */
-  constructor(maxMs: number) {
+  constructor(maxMs: number, mostApart: number = defaultApart) {
     this.#maxMs = maxMs;
+    this.#mostApart = mostApart;
   }
 
   /** A turn begins. */
@@ -32,9 +34,20 @@ export class TurnClock {
     this.#over = false;
   }
 
-  /** Another event has been taken: whether that was the last one; so it stays until the next turn. */
-  isOver(): boolean {
-    if (--this.#left <= 0 && !this.#over) this.#over = this.#look();
+  /** Events until the next look. */
+  get left(): number {
+    return this.#left;
+  }
+
+  /** Whether the last look found that the time is over; so it stays until the next turn. */
+  get isOver(): boolean {
+    return this.#over;
+  }
+
+  /** Other events have been taken: whether they were the last ones. */
+  pass(events: number): boolean {
+    this.#left -= events;
+    if (this.#left <= 0 && !this.#over) this.#over = this.#look();
     return this.#over;
   }
 
@@ -42,7 +55,7 @@ export class TurnClock {
     const now = performance.now();
     this.#apart = now - this.#looked > slowMs
       ? 1
-      : Math.min(mostApart, 2 * this.#apart);
+      : Math.min(this.#mostApart, 2 * this.#apart);
     this.#looked = now;
     this.#left = this.#apart;
     return now >= this.#until;

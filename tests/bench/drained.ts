@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { setImmediate } from "node:timers/promises";
 import {
   type BpfProgram,
   type Events,
@@ -12,9 +13,9 @@ import {
 import { recordsOf } from "./sizes.ts";
 import { answer, optionsOf, programOf, ready, type Task } from "./task.ts";
 
-/** As `struct event24` of bpf/bench.bpf.c. */
+/** As `struct event24` of bpf/bench.bpf.c, with `int64: "number"`. */
 interface Event24 {
-  readonly time: number | bigint;
+  readonly time: number;
   readonly sequence: number;
   readonly cpu: number;
   readonly pid: number;
@@ -27,38 +28,42 @@ type Drain = (count: number) => Promise<number>;
 /** What is read must be used. */
 let total = 0;
 
+let taken = 0;
+
 function addBytes(sample: Sample): void {
-  total += sample.getUint32(0);
+  taken++;
+  total ^= sample.getUint32(0);
 }
 
 function addFields({ time, sequence, cpu, pid, kind }: Event24): void {
-  total += Number(time) + sequence + cpu + pid + kind;
+  taken++;
+  total ^= time ^ sequence ^ cpu ^ pid ^ kind;
 }
 
-/** By `forEach`, which is ended behind the last event. */
+/** By `forEach`; the consumer does not look whether it has all, as that in C does not. */
 function pushed<T>(events: Events<T>, take: (event: T) => void): Drain {
   return async (count) => {
     const enough = new AbortController();
-    let [left, ended] = [count, NaN];
+    taken = 0;
     const began = performance.now();
-    const all = events.forEach((event) => {
-      take(event);
-      if (--left > 0) return;
-      ended = performance.now();
-      enough.abort();
-    }, { signal: enough.signal });
-    await all.catch(() => {});
-    return ended - began;
+    const all = events.forEach(take, { signal: enough.signal });
+    while (taken < count) await setImmediate();
+    const ms = performance.now() - began;
+    enough.abort();
+    await all.catch((error) => {
+      if (error !== enough.signal.reason) throw error;
+    });
+    return ms;
   };
 }
 
 function pulled(events: Events<Sample>): Drain {
   return async (count) => {
-    let left = count;
+    taken = 0;
     const began = performance.now();
     for await (const sample of events) {
       addBytes(sample);
-      if (--left === 0) break;
+      if (taken === count) break;
     }
     return performance.now() - began;
   };
@@ -69,9 +74,11 @@ async function open(
 ): Promise<{ readonly events: Events<unknown>; readonly drain: Drain }> {
   const options = optionsOf(task);
   const { object, name } = task;
-  if (name === "drain-object") {
-    const int64 = "number";
-    const events = await openEvents<Event24>(object, { ...options, int64 });
+  if (name === "drain-object" || name === "drain-view") {
+    const decode = name === "drain-view" ? "view" : "object";
+    const events = await openEvents<Event24>(object, {
+      ...{ ...options, decode, int64: "number" },
+    });
     return { events, drain: pushed(events, addFields) };
   }
   const events = await openEvents(object, { ...options, decode: "bytes" });

@@ -13,6 +13,7 @@ import { answer, optionsOf, programOf, ready, type Task } from "./task.ts";
 export async function latency(task: Task): Promise<void> {
   await using events = await openEvents(task.object, {
     ...{ ...optionsOf(task), decode: "bytes" },
+    ...(task.name.startsWith("blocking") ? { blockMs: 20 } : {}),
   });
   ready(events.object.program(programOf(task)));
   for await (const line of task.lines) {

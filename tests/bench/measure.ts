@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 import { output } from "../../kernels/executable.ts";
 import { Answering } from "./answering.ts";
 import { cpuNs, residentMiB } from "./load.ts";
-import { modeInC, type Name, type Subject } from "./rows.ts";
+import { isLatency, modeInC, type Name, type Subject } from "./rows.ts";
+import { recordsOf } from "./sizes.ts";
 import type { Run } from "./spread.ts";
 
 /** Paths of the C side's programs. */
@@ -37,11 +38,11 @@ interface Side {
 /** The figures of one run of one side, in the order of the names. */
 type Ask = (side: Side) => Promise<readonly number[]>;
 
-/** Buffers filled and drained in one run, of which the best counts; before the first run many more. */
-const fills = { run: 4, warm: 12 } as const;
+/** Events of one run, in buffers filled and drained of which the best counts; and before the first run. */
+const drain = { run: 400_000, warm: 1_200_000 } as const;
 
 /** Events of one run, the pause in front of each. */
-const latency = { count: 400, warm: 100, gapUs: 1000 } as const;
+const latency = { count: 400, warm: 1000, gapUs: 1000 } as const;
 
 /** How long one flood is, and how often a lower rate is tried. */
 const flood = { ms: 250, tries: 6, back: 0.85 } as const;
@@ -70,7 +71,7 @@ export async function measure(
     ours: await sideOf(ours, programs),
     c: await sideOf(c, programs),
   };
-  const [warm, ask] = asking(name);
+  const [warm, ask] = asking(name, recordsOf(transport, bytes));
   await warm(sides.ours);
   const runs: { ours: readonly number[]; c: readonly number[] }[] = [];
   for (let time = 0; time < times; time++) {
@@ -97,17 +98,17 @@ async function sideOf(
 }
 
 /** How a side is warmed, and how it is asked. */
-function asking(name: Name): [warm: Ask, ask: Ask] {
+function asking(name: Name, records: number): [warm: Ask, ask: Ask] {
   if (name === "sustained") return [(side) => flooded(side, 0), highest];
-  if (name.startsWith("latency")) {
+  if (isLatency(name)) {
     return [
       (side) => delays(side, latency.warm),
       (side) => delays(side, latency.count),
     ];
   }
   return [
-    ({ process }) => process.ask(fills.warm),
-    ({ process }) => process.ask(fills.run),
+    ({ process }) => process.ask(Math.ceil(drain.warm / records)),
+    ({ process }) => process.ask(Math.ceil(drain.run / records)),
   ];
 }
 

@@ -16,11 +16,14 @@ import type { Task } from "./task.ts";
 
 const ways: Readonly<Record<Name, (task: Task) => Promise<void>>> = {
   "drain-raw": drained,
+  "drain-view": drained,
   "drain-object": drained,
   "for-await": drained,
   "callback": calledBack,
   "latency-p50": latency,
   "latency-p99": latency,
+  "blocking-p50": latency,
+  "blocking-p99": latency,
   "sustained": sustained,
 };
 

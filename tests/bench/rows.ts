@@ -9,7 +9,9 @@ import type { Transport } from "../../mod.ts";
 export type Name =
   /** `forEach` with `decode: "bytes"` that reads 32 bits of each record. */
   | "drain-raw"
-  /** `forEach` with a new object for each event, of which all fields are read. */
+  /** `forEach` with a reused view, of which all fields are read. */
+  | "drain-view"
+  /** The same with a new object for each event. */
   | "drain-object"
   /** `for await` with `decode: "bytes"`. */
   | "for-await"
@@ -18,6 +20,9 @@ export type Name =
   /** From the program's clock to the consumer's, one event at a time. */
   | "latency-p50"
   | "latency-p99"
+  /** The same with a thread that waits itself, by `blockMs`. */
+  | "blocking-p50"
+  | "blocking-p99"
   /** One over the highest rate from all CPUs at which nothing is lost. */
   | "sustained";
 
@@ -31,10 +36,17 @@ export interface Subject {
 
 const latency = ["latency-p50", "latency-p99"] as const;
 
+const blocking = ["blocking-p50", "blocking-p99"] as const;
+
+/** Whether it is a time from here to there, and no cost per event. */
+export function isLatency(name: Name): boolean {
+  return name.startsWith("latency") || name.startsWith("blocking");
+}
+
 /** The C side's way to take what our side takes by `name`. */
 export function modeInC(name: Name): string {
-  if (name.startsWith("latency")) return "latency";
-  if (name === "drain-object") return "fields";
+  if (isLatency(name)) return "latency";
+  if (name === "drain-view" || name === "drain-object") return "fields";
   return name === "sustained" ? name : "bytes";
 }
 
@@ -50,8 +62,8 @@ export function subjects(transports: readonly Transport[]): Subject[] {
       { names: ["drain-raw"], transport, bytes } as const
     )),
     ...([
-      ...[["drain-object"], ["for-await"], ["callback"]],
-      ...[latency, ["sustained"]],
+      ...[["drain-view"], ["drain-object"], ["for-await"], ["callback"]],
+      ...[latency, blocking, ["sustained"]],
     ] as Name[][]).map((names) => ({ names, transport, bytes: 24 })),
   ]);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { BpfProgram, OpenOptions, Transport } from "../../mod.ts";
-import type { Name } from "./rows.ts";
+import { isLatency, type Name } from "./rows.ts";
 import { bufferBytes } from "./sizes.ts";
 
 /** What is read, and how; the lines are those of stdin. */
@@ -22,7 +22,7 @@ const every = 64;
 
 /** The options of a stream that is as large as the C side's, and wakes as often. */
 export function optionsOf({ name, transport, bytes }: Task): OpenOptions {
-  const lazy = transport === "perf" && !name.startsWith("latency");
+  const lazy = transport === "perf" && !isLatency(name);
   return {
     ...(lazy && { wakeup: { every } }),
     ...{ transport, stream: `events${bytes}`, attach: false },

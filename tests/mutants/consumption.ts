@@ -31,10 +31,9 @@ export const consumption: readonly Mutant[] = [
   },
   {
     claim: "U2",
-    file: "sdk/intake.ts",
-    find: "    if (merge === undefined) this.#turn(deliver);\n    else {",
-    replace:
-      "    if (merge === undefined) {\n      this.#turn((event, lane) => {\n        try {\n          deliver(event, lane);\n        } catch (thrown) {\n          this.#failure ??= { thrown };\n        }\n      });\n      this.fail();\n    } else {",
+    file: "sdk/lane.ts",
+    find: "throw this.#tally.thrown ? this.#refused(thrown) : thrown;",
+    replace: "return true;",
     why: "the consumer is called again behind its exception",
   },
   {

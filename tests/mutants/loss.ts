@@ -91,7 +91,7 @@ export const loss: readonly Mutant[] = [
   {
     claim: "L5",
     file: "sdk/lane.ts",
-    find: "    this.received++;\n",
+    find: "    this.#received++;\n",
     replace: "",
     why: "the SDK does not count what it received",
   },

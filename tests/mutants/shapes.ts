@@ -138,7 +138,7 @@ export const shapes: readonly Mutant[] = [
   {
     claim: "S8",
     file: "ffi/ring_drain.ts",
-    find: "(head & discardBit) === 0",
+    find: "(head & discard) === 0",
     replace: "true",
     why: "discarded records are handed on",
   },

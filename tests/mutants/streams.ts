@@ -174,8 +174,8 @@ export const streams: readonly Mutant[] = [
   {
     claim: "U35",
     file: "sdk/turn_clock.ts",
-    find: "if (--this.#left <= 0 && !this.#over) this.#over = this.#look();",
-    replace: "if (--this.#left <= -64) this.#over = this.#look();",
+    find: "this.#apart = this.#left = 1;",
+    replace: "this.#apart = this.#left = 64;",
     why: "the clock is read for each 64th event",
   },
 ];

@@ -39,9 +39,9 @@ export const turns: readonly Mutant[] = [
   },
   {
     claim: "U9",
-    file: "sdk/reader.ts",
-    find: "return !this.#isEnough();",
-    replace: "return true;",
+    file: "sdk/turn_quota.ts",
+    find: "Math.min(this.#clock.left, this.#maxEvents - this.#taken)",
+    replace: "2 ** 30",
     why: "a turn takes all that there is",
   },
   {
@@ -90,9 +90,9 @@ export const turns: readonly Mutant[] = [
   },
   {
     claim: "U9",
-    file: "sdk/reader.ts",
-    find: "if (this.#taken >= this.#maxEvents) return true;",
-    replace: "if (this.#taken >= 4096) return true;",
+    file: "sdk/turn_quota.ts",
+    find: "this.#maxEvents = maxEvents;",
+    replace: "this.#maxEvents = Math.max(maxEvents, 4096);",
     why: "maxEvents is ignored",
   },
   {

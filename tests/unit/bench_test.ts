@@ -53,6 +53,7 @@ describe("the bench's rows", () => {
     assert.equal(modeInC("for-await"), "bytes");
     assert.equal(modeInC("drain-object"), "fields");
     assert.equal(modeInC("latency-p50"), "latency");
+    assert.equal(modeInC("blocking-p99"), "latency");
     assert.equal(modeInC("sustained"), "sustained");
   });
 

@@ -64,7 +64,7 @@ function arrayCase(btf: BtfWriter, random: Random, depth: number): Case {
 
 function structCase(btf: BtfWriter, random: Random, depth: number): Case {
   let size = 0;
-  const members = Array.from({ length: 1 + random.below(6) }, (_, i) => {
+  const members = Array.from({ length: 1 + random.below(12) }, (_, i) => {
     const member = valueCase(btf, random, depth - 1);
     const offset = size + random.below(5);
     size = offset + member.size;
@@ -104,6 +104,20 @@ describe("eventDecoder", () => {
       event.write(view, 8);
       const decode = eventDecoder(Btf.parse(btf.bytes()), event.type);
       assert.deepEqual(decode(view, 8), event.value, `seed ${seed}`);
+    }
+  });
+
+  it("has as many fields as the struct, in their order", () => {
+    for (let count = 0; count <= 20; count++) {
+      const btf = new BtfWriter();
+      const byte = btf.int("u8", 1, { signed: false });
+      const names = Array.from({ length: count }, (_, i) => `field${i}`);
+      const event = btf.struct("event", count, [
+        ...names.map((name, offset) => ({ name, type: byte, offset })),
+      ]);
+      const bytes = Uint8Array.from(names, (_, i) => i);
+      const entries = Object.entries(decoded(btf, event, bytes) as object);
+      assert.deepEqual(entries, names.map((name, i) => [name, i]));
     }
   });
 

@@ -29,7 +29,7 @@ static __u64 delays[MOST_EVENTS];
 static inline void take_bytes(const void *data)
 {
 	taken++;
-	total += *(const __u32 *)data;
+	total ^= *(const __u32 *)data;
 }
 
 static inline void take_fields(const void *data)
@@ -37,7 +37,7 @@ static inline void take_fields(const void *data)
 	const struct event24 *event = data;
 
 	taken++;
-	total += event->time + event->sequence + event->cpu + event->pid +
+	total ^= event->time ^ event->sequence ^ event->cpu ^ event->pid ^
 		 event->kind;
 }
 

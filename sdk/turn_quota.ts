@@ -1,0 +1,55 @@
+/**
+ * How much one turn may take: so many events, for so long.
+ *
+ * @module
+ */
+
+import type { Quota } from "../ffi/quota.ts";
+import { TurnClock } from "./turn_clock.ts";
+
+/** Looks at the clock are so many events apart, at most: a look takes as long as ten. */
+const mostApart = 512;
+
+/** The quota of a reader's turns. */
+export class TurnQuota implements Quota {
+  readonly #maxEvents: number;
+  readonly #clock: TurnClock;
+  #taken = 0;
+  /** Whether whoever hands out events is to stop. */
+  cut = false;
+
+  /** A turn takes `maxEvents` at most, and `maxMs` as far as events end in time. */
+  constructor(maxEvents: number, maxMs: number) {
+    this.#maxEvents = maxEvents;
+    this.#clock = new TurnClock(maxMs, mostApart);
+  }
+
+  /** A turn begins. */
+  start(): void {
+    this.#taken = 0;
+    this.cut = false;
+    this.#clock.start();
+  }
+
+  /** Events of this turn, or of the last one. */
+  get taken(): number {
+    return this.#taken;
+  }
+
+  /** Events until the next look. */
+  get left(): number {
+    return Math.min(this.#clock.left, this.#maxEvents - this.#taken);
+  }
+
+  /** Whether the turn is to end. */
+  get isOver(): boolean {
+    return this.cut || this.#taken >= this.#maxEvents || this.#clock.isOver;
+  }
+
+  /** So many more have been taken: whether the turn is to end. */
+  took(events: number): boolean {
+    this.#taken += events;
+    this.#clock.pass(events);
+    return this.isOver;
+  }
+}
