@@ -9,6 +9,7 @@ import type { Ending, Heard, Listener } from "./errand.ts";
 import type { Stage } from "./plan.ts";
 import type { Row } from "./results.ts";
 import { cancelled, identity, since } from "./row.ts";
+import { quote } from "./transcript.ts";
 
 /** A row that has all it needs to boot. */
 export interface Ready {
@@ -71,7 +72,8 @@ async function hearOut(
       const event of stage.machines.run(ready.image, ready.initramfs, options)
     ) {
       if (event.type === "up") bootMs = Math.round(event.bootMs);
-      const ending = take(event, stage, ready.image.kernel.id, listener);
+      const ending = take(event, stage, ready.image.kernel.id, listener) ??
+        impostor(ready.image, listener);
       if (ending !== undefined) return { ending, bootMs };
     }
     return { ending: lost(stage, "The machine ended without a word"), bootMs };
@@ -102,6 +104,18 @@ function take(
     case "lost":
       return lost(stage, event.why, event.console);
   }
+}
+
+/** A guest that is another kernel than its row's proves nothing about it. */
+function impostor(
+  image: Image,
+  { said: { release } }: Listener,
+): Ending | undefined {
+  if (release === undefined || release === image.release) return undefined;
+  const why = `The guest calls itself ${
+    quote(release)
+  }, but its image is ${image.release}`;
+  return { is: "lost", why, console: "" };
 }
 
 /** A machine that died because the user ended the run died of that. */

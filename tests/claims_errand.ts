@@ -18,10 +18,15 @@ const entry = "/ringside/guest.js";
 const sdk = new URL("../mod.ts", import.meta.url).pathname;
 const sdkEntry = "/ringside/sdk.js";
 
-/** Sends guests out to prove claims. */
+/**
+ * Sends guests out to prove claims.
+ *
+ * @param runner the program that proves them, where it is not that of the list.
+ */
 export function claimsErrand(
   claims: readonly Claim[],
   freight: Freight,
+  runner: string = guest,
 ): Errand {
   let module: Promise<Uint8Array> | undefined;
   let sdkModule: Promise<Uint8Array> | undefined;
@@ -33,7 +38,7 @@ export function claimsErrand(
     ],
     files: {
       ...freight.files,
-      [entry]: await (module ??= bundle(guest, freight.imports)),
+      [entry]: await (module ??= bundle(runner, freight.imports)),
       [sdkEntry]: await (sdkModule ??= bundle(sdk)),
     },
     libraries: freight.libraries,

@@ -6,6 +6,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import type { Claim } from "./claim.ts";
 import { claims } from "./claims/mod.ts";
 import { Splats } from "./claims/splats.ts";
 import { askKernel, transportOf } from "./features.ts";
@@ -14,14 +15,23 @@ import { hello } from "./hello.ts";
 import { maskRing } from "./mask.ts";
 import { claimTimeoutMs, proveAll } from "./prove.ts";
 import { writeOut } from "./streams.ts";
-import { encode, type Message } from "./wire.ts";
+import { encode, type Hello, type Message } from "./wire.ts";
 
 /** Writes a message out whole before it returns. */
 function say(message: Message): void {
   writeOut(encode(message));
 }
 
-async function main(argv: readonly string[]): Promise<void> {
+/**
+ * Proves those of `claims` that `argv` names, and ends the process.
+ *
+ * @param name what it says of itself.
+ */
+export async function main(
+  claims: readonly Claim[],
+  argv: readonly string[],
+  name: Hello = hello(),
+): Promise<never> {
   const { values } = parseArgs({
     args: [...argv],
     options: {
@@ -35,7 +45,7 @@ async function main(argv: readonly string[]): Promise<void> {
     "unhandledrejection",
     (event) => event.preventDefault(),
   );
-  say(hello());
+  say(name);
   if (values.mask) maskRing(guestObjects);
   const features = askKernel();
   if (values.mask && features.ring.has) {
@@ -57,4 +67,4 @@ async function main(argv: readonly string[]): Promise<void> {
   Deno.exit(0); // a proof that is late may still hold the event loop
 }
 
-if (import.meta.main) await main(Deno.args);
+if (import.meta.main) await main(claims, Deno.args);
