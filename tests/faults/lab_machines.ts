@@ -65,6 +65,7 @@ export async function runFaults(
   const folder = await Deno.makeTempDir({ prefix: "ringside-faults-" });
   try {
     const plan: Plan = {
+      driver: "qemu",
       kernels: causes.map(faultyRow),
       errand: await faultyErrand(folder),
       ...{ cpus: 2, memoryMiB: 768, accel: "auto", timeoutMs: 60_000 },

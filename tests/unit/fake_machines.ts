@@ -40,6 +40,7 @@ export function plan(
     accel: "auto",
     timeoutMs: 1000,
     cache: "/cache",
+    driver: "qemu",
     mirrors: {},
     offline: false,
     signal: new AbortController().signal,
@@ -128,7 +129,7 @@ export const image = (kernel: Kernel): Image => ({
   ...{
     kernel,
     path: "/vmlinuz",
-    release: "6.1.0-image",
+    release: "6.1.0",
     arch: "x86_64",
     sha256: "",
     from: "",

@@ -1,0 +1,85 @@
+/**
+ * Hears one machine out, whichever driver it is of.
+ *
+ * @module
+ */
+import type { MachineEvent } from "../kernels/machine.ts";
+import type { Ending, Listener } from "./errand.ts";
+import type { Terms } from "./plan.ts";
+import type { Watcher } from "./progress.ts";
+import { cancelled } from "./row.ts";
+import { quote } from "./transcript.ts";
+
+/** Who is heard, by whom, and who watches. */
+export interface Hearing {
+  readonly row: string;
+  /** The release of its kernel, where that is known before it says so. */
+  readonly release?: string;
+  readonly listener: Listener;
+  readonly watch: Watcher;
+  readonly signal: Terms["signal"];
+}
+
+/** A machine's end, and when it was up, if it ever was. */
+export interface Life {
+  readonly ending: Ending;
+  readonly bootMs: number | undefined;
+}
+
+/** Listens to a machine's events up to its end; an error of the driver is an end, too. */
+export async function hearOut(
+  events: AsyncIterable<MachineEvent>,
+  hearing: Hearing,
+): Promise<Life> {
+  let bootMs: number | undefined;
+  try {
+    for await (const event of events) {
+      if (event.type === "up") bootMs = Math.round(event.bootMs);
+      const ending = take(event, hearing) ?? impostor(hearing);
+      if (ending !== undefined) return { ending, bootMs };
+    }
+    return {
+      ending: lost(hearing, "The machine ended without a word"),
+      bootMs,
+    };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { ending: lost(hearing, why), bootMs };
+  }
+}
+
+/** Takes one event; returns the ending when it is one. */
+function take(event: MachineEvent, hearing: Hearing): Ending | undefined {
+  const { row, listener, watch } = hearing;
+  switch (event.type) {
+    case "up":
+      watch({ is: "up", row, bootMs: event.bootMs });
+      return undefined;
+    case "line": {
+      const step = listener.line(event.text);
+      if (step !== undefined) watch({ is: "step", row, step });
+      return undefined;
+    }
+    case "exit":
+      return { is: "exit", code: event.code, console: event.console };
+    case "lost":
+      return lost(hearing, event.why, event.console);
+  }
+}
+
+/** A guest that is another kernel than its row's proves nothing about it. */
+function impostor(hearing: Hearing): Ending | undefined {
+  const { release, listener } = hearing;
+  const name = listener.said.release ?? release;
+  if (release === undefined || name === release) return undefined;
+  const called = quote(name ?? "");
+  return lost(
+    hearing,
+    `The guest calls itself ${called}, but its kernel is ${release}`,
+  );
+}
+
+/** A machine that died because the user ended the run died of that. */
+function lost({ signal }: Hearing, why: string, console = ""): Ending {
+  return { is: "lost", why: signal.aborted ? cancelled : why, console };
+}
