@@ -21,8 +21,8 @@ const LAST_WORDS_MS = 1500;
 const POWER_OFF_MS = 5_000;
 const LINE_BYTES = 1 << 20;
 /** What comes out of a guest is bounded: hours of output at a serial port's speed are nobody's. */
-const RESULTS_BYTES = 32 << 20;
-const FLOODED = "The program wrote more than 32 MiB to its stdout";
+const RESULTS_BYTES = 8 << 20;
+const FLOODED = "The program wrote more than 8 MiB to its stdout";
 
 /** How the program ended, by the first process's word. */
 interface End {

@@ -84,11 +84,7 @@ export const causes: Readonly<Record<string, Proof>> = {
   console: async () => {
     using port = await Deno.open("/dev/ttyS0", { write: true });
     const text = new TextEncoder().encode("noise on the console\n".repeat(512));
-    for (let sent = 0; sent < consoleBytes; sent += text.length) {
-      for (let at = 0; at < text.length;) {
-        at += port.writeSync(text.subarray(at));
-      }
-    }
+    for (;;) port.writeSync(text);
   },
   escapes: () => {
     throw new Error(
@@ -96,9 +92,6 @@ export const causes: Readonly<Record<string, Proof>> = {
     );
   },
 };
-
-/** What is written to a console that is flooded. */
-export const consoleBytes = 100 << 20;
 
 /** Writes a letter to /proc/sysrq-trigger: Documentation/admin-guide/sysrq.rst. */
 function press(key: string): void {

@@ -40,6 +40,9 @@ export function faultyRow(cause: string): Kernel {
   return { ...kernel, id: cause, cmdline: [...kernel.cmdline, ...words] };
 }
 
+/** What the command line of every QEMU here has in it. */
+export const faultyMark = parameter;
+
 /** The machines of every run; all rows have the image of one kernel. */
 export const machines: Machines = {
   provision: async (kernel, options) => ({
@@ -68,7 +71,7 @@ export async function runFaults(
       driver: "qemu",
       kernels: causes.map(faultyRow),
       errand: await faultyErrand(folder),
-      ...{ cpus: 2, memoryMiB: 768, accel: "auto", timeoutMs: 60_000 },
+      ...{ cpus: 1, memoryMiB: 768, accel: "auto", timeoutMs: 60_000 },
       ...{ mirrors: {}, offline: false, cache: cacheFolder() },
       signal: new AbortController().signal,
       ...more,

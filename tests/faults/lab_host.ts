@@ -1,0 +1,210 @@
+/**
+ * A host to try faults on: the command of the matrix in a process of its own,
+ * with a cache, a /tmp and a QEMU that are its alone, and the census of what it
+ * leaves. Wants root, for the mounts that nobody else sees.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { bzImage } from "../unit/kernels_archive.ts";
+import { files, processes, unfinished } from "./lab_census.ts";
+
+const here = new URL(".", import.meta.url).pathname;
+const main = new URL("../main.ts", import.meta.url).pathname;
+const release = "6.1.0-stand-in";
+const claims = ["F1", "F2"];
+
+/** Where Deno keeps packages: not in the cache of these runs. */
+const denoFolder = Deno.env.get("DENO_DIR") ??
+  `${Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME")}/.cache`}/deno`;
+
+/** How a run is started, where it is not as usual. */
+export interface Manner {
+  /** What the stand-in for QEMU plays. */
+  readonly scene?: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Commands of a shell that run before it, in its own mount namespace. */
+  readonly before?: string;
+  /** Rows by label, in place of the one image. */
+  readonly kernel?: string;
+}
+
+/** How a run ended. */
+export interface Ended {
+  /** As a shell has it: 128 + N for signal N. */
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A run that goes on. */
+export interface Running {
+  readonly pid: number;
+  /** Resolves when its stderr has this text. */
+  said(text: string): Promise<void>;
+  readonly ended: Promise<Ended>;
+}
+
+/** A host; dispose it to end what still runs and to remove all of it. */
+export class HostLab implements AsyncDisposable {
+  /** In the environment of every process that is started here. */
+  readonly mark = `ringside-fault-${crypto.randomUUID()}`;
+
+  private constructor(readonly folder: string) {}
+
+  /** Makes a host; not below /tmp, which its runs have for themselves. */
+  static async open(): Promise<HostLab> {
+    const folder = await Deno.makeTempDir({ dir: "/var/tmp", prefix: "host-" });
+    const lab = new HostLab(folder);
+    for (const name of ["tmp", "bin", "cache"]) {
+      await Deno.mkdir(`${folder}/${name}`);
+    }
+    await Deno.chmod(`${folder}/tmp`, 0o1777);
+    await Deno.writeFile(lab.image, bzImage(release));
+    await lab.standIn();
+    return lab;
+  }
+
+  get image(): string {
+    return `${this.folder}/vmlinuz`;
+  }
+
+  /** Where the runs keep what can be had again. */
+  get cache(): string {
+    return `${this.folder}/cache`;
+  }
+
+  /** Puts a shell script in the place of QEMU; by default one that acts a scene. */
+  async standIn(script?: string): Promise<void> {
+    const act =
+      `"${Deno.execPath()}" run -A --no-config "${here}lab_stand_in.ts"`;
+    const path = `${this.folder}/bin/qemu-system-x86_64`;
+    const version = "QEMU emulator version 7.2.22 (a stand-in)";
+    const usual = `[ "$1" = --version ] && { echo "${version}"; exit; }
+echo started >> "${this.folder}/starts"
+exec ${act} "$SCENE" ${release} ${claims.join()} "$@"`;
+    await Deno.writeTextFile(path, `#!/bin/sh\n${script ?? usual}\n`, {
+      mode: 0o755,
+    });
+  }
+
+  /** How often QEMU was started. */
+  get starts(): number {
+    const at = files(this.folder).find((path) => path.endsWith("/starts"));
+    return at === undefined
+      ? 0
+      : Deno.readTextFileSync(at).split("\n").length - 1;
+  }
+
+  /** Starts the matrix. */
+  start(manner: Manner = {}): Running {
+    const { scene = "good", args = [], env = {}, before = ":" } = manner;
+    const child = new Deno.Command("unshare", {
+      args: [
+        ...["--mount", "--propagation", "private", "sh", "-c"],
+        `mount --bind "${this.folder}/tmp" /tmp && ${before} && exec "$@"`,
+        ...["sh", Deno.execPath(), "run", "-A", ...importMap(), main],
+        ...["--kernel", manner.kernel ?? `fake=${this.image}`],
+        ...claims.flatMap((id) => ["--claim", id]),
+        ...["--accel", "tcg", ...args],
+      ],
+      env: {
+        ...{ NO_COLOR: "1", RINGSIDE_FAULT: this.mark, SCENE: scene },
+        ...{ XDG_CACHE_HOME: this.cache, XDG_DATA_HOME: `${this.folder}/data` },
+        DENO_DIR: denoFolder,
+        PATH: `${this.folder}/bin:${Deno.env.get("PATH")}`,
+        ...env,
+      },
+      ...{ stdin: "null", stdout: "piped", stderr: "piped" },
+    }).spawn();
+    return watch(child);
+  }
+
+  /** Runs the matrix to its end. */
+  async run(manner: Manner = {}): Promise<Ended> {
+    return await this.start(manner).ended;
+  }
+
+  /** What runs have left: processes, sockets, files that nobody finished. */
+  async left(): Promise<string[]> {
+    for (let wait = 0; wait < 50 && processes(this.mark).length > 0; wait++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    const sockets = [...Deno.readDirSync(`${this.folder}/tmp`)]
+      .map(({ name }) => `/tmp/${name}`)
+      .filter((path) => path.includes("ringside"));
+    return [...processes(this.mark), ...sockets, ...unfinished(this.folder)];
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const line of processes(this.mark)) {
+      try {
+        Deno.kill(Number(line.split(" ")[0]), "SIGKILL");
+      } catch {
+        // It ended between the look and the kill.
+      }
+    }
+    await Deno.remove(this.folder, { recursive: true });
+  }
+}
+
+/** One line on stderr, and this status: what a user is told of what is not there. */
+export function assertRefused(
+  { status, err }: Ended,
+  wanted: number,
+  line: RegExp,
+): void {
+  const lines = err.trim().split("\n");
+  assert.match(lines.at(-1) ?? "", line);
+  assert.doesNotMatch(err, /^ {4}at /m, "no stack");
+  assert.equal(status, wanted, err);
+}
+
+function watch(child: Deno.ChildProcess): Running {
+  const out = gather(child.stdout);
+  const err = gather(child.stderr);
+  const ended = (async (): Promise<Ended> => {
+    const [{ code }] = await Promise.all([child.status, out.ended, err.ended]);
+    return { status: code, out: out.text(), err: err.text() };
+  })();
+  return { pid: child.pid, ended, said: (text) => err.has(text) };
+}
+
+/** Text as it comes. */
+interface Gathered {
+  text(): string;
+  has(text: string): Promise<void>;
+  readonly ended: Promise<void>;
+}
+
+function gather(stream: ReadableStream<Uint8Array>): Gathered {
+  let text = "";
+  let waiting: { text: string; resolve: () => void } | undefined;
+  const ended = (async (): Promise<void> => {
+    const decoder = new TextDecoder();
+    for await (const chunk of stream) {
+      text += decoder.decode(chunk, { stream: true });
+      if (waiting && text.includes(waiting.text)) waiting.resolve();
+    }
+    waiting?.resolve();
+  })();
+  return {
+    ended,
+    text: () => text,
+    has: async (wanted) => {
+      if (text.includes(wanted)) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      waiting = { text: wanted, resolve };
+      await promise;
+      assert.ok(text.includes(wanted), `never said "${wanted}": ${text}`);
+    },
+  };
+}
+
+/** JSR's stand-ins, where this process itself was started with them. */
+function importMap(): string[] {
+  const offline = import.meta.resolve("@std/testing/bdd") === "node:test";
+  const path = new URL("../../deno.offline.json", import.meta.url).pathname;
+  return offline ? [`--import-map=${path}`] : [];
+}
