@@ -58,6 +58,29 @@ export function costTable(name: string, rows: readonly Row[]): string {
   ).join("\n");
 }
 
+/** Which rows of docs/performance.md the tutorial has, and what it calls them. */
+const consumers: Readonly<Record<string, string>> = {
+  "drain-raw": "taking an event, its bytes",
+  "drain-object": "taking an event, decoded",
+  "for-await": "the same by `for await`",
+  "latency-p50": "from submit to callback, half of them below",
+  "latency-p99": "the same, 99 % below",
+  "blocking-p50": "half of them below, the thread itself waits",
+};
+
+/** What a consumer costs: rows for events of 24 bytes, of the table of docs/performance.md. */
+export function consumersTable(performance: string): string {
+  const cells = performance.split("\n").filter((line) => line.startsWith("| "))
+    .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
+  const rows = cells.flatMap(([what = "", transport = "", bytes, ours, c]) => {
+    const name = consumers[what];
+    return name === undefined || bytes !== "24"
+      ? []
+      : [[name, transport, c ?? "", ours ?? ""]];
+  });
+  return table(["what", "transport", "C, libbpf", "SDK"], rows).join("\n");
+}
+
 /** A kernel's label; one whose CPU is emulated says so. */
 function named(row: Row, wanted: readonly Column[]): string {
   const isJudged = wanted.some(([, claim]) =>

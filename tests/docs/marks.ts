@@ -8,7 +8,6 @@
 import type { Row } from "../results.ts";
 import { cellOf } from "../report/evidence.ts";
 import { shortLabel } from "../report/grid.ts";
-import { UsageError } from "../../kernels/usage_error.ts";
 
 /** A mark, and the sentence that it stands behind. */
 export interface Mark {
@@ -88,30 +87,26 @@ export function proofOf(rows: readonly Row[], id: string): Proof {
   };
 }
 
-/**
- * The proofs of all marks of a text.
- *
- * @throws {UsageError} when a sentence's claim fails, or holds nowhere.
- */
-export function prove(
+/** The sentences of a text that a claim refutes or nobody proved, a line each. */
+export function untrue(
   text: string,
   path: string,
   rows: readonly Row[],
-): ReadonlyMap<string, Proof> {
-  const marks = marksOf(text);
-  const proofs = new Map(marks.map(({ id }) => [id, proofOf(rows, id)]));
-  const wrong = marks.flatMap(({ id, line, sentence }) => {
-    const { doubt } = proofs.get(id) ?? {};
+): string[] {
+  return marksOf(text).flatMap(({ id, line, sentence }) => {
+    const { doubt } = proofOf(rows, id);
     return doubt === undefined
       ? []
       : [`${path}:${line}: ${doubt}: ${sentence}`];
   });
-  if (wrong.length > 0) {
-    throw new UsageError(
-      `Cannot build the site: what it says is not so\n${wrong.join("\n")}`,
-    );
-  }
-  return proofs;
+}
+
+/** What became of each claim that a text has a mark of. */
+export function proofsOf(
+  text: string,
+  rows: readonly Row[],
+): ReadonlyMap<string, Proof> {
+  return new Map(marksOf(text).map(({ id }) => [id, proofOf(rows, id)]));
 }
 
 /** What a mark's links lead to: a line for each claim, in the claims' own order. */

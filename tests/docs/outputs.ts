@@ -42,8 +42,10 @@ export function linesOf(
       runs.at(-1)?.push(line.slice(2));
     } else if (runs.length > 0) break;
   }
-  const isAsked = (run: string[]): boolean => /: asked for$/.test(run[0] ?? "");
-  const run = runs.find((run) => isAsked(run) === (transport === "perf"));
+  const run = runs.find(([first = ""]) =>
+    first.startsWith("Over ") &&
+    first.endsWith(": asked for") === (transport === "perf")
+  );
   if (run === undefined) {
     throw new UsageError(`${example} did not run on ${row} over ${transport}`);
   }
