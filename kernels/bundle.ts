@@ -10,10 +10,13 @@ import { output } from "./executable.ts";
 export interface BundleOptions {
   /** Host path of an import map. */
   readonly importMap?: string;
+  /** Leaves out what only people read, the source map too: a tenth of the size, and of the time to load it. */
+  readonly bare?: boolean;
 }
 
 /**
- * The module, with its source map inside so that a stack trace in the guest names the host's files.
+ * The module, with its source map inside, unless it is bare, so that a stack trace in the guest
+ * names the host's files.
  *
  * @throws {Error} with the first lines of what `deno bundle` complains about.
  */
@@ -25,7 +28,8 @@ export async function bundle(
   try {
     const out = `${folder}/guest.js`;
     const { success, stderr } = await output(Deno.execPath(), [
-      ...["bundle", "--quiet", "--platform", "deno", "--sourcemap=inline"],
+      ...["bundle", "--quiet", "--platform", "deno"],
+      options.bare ? "--minify" : "--sourcemap=inline",
       ...(options.importMap ? [`--import-map=${options.importMap}`] : []),
       ...["--output", out, entry],
     ]);

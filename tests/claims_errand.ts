@@ -34,7 +34,7 @@ export function claimsErrand(
     files: {
       ...freight.files,
       [entry]: await (module ??= bundle(guest, freight.imports)),
-      [sdkEntry]: await (sdkModule ??= bundle(sdk)),
+      [sdkEntry]: await (sdkModule ??= bundle(sdk, { bare: true })),
     },
     libraries: freight.libraries,
   });

@@ -24,5 +24,5 @@ export async function soon(fd: number, act: () => void): Promise<number> {
 
 /** How long a consumer is watched where a wakeup took `controlMs`, before it counts as not woken. */
 export function watchMs(controlMs: number): number {
-  return Math.ceil(Math.max(80, 10 * controlMs));
+  return Math.ceil(Math.max(40, 10 * controlMs));
 }
