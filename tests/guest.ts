@@ -12,7 +12,7 @@ import { askKernel, transportOf } from "./features.ts";
 import { guestObjects } from "./freight.ts";
 import { hello } from "./hello.ts";
 import { maskRing } from "./mask.ts";
-import { claimTimeoutMs, proveAll } from "./prove.ts";
+import { guestTimeoutMs, proveAll } from "./prove.ts";
 import { writeOut } from "./streams.ts";
 import { encode, type Message } from "./wire.ts";
 
@@ -48,7 +48,7 @@ async function main(argv: readonly string[]): Promise<void> {
   const bench = {
     objects: guestObjects,
     features,
-    timeoutMs: claimTimeoutMs,
+    timeoutMs: guestTimeoutMs,
     complaints: () => splats.look(),
   };
   const chosen = claims.filter(({ id }) => asked.has(id));
