@@ -26,8 +26,9 @@ export async function bootRow(ready: Ready, stage: Stage): Promise<Row> {
   stage.watch({ is: "booting", row: image.kernel.id });
   const listener = stage.plan.errand.listen(image.kernel);
   const began = performance.now();
-  const { ending, bootMs } = await hearOut(ready, stage, listener);
+  const { ending, bootMs, startMs } = await hearOut(ready, stage, listener);
   const wholeMs = since(began);
+  const { spent, ...heard } = listener.end(ending);
   const { release, arch, cpus } = listener.said;
   return {
     ...identity(image.kernel),
@@ -41,8 +42,10 @@ export async function bootRow(ready: Ready, stage: Stage): Promise<Row> {
       provisionMs,
       bootMs: bootMs ?? wholeMs,
       runMs: wholeMs - (bootMs ?? wholeMs),
+      ...(startMs !== undefined && { startMs }),
+      ...spent,
     },
-    ...withWarnings(ready.warnings, listener.end(ending)),
+    ...withWarnings(ready.warnings, heard),
   };
 }
 
@@ -52,10 +55,11 @@ function withWarnings(before: readonly string[], heard: Heard): Heard {
   return warnings.length === 0 ? heard : { ...heard, warnings };
 }
 
-/** A machine's end, and when it was up, if it ever was. */
+/** A machine's end, when it was up, and how long after that its program spoke; if ever. */
 interface Life {
   readonly ending: Ending;
   readonly bootMs: number | undefined;
+  readonly startMs: number | undefined;
 }
 
 async function hearOut(
@@ -65,19 +69,38 @@ async function hearOut(
 ): Promise<Life> {
   const { cpus, memoryMiB, timeoutMs, signal } = stage.plan;
   const options = { cpus, memoryMiB, accel: ready.accel, timeoutMs, signal };
-  let bootMs: number | undefined;
+  const clock = new Clock();
+  const life = (ending: Ending): Life => ({ ending, ...clock.times });
   try {
     for await (
       const event of stage.machines.run(ready.image, ready.initramfs, options)
     ) {
-      if (event.type === "up") bootMs = Math.round(event.bootMs);
+      clock.take(event);
       const ending = take(event, stage, ready.image.kernel.id, listener);
-      if (ending !== undefined) return { ending, bootMs };
+      if (ending !== undefined) return life(ending);
     }
-    return { ending: lost(stage, "The machine ended without a word"), bootMs };
+    return life(lost(stage, "The machine ended without a word"));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return { ending: lost(stage, why), bootMs };
+    return life(lost(stage, why));
+  }
+}
+
+/** Notes when a machine was up and when its program first spoke. */
+class Clock {
+  #up: { readonly bootMs: number; readonly at: number } | undefined;
+  #startMs: number | undefined;
+
+  take(event: MachineEvent): void {
+    if (event.type === "up") {
+      const bootMs = Math.round(event.bootMs);
+      this.#up = { bootMs, at: performance.now() };
+    }
+    if (event.type === "line" && this.#up) this.#startMs ??= since(this.#up.at);
+  }
+
+  get times(): Pick<Life, "bootMs" | "startMs"> {
+    return { bootMs: this.#up?.bootMs, startMs: this.#startMs };
   }
 }
 
