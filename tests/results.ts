@@ -23,7 +23,7 @@ export interface Cell extends Statement {
 /** Where a row's time went, in milliseconds; what the guest did not come to tell is missing. */
 export interface Timings extends Partial<Spent> {
   readonly provisionMs: number;
-  /** From the start of QEMU to the guest's first process. */
+  /** From the start of the machine to the guest's first process. */
   readonly bootMs: number;
   /** From the guest's first process to the end of the machine. */
   readonly runMs: number;
@@ -33,7 +33,7 @@ export interface Timings extends Partial<Spent> {
 
 /** Where a row's machine ran, and what it said of itself; null where it never came to that. */
 export interface Machine {
-  readonly driver: "qemu" | "none";
+  readonly driver: "qemu" | "vagrant" | "none";
   readonly accel: "kvm" | "tcg" | null;
   readonly release: string | null;
   readonly arch: string | null;

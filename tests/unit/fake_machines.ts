@@ -41,6 +41,7 @@ export function plan(
     accel: "auto",
     timeoutMs: 1000,
     cache: "/cache",
+    driver: "qemu",
     mirrors: {},
     offline: false,
     signal: new AbortController().signal,
