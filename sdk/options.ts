@@ -11,7 +11,7 @@ import type { Transport } from "./transport.ts";
 export interface TurnLimits {
   /**
    * Events; by default 4096, and in {@linkcode Events.forEach}, which queues none
-   * of them, 65 536.
+   * of them, 262 144.
    */
   readonly maxEvents?: number | undefined;
   /** Time, ms; 10 by default. */
