@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { analysed } from "./analysis.ts";
 import { dependencies } from "./libraries.ts";
 import type { Program } from "./machine.ts";
 
@@ -25,7 +26,8 @@ const DENO = "/bin/deno";
 
 /**
  * What makes Deno start fastest in an emulated guest, by measurement: no look at a network, a
- * configuration, a lock file or a cache on disk, of which the guest has none.
+ * configuration or a lock file, of which the guest has none, and no code cache, which holds only
+ * what has run before.
  */
 const DENO_RUN = [
   ...[
@@ -40,10 +42,13 @@ const DENO_RUN = [
   ...["--no-code-cache", "--no-prompt"],
 ];
 
+/** Deno's own folder: with what it would find out about the program, written down on the host. */
+const DENO_DIR = "/ringside/deno";
+
 const ENVIRONMENT = [
   "HOME=/tmp",
   "PATH=/bin",
-  "DENO_DIR=/tmp/deno",
+  `DENO_DIR=${DENO_DIR}`,
   "DENO_NO_UPDATE_CHECK=1",
   "NO_COLOR=1",
 ];
@@ -65,7 +70,7 @@ export async function payloadOf(program: Program): Promise<Payload> {
       [DENO]: Deno.execPath(),
       ...Object.fromEntries(libraries.map((path) => [path, path])),
     },
-    own: program.files,
+    own: { ...program.files, ...await analysed(program.files, DENO_DIR) },
     argv: [...DENO_RUN, program.entry, ...program.args],
     environ: [...ENVIRONMENT, `LD_LIBRARY_PATH=${[...folders].join(":")}`],
   };

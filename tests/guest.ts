@@ -13,7 +13,9 @@ import { askKernel, transportOf } from "./features.ts";
 import { guestObjects } from "./freight.ts";
 import { hello } from "./hello.ts";
 import { maskRing } from "./mask.ts";
-import { claimTimeoutMs, proveAll } from "./prove.ts";
+import { guestTimeoutMs, proveAll } from "./prove.ts";
+import { Ledger } from "./spent.ts";
+import { watchStarts } from "./starts.ts";
 import { writeOut } from "./streams.ts";
 import { encode, type Hello, type Message } from "./wire.ts";
 
@@ -32,6 +34,9 @@ export async function main(
   argv: readonly string[],
   name: Hello = hello(),
 ): Promise<never> {
+  const ledger = new Ledger();
+  ledger.add("modulesMs", performance.now());
+  watchStarts(ledger);
   const { values } = parseArgs({
     args: [...argv],
     options: {
@@ -58,12 +63,13 @@ export async function main(
   const bench = {
     objects: guestObjects,
     features,
-    timeoutMs: claimTimeoutMs,
+    timeoutMs: guestTimeoutMs,
     complaints: () => splats.look(),
+    ledger,
   };
   const chosen = claims.filter(({ id }) => asked.has(id));
   for await (const message of proveAll(chosen, bench)) say(message);
-  say({ type: "bye" });
+  say({ type: "bye", spent: ledger.spent });
   Deno.exit(0); // a proof that is late may still hold the event loop
 }
 

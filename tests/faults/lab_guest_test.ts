@@ -74,7 +74,7 @@ const fates: Readonly<Record<string, Fate>> = {
   },
   neverSettled: {
     cells: "holds fails holds",
-    said: /^The proof did not end within 20 s$/,
+    said: /^The proof did not end within \d+ s$/,
   },
   garbage: {
     cells: "holds holds holds",
@@ -157,8 +157,9 @@ describe("a guest that comes to harm", () => {
 
   it("does not touch other rows", () => {
     const row = rows.get(unharmed);
-    assert.equal(row && cells(row), "holds holds holds", row?.why);
-    assert.equal(row?.warnings, undefined);
+    assert.ok(row);
+    assert.equal(cells(row), "holds holds holds");
+    assert.equal(row.warnings, undefined);
   });
 
   it("leaves no process behind", () => {
@@ -203,7 +204,7 @@ function check(
   row: Row,
   { cells: wanted, why, said, warns, console }: Fate,
 ): void {
-  assert.equal(cells(row), wanted, row.why);
+  assert.equal(cells(row), wanted, row.why ?? "");
   assert.equal(row.state, why === undefined ? "ran" : "lost");
   if (why !== undefined) assert.match(row.why ?? "", why);
   assert.doesNotMatch(row.why ?? "", /\n/, "one line");
