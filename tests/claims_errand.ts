@@ -45,6 +45,7 @@ export function claimsErrand(
       ])),
     ),
     libraries: freight.libraries,
+    packages: freight.packages,
   });
   return {
     program: masked(make),
