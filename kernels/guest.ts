@@ -8,7 +8,13 @@
  */
 import { Console, type Symptom } from "./console.ts";
 import { hex } from "./digest.ts";
-import { findQemu, qemuVersion, safeThreads, spawnQemu } from "./emulator.ts";
+import {
+  findQemu,
+  qemuVersion,
+  safeThreads,
+  sandbox,
+  spawnQemu,
+} from "./emulator.ts";
 import type { Image } from "./kernel.ts";
 import { lines } from "./lines.ts";
 import type { MachineEvent, MachineOptions } from "./machine.ts";
@@ -106,7 +112,7 @@ export class Guest {
         seed: random(64),
         bare: options.bare ?? false,
       });
-      const child = spawnQemu(qemu, args);
+      const child = spawnQemu(qemu, [...await sandbox(qemu), ...args]);
       return new Guest(options, folder, nonce, listener, child);
     } catch (error) {
       await Deno.remove(folder, { recursive: true });

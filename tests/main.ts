@@ -5,6 +5,7 @@
  * @module
  */
 import { arches, hostArch } from "../kernels/arch.ts";
+import { openCache } from "../kernels/cache_folder.ts";
 import { cacheFolder } from "../kernels/folders.ts";
 import type { Kernel } from "../kernels/kernel.ts";
 import { kernels } from "../kernels/list.ts";
@@ -20,7 +21,7 @@ import type { Errand } from "./errand.ts";
 import { exitWith } from "./exit.ts";
 import { collectFreight, type Freight, Missing } from "./freight.ts";
 import { githubReport, isGithub } from "./github.ts";
-import { describeHost, noQemu } from "./host.ts";
+import { describeHost, isTooOld, noQemu, oldestQemu } from "./host.ts";
 import { interruption } from "./interruption.ts";
 import { Live, processScreen } from "./live.ts";
 import { runMatrix } from "./matrix.ts";
@@ -101,6 +102,11 @@ async function runAll(
 
 /** Without the emulator of any of the rows nothing can run. */
 function checkQemu(version: string, rows: readonly Kernel[]): void {
+  if (isTooOld(version)) {
+    throw new Missing(
+      `QEMU ${version} is too old: install ${oldestQemu} or newer`,
+    );
+  }
   if (version !== noQemu) return;
   const needed = new Set(
     rows.map(({ arch = hostArch }) => arches[arch].qemuPackage),
@@ -124,19 +130,6 @@ function checkHost({ cpus, memoryMiB }: Options): void {
   if (memoryMiB > hostMiB) {
     throw new UsageError(
       `Bad --memory "${memoryMiB}": this machine has ${hostMiB} MiB in all`,
-    );
-  }
-}
-
-/** A cache that cannot be written to is said before anything is downloaded. */
-async function openCache(): Promise<void> {
-  const folder = cacheFolder();
-  try {
-    await Deno.mkdir(folder, { recursive: true });
-  } catch (error) {
-    const cause = error instanceof Error ? error.name : String(error);
-    throw new Missing(
-      `Cannot write to the cache ${folder}: ${cause}; name another in XDG_CACHE_HOME`,
     );
   }
 }
@@ -182,6 +175,19 @@ async function report(
   options: Options,
   before: Results | undefined,
 ): Promise<void> {
+  try {
+    show(results, options, before);
+  } finally {
+    // Also for whoever closed the terminal, or its pipe.
+    await writeReports(options.reports, results, before);
+  }
+}
+
+function show(
+  results: Results,
+  options: Options,
+  before: Results | undefined,
+): void {
   const write = options.program === undefined ? terminalReport : programReport;
   const text = write(results, paper(), before);
   writeOut(
@@ -189,7 +195,6 @@ async function report(
       ? githubReport(text, results.kernels, crypto.randomUUID())
       : text,
   );
-  await writeReports(options.reports, results, before);
 }
 
 /** The exit status; a part of the rows may be none at all. */

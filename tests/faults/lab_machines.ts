@@ -5,19 +5,15 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { chooseAccel } from "../../kernels/accel.ts";
 import { output } from "../../kernels/executable.ts";
 import { cacheFolder } from "../../kernels/folders.ts";
-import { pack } from "../../kernels/initramfs.ts";
-import { jobs } from "../../kernels/jobs.ts";
 import type { Kernel } from "../../kernels/kernel.ts";
 import { kernels } from "../../kernels/list.ts";
-import { run } from "../../kernels/machine.ts";
 import { provision } from "../../kernels/provision.ts";
 import { claimsErrand } from "../claims_errand.ts";
 import type { Errand } from "../errand.ts";
 import { collectFreight } from "../freight.ts";
-import { runMatrix } from "../matrix.ts";
+import { realMachines, runMatrix } from "../matrix.ts";
 import type { Machines, Plan } from "../plan.ts";
 import type { Row } from "../results.ts";
 import { code, rogue } from "./lab_causes.ts";
@@ -45,11 +41,11 @@ export const faultyMark = parameter;
 
 /** The machines of every run; all rows have the image of one kernel. */
 export const machines: Machines = {
+  ...realMachines,
   provision: async (kernel, options) => ({
     ...await provision(baseKernel(), options),
     kernel,
   }),
-  ...{ pack, chooseAccel, jobs, run },
 };
 
 /** The errand of a guest that comes to harm. */
