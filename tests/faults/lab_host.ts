@@ -81,7 +81,10 @@ export class HostLab implements AsyncDisposable {
       `"${Deno.execPath()}" run -A --no-config "${here}lab_stand_in.ts"`;
     const path = `${this.folder}/bin/qemu-system-x86_64`;
     const version = "QEMU emulator version 7.2.22 (a stand-in)";
-    const usual = `[ "$1" = --version ] && { echo "${version}"; exit; }
+    const usual = `case "$*" in
+--version) echo "${version}"; exit;;
+*"-machine help"*) exit;;
+esac
 echo started >> "${this.folder}/starts"
 exec ${act} "$SCENE" ${release} ${claims.join()} "$@"`;
     await Deno.writeTextFile(path, `#!/bin/sh\n${script ?? usual}\n`, {
@@ -137,14 +140,20 @@ exec ${act} "$SCENE" ${release} ${claims.join()} "$@"`;
     return [...processes(this.mark), ...sockets, ...unfinished(this.folder)];
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Sends a signal to every process of the runs whose command line has `word`; "": all. */
+  signal(signal: Deno.Signal, word = ""): void {
     for (const line of processes(this.mark)) {
+      if (!line.includes(word)) continue;
       try {
-        Deno.kill(Number(line.split(" ")[0]), "SIGKILL");
+        Deno.kill(Number(line.split(" ")[0]), signal);
       } catch {
         // It ended between the look and the kill.
       }
     }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.signal("SIGKILL");
     await Deno.remove(this.folder, { recursive: true });
   }
 }
