@@ -26,7 +26,7 @@ export interface Manner {
   readonly env?: Readonly<Record<string, string>>;
   /** Commands of a shell that run before it, in its own mount namespace. */
   readonly before?: string;
-  /** Rows by label, in place of the one image. */
+  /** LABEL=WHERE, in place of the one image. */
   readonly kernel?: string;
 }
 
@@ -41,9 +41,15 @@ export interface Ended {
 /** A run that goes on. */
 export interface Running {
   readonly pid: number;
-  /** Resolves when its stderr has this text. */
+  /** Resolves when its stderr, or its terminal, has this text. */
   said(text: string): Promise<void>;
   readonly ended: Promise<Ended>;
+}
+
+/** A run in a terminal. */
+export interface Terminal extends Pick<Running, "said"> {
+  /** Takes the terminal away. */
+  close(): void;
 }
 
 /** A host; dispose it to end what still runs and to remove all of it. */
@@ -68,6 +74,11 @@ export class HostLab implements AsyncDisposable {
 
   get image(): string {
     return `${this.folder}/vmlinuz`;
+  }
+
+  /** A report for whoever asks for one. */
+  get report(): string {
+    return `${this.folder}/report.json`;
   }
 
   /** Where the runs keep what can be had again. */
@@ -102,18 +113,36 @@ exec ${act} "$SCENE" ${release} ${claims.join()} "$@"`;
 
   /** Starts the matrix. */
   start(manner: Manner = {}): Running {
-    const { scene = "good", args = [], env = {}, before = ":" } = manner;
-    const child = new Deno.Command("unshare", {
-      args: [
-        ...["--mount", "--propagation", "private", "sh", "-c"],
-        `mount --bind "${this.folder}/tmp" /tmp && ${before} && exec "$@"`,
-        ...["sh", Deno.execPath(), "run", "-A", ...importMap(), main],
-        ...["--kernel", manner.kernel ?? `fake=${this.image}`],
-        ...claims.flatMap((id) => ["--claim", id]),
-        ...["--accel", "tcg", ...args],
-      ],
+    return watch(this.#spawn("unshare", this.#words(manner), manner));
+  }
+
+  /** Starts the matrix in a terminal of its own. */
+  startInTerminal(manner: Manner = {}): Terminal {
+    const line = ["exec", "unshare", ...this.#words(manner)].map(quoted);
+    const command = `${line.join(" ").replace("'exec'", "exec")}`;
+    const child = this.#spawn(
+      "script",
+      ["--quiet", "--flush", "--return", "--command", command, "/dev/null"],
+      manner,
+    );
+    const { shown: said } = watch(child);
+    return { said, close: () => child.kill("SIGKILL") };
+  }
+
+  #spawn(
+    program: string,
+    args: readonly string[],
+    { scene = "good", env = {} }: Manner,
+  ): Deno.ChildProcess {
+    return new Deno.Command(program, {
+      args: [...args],
       env: {
-        ...{ NO_COLOR: "1", RINGSIDE_FAULT: this.mark, SCENE: scene },
+        ...{
+          NO_COLOR: "1",
+          RINGSIDE_FAULT: this.mark,
+          SCENE: scene,
+          TERM: "xterm",
+        },
         ...{ XDG_CACHE_HOME: this.cache, XDG_DATA_HOME: `${this.folder}/data` },
         DENO_DIR: denoFolder,
         PATH: `${this.folder}/bin:${Deno.env.get("PATH")}`,
@@ -121,7 +150,19 @@ exec ${act} "$SCENE" ${release} ${claims.join()} "$@"`;
       },
       ...{ stdin: "null", stdout: "piped", stderr: "piped" },
     }).spawn();
-    return watch(child);
+  }
+
+  /** What unshare(1) is to run: the matrix, with mounts that nobody else sees. */
+  #words({ args = [], before = ":", kernel }: Manner): string[] {
+    const prepare = `mount --bind "${this.folder}/tmp" /tmp && ${before}`;
+    return [
+      ...["--mount", "--propagation", "private", "sh", "-c"],
+      ...[`${prepare} && exec "$@"`, "sh"],
+      ...[Deno.execPath(), "run", "-A", ...importMap(), main],
+      ...["--kernel", kernel ?? `fake=${this.image}`],
+      ...claims.flatMap((id) => ["--claim", id]),
+      ...["--accel", "tcg", ...args],
+    ];
   }
 
   /** Runs the matrix to its end. */
@@ -170,20 +211,27 @@ export function assertRefused(
   assert.equal(status, wanted, err);
 }
 
-function watch(child: Deno.ChildProcess): Running {
+/** A run whose stdout is looked at before its end. */
+interface Watched extends Running {
+  /** Resolves when its stdout has this text. */
+  shown(text: string): Promise<void>;
+}
+
+function watch(child: Deno.ChildProcess): Watched {
   const out = gather(child.stdout);
   const err = gather(child.stderr);
   const ended = (async (): Promise<Ended> => {
     const [{ code }] = await Promise.all([child.status, out.ended, err.ended]);
     return { status: code, out: out.text(), err: err.text() };
   })();
-  return { pid: child.pid, ended, said: (text) => err.has(text) };
+  const [said, shown] = [err.has, out.has];
+  return { pid: child.pid, ended, said, shown };
 }
 
 /** Text as it comes. */
 interface Gathered {
   text(): string;
-  has(text: string): Promise<void>;
+  readonly has: (text: string) => Promise<void>;
   readonly ended: Promise<void>;
 }
 
@@ -209,6 +257,11 @@ function gather(stream: ReadableStream<Uint8Array>): Gathered {
       assert.ok(text.includes(wanted), `never said "${wanted}": ${text}`);
     },
   };
+}
+
+/** A word as a shell takes it. */
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** JSR's stand-ins, where this process itself was started with them. */
