@@ -28,11 +28,12 @@ export async function bootRow(ready: Ready, stage: Stage): Promise<Row> {
   const began = performance.now();
   const { cpus, memoryMiB, timeoutMs, signal } = stage.plan;
   const options = { cpus, memoryMiB, accel, timeoutMs, signal };
-  const { ending, bootMs } = await hearOut(
+  const { ending, bootMs, startMs } = await hearOut(
     stage.machines.run(image, ready.initramfs, options),
     { row: image.kernel.id, listener, watch: stage.watch, signal },
   );
   const wholeMs = since(began);
+  const { spent, ...heard } = listener.end(ending);
   const { release, arch, cpus: seen } = listener.said;
   return {
     ...identity(image.kernel),
@@ -46,8 +47,10 @@ export async function bootRow(ready: Ready, stage: Stage): Promise<Row> {
       provisionMs,
       bootMs: bootMs ?? wholeMs,
       runMs: wholeMs - (bootMs ?? wholeMs),
+      ...(startMs !== undefined && { startMs }),
+      ...spent,
     },
-    ...withWarnings(ready.warnings, listener.end(ending)),
+    ...withWarnings(ready.warnings, heard),
   };
 }
 

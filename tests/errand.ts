@@ -8,6 +8,7 @@
 import type { Named } from "../kernels/kernel.ts";
 import type { Program } from "../kernels/machine.ts";
 import type { Row } from "./results.ts";
+import type { Spent } from "./spent.ts";
 
 /** How a machine came to its end. */
 export type Ending =
@@ -15,17 +16,22 @@ export type Ending =
   | { readonly is: "lost"; readonly why: string; readonly console: string };
 
 /** What the listener adds to a row. */
-export type Heard = Pick<
-  Row,
-  | "state"
-  | "why"
-  | "console"
-  | "transport"
-  | "reason"
-  | "warnings"
-  | "exit"
-  | "claims"
->;
+export type Heard =
+  & Pick<
+    Row,
+    | "state"
+    | "why"
+    | "console"
+    | "transport"
+    | "reason"
+    | "warnings"
+    | "exit"
+    | "claims"
+  >
+  & {
+    /** Where the time went, by the machine's own word. */
+    readonly spent?: Spent;
+  };
 
 /** What a line was good for, for those who watch. */
 export type Step =

@@ -7,7 +7,7 @@ import type { MachineEvent } from "../kernels/machine.ts";
 import type { Ending, Listener } from "./errand.ts";
 import type { Terms } from "./plan.ts";
 import type { Watcher } from "./progress.ts";
-import { cancelled } from "./row.ts";
+import { cancelled, since } from "./row.ts";
 
 /** Who is heard, by whom, and who watches. */
 export interface Hearing {
@@ -17,10 +17,11 @@ export interface Hearing {
   readonly signal: Terms["signal"];
 }
 
-/** A machine's end, and when it was up, if it ever was. */
+/** A machine's end, when it was up, and how long after that its program spoke; if ever. */
 export interface Life {
   readonly ending: Ending;
   readonly bootMs: number | undefined;
+  readonly startMs: number | undefined;
 }
 
 /** Listens to a machine's events up to its end; an error of the driver is an end, too. */
@@ -28,20 +29,36 @@ export async function hearOut(
   events: AsyncIterable<MachineEvent>,
   hearing: Hearing,
 ): Promise<Life> {
-  let bootMs: number | undefined;
+  const clock = new Clock();
+  const life = (ending: Ending): Life => ({ ending, ...clock.times });
   try {
     for await (const event of events) {
-      if (event.type === "up") bootMs = Math.round(event.bootMs);
+      clock.take(event);
       const ending = take(event, hearing);
-      if (ending !== undefined) return { ending, bootMs };
+      if (ending !== undefined) return life(ending);
     }
-    return {
-      ending: lost(hearing, "The machine ended without a word"),
-      bootMs,
-    };
+    return life(lost(hearing, "The machine ended without a word"));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return { ending: lost(hearing, why), bootMs };
+    return life(lost(hearing, why));
+  }
+}
+
+/** Notes when a machine was up and when its program first spoke. */
+class Clock {
+  #up: { readonly bootMs: number; readonly at: number } | undefined;
+  #startMs: number | undefined;
+
+  take(event: MachineEvent): void {
+    if (event.type === "up") {
+      const bootMs = Math.round(event.bootMs);
+      this.#up = { bootMs, at: performance.now() };
+    }
+    if (event.type === "line" && this.#up) this.#startMs ??= since(this.#up.at);
+  }
+
+  get times(): Pick<Life, "bootMs" | "startMs"> {
+    return { bootMs: this.#up?.bootMs, startMs: this.#startMs };
   }
 }
 
