@@ -7,7 +7,7 @@
 import { resolve } from "node:path";
 import { checkFile } from "./file_source.ts";
 import { NotAnImage } from "./image.ts";
-import type { Kernel, Source } from "./kernel.ts";
+import type { Kernel, Named, Source } from "./kernel.ts";
 import { didYouMean } from "./nearest.ts";
 import { parseUrlSource } from "./url_source.ts";
 import { UsageError } from "./usage_error.ts";
@@ -22,15 +22,22 @@ export function matchesGlob(text: string, glob: string): boolean {
   return new RegExp(`^${pattern}$`, "su").test(text);
 }
 
-function byPattern(pattern: string, all: readonly Kernel[]): Kernel[] {
-  const found = all.filter((kernel) => matchesGlob(kernel.id, pattern));
+/** The rows whose ids are as `pattern` says. Throws {@link UsageError} when there is none. */
+export function rowsNamed<Row extends Named>(
+  pattern: string,
+  all: readonly Row[],
+  otherwise = "",
+): Row[] {
+  const found = all.filter((row) => matchesGlob(row.id, pattern));
   if (found.length > 0) return found;
-  const ids = all.map((kernel) => kernel.id);
+  const ids = all.map((row) => row.id);
   const hint = didYouMean(pattern.replaceAll(/[*?]/g, ""), ids) ||
     `; there are ${ids.join(", ")}`;
-  throw new UsageError(
-    `Unknown kernel "${pattern}"${hint}, or give an image as LABEL=PATH`,
-  );
+  throw new UsageError(`Unknown kernel "${pattern}"${hint}${otherwise}`);
+}
+
+function byPattern(pattern: string, all: readonly Kernel[]): Kernel[] {
+  return rowsNamed(pattern, all, ", or give an image as LABEL=PATH");
 }
 
 function reason(error: unknown): string {

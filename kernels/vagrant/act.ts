@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Unavailable } from "../kernel.ts";
 
 /** Who watches, and who may end it. */
 export interface Watch {
@@ -13,10 +14,20 @@ export interface Watch {
 /** Of a program that failed, the last lines that it wrote. */
 const LAST_LINES = 3;
 
+/** What a program mounts and starts is seen by nobody else, and goes with it, however it ends. */
+const alone = [
+  "--mount",
+  "--pid",
+  "--fork",
+  "--kill-child",
+  "--mount-proc",
+  "--",
+];
+
 /**
  * Runs a program to its end.
  *
- * @throws {Error} when it fails, with its last words.
+ * @throws {Unavailable} when it fails, with its last words.
  * @throws the signal's reason when it is aborted.
  */
 export async function act(
@@ -25,18 +36,23 @@ export async function act(
   { signal }: Watch,
 ): Promise<void> {
   signal?.throwIfAborted();
-  const { success, code, stdout, stderr } = await new Deno.Command(command, {
-    args: [...args],
+  const child = new Deno.Command("unshare", {
+    args: [...alone, command, ...args],
     stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
     env: { LC_ALL: "C", DEBIAN_FRONTEND: "noninteractive" },
-    ...(signal !== undefined && { signal }),
-  }).output();
+  }).spawn();
+  const end = (): void => child.kill("SIGKILL");
+  signal?.addEventListener("abort", end);
+  const { success, code, stdout, stderr } = await child.output();
+  signal?.removeEventListener("abort", end);
   signal?.throwIfAborted();
   if (success) return;
   const said = [stderr, stdout].map((bytes) => new TextDecoder().decode(bytes))
     .find((text) => text.trim() !== "") ?? "it said nothing";
   const last = said.trim().split("\n").slice(-LAST_LINES).join("; ");
-  throw new Error(
-    `Cannot build the box: ${command} ended with status ${code}: ${last}`,
+  throw new Unavailable(
+    `The box cannot be built: ${command} ended with status ${code}: ${last}`,
   );
 }

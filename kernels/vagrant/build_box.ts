@@ -8,11 +8,12 @@
 import { join } from "node:path";
 import { digestOf } from "../digest.ts";
 import { findExecutable } from "../executable.ts";
-import { dataFolder } from "../folders.ts";
+import { Unavailable } from "../kernel.ts";
 import { archiveUrl, type Mirrors } from "../sites.ts";
 import { diskTools, writeDisk } from "./disk.ts";
 import { furnish } from "./furnish.ts";
 import { act, type Watch } from "./act.ts";
+import { boxFolder } from "./boxes.ts";
 
 /** What a box is built of, and who watches. */
 export interface BoxOptions {
@@ -50,11 +51,11 @@ const tools = { debootstrap: "debootstrap", ...diskTools, tar: "tar" };
 /**
  * Builds the box of a suite and puts it where the Vagrantfile finds it, in place of an older one.
  *
- * @throws {Error} when a tool is missing, when this is not root, or when a step fails, with its last words.
+ * @throws {Unavailable} when a tool is missing, when this is not root, or when a step fails, with its last words.
  */
 export async function buildBox(options: BoxOptions): Promise<BuiltBox> {
   checkTools();
-  const folder = join(dataFolder(), "boxes");
+  const folder = boxFolder();
   await Deno.mkdir(folder, { recursive: true });
   const place = join(folder, options.suite);
   const part = await Deno.makeTempDir({ dir: folder, prefix: ".part-" });
@@ -71,13 +72,15 @@ export async function buildBox(options: BoxOptions): Promise<BuiltBox> {
 
 function checkTools(): void {
   if (Deno.uid() !== 0) {
-    throw new Error("Cannot build a box: debootstrap needs root (use sudo)");
+    throw new Unavailable(
+      "The box cannot be built: debootstrap needs root (use sudo)",
+    );
   }
   const missing = Object.entries(tools).find(([tool]) => !findExecutable(tool));
   if (missing === undefined) return;
   const [tool, name] = missing;
-  throw new Error(
-    `Cannot build a box: ${tool} is not installed (on Debian: apt-get install ${name})`,
+  throw new Unavailable(
+    `The box cannot be built: ${tool} is not installed (on Debian: apt-get install ${name})`,
   );
 }
 
@@ -91,6 +94,7 @@ async function build(
   const root = join(part, "root");
   progress("packages, by debootstrap");
   await act("debootstrap", [
+    "--force-check-gpg",
     "--variant=minbase",
     `--include=${packages.join(",")}`,
     suite,

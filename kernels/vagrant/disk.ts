@@ -5,6 +5,7 @@
  * @module
  */
 import { dirname, join } from "node:path";
+import { Unavailable } from "../kernel.ts";
 import { act, type Watch } from "./act.ts";
 
 /** The programs it is made with, and the packages that have them. */
@@ -66,8 +67,8 @@ async function writeLoader(raw: string, watch: Watch): Promise<void> {
   ], watch);
   const bytes = await Deno.readFile(core);
   if (bytes.length > (FIRST_SECTOR - 1) * SECTOR) {
-    throw new Error(
-      `Cannot build the box: the boot loader has ${bytes.length} bytes, more than fit before the partition`,
+    throw new Unavailable(
+      `The box cannot be built: the boot loader has ${bytes.length} bytes, more than fit before the partition`,
     );
   }
   const first = await Deno.readFile(`${GRUB}/boot.img`);

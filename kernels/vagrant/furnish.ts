@@ -9,6 +9,7 @@
 import { join } from "node:path";
 import { act, type Watch } from "./act.ts";
 import { output } from "../executable.ts";
+import { Unavailable } from "../kernel.ts";
 
 const files: Readonly<Record<string, string>> = {
   "etc/hostname": "ringside-box\n",
@@ -72,7 +73,7 @@ async function publicKey(): Promise<string> {
   ]);
   const [path = ""] = listed.stdout.split("\n");
   if (path !== "") return await Deno.readTextFile(path);
-  throw new Error(
-    "Cannot build the box: Vagrant's public key is not on this machine (on Debian: apt-get install vagrant)",
+  throw new Unavailable(
+    "The box cannot be built: Vagrant's public key is not on this machine (on Debian: apt-get install vagrant)",
   );
 }

@@ -71,7 +71,9 @@ export function startVagrant(
   const tied = setpriv === undefined || detached
     ? []
     : [setpriv, "--pdeathsig", "INT", "--"];
-  const command = [...tied, findVagrant(), "--no-tty", ...args];
+  // Without progress bars; it takes one of the two only.
+  const plainly = args.includes("--machine-readable") ? [] : ["--no-tty"];
+  const command = [...tied, findVagrant(), ...plainly, ...args];
   return new Deno.Command("setsid", {
     args: command,
     env: { ...always, ...environment },

@@ -141,13 +141,13 @@ describe("the list", () => {
       {
         id: "debian-6.1",
         label: "Debian 6.1",
-        release: "6.1.0-44-amd64",
+        had: "6.1.0-44-amd64",
         simulated: null,
       },
       {
         id: "masked-5.10",
         label: "Debian 5.10",
-        release: undefined,
+        had: undefined,
         simulated: "a reason",
       },
     ];
