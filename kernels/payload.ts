@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { dependencies } from "./libraries.ts";
+import { analysed } from "./analysis.ts";
 import type { Program } from "./machine.ts";
+import type { Userland } from "./userland.ts";
 
 /** Absolute path in the guest → host path, or the contents themselves. */
 export type GuestFiles = Readonly<Record<string, string | Uint8Array>>;
@@ -25,7 +26,8 @@ const DENO = "/bin/deno";
 
 /**
  * What makes Deno start fastest in an emulated guest, by measurement: no look at a network, a
- * configuration, a lock file or a cache on disk, of which the guest has none.
+ * configuration or a lock file, of which the guest has none, and no code cache, which holds only
+ * what has run before.
  */
 const DENO_RUN = [
   ...[
@@ -40,32 +42,30 @@ const DENO_RUN = [
   ...["--no-code-cache", "--no-prompt"],
 ];
 
+/** Deno's own folder: with what it would find out about the program, written down on the host. */
+const DENO_DIR = "/ringside/deno";
+
 const ENVIRONMENT = [
   "HOME=/tmp",
   "PATH=/bin",
-  "DENO_DIR=/tmp/deno",
+  `DENO_DIR=${DENO_DIR}`,
   "DENO_NO_UPDATE_CHECK=1",
   "NO_COLOR=1",
 ];
 
-/**
- * What `program` needs of this machine.
- *
- * @throws {Error} when a library or a tool is missing on this machine, naming it.
- */
-export async function payloadOf(program: Program): Promise<Payload> {
-  const needed = await dependencies([Deno.execPath(), ...program.libraries]);
-  const libraries = [...new Set([...needed, ...program.libraries])].sort();
+/** What `program` needs in a machine whose Deno and libraries are those of `userland`. */
+export async function payloadOf(
+  program: Program,
+  userland: Userland,
+): Promise<Payload> {
+  const { deno, libraries } = userland;
   // The folders of a library that its loader knows from ld.so.conf only, such as /usr/local/lib.
   const folders = new Set(
-    libraries.map((path) => path.slice(0, path.lastIndexOf("/"))),
+    Object.keys(libraries).map((path) => path.slice(0, path.lastIndexOf("/"))),
   );
   return {
-    base: {
-      [DENO]: Deno.execPath(),
-      ...Object.fromEntries(libraries.map((path) => [path, path])),
-    },
-    own: program.files,
+    base: { [DENO]: deno, ...libraries },
+    own: { ...program.files, ...await analysed(program.files, DENO_DIR) },
     argv: [...DENO_RUN, program.entry, ...program.args],
     environ: [...ENVIRONMENT, `LD_LIBRARY_PATH=${[...folders].join(":")}`],
   };

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { hostArch } from "../kernels/arch.ts";
 import { UsageError } from "../kernels/usage_error.ts";
 import { rowsNamed } from "../kernels/select.ts";
 import { type Box, boxes, ownBoxes } from "../kernels/vagrant/boxes.ts";
@@ -14,8 +15,11 @@ import type { Row } from "./results.ts";
 
 /** Boxes in Vagrant. */
 export const boxDriver: Driver<Box> = {
+  async all(): Promise<Box[]> {
+    return [...boxes, ...await ownBoxes()];
+  },
   async select(patterns): Promise<Box[]> {
-    const all = [...boxes, ...await ownBoxes()];
+    const all = await boxDriver.all();
     const named = patterns.find((pattern) => pattern.includes("="));
     if (named !== undefined) {
       throw new UsageError(
@@ -26,9 +30,16 @@ export const boxDriver: Driver<Box> = {
     if (patterns.length === 0) return all;
     return [...new Set(patterns.flatMap((one) => rowsNamed(one, all)))];
   },
+  arches: () => [hostArch],
   listed(rows): Promise<Listed[]> {
     return Promise.resolve(rows.map(({ id, label, box }) => ({
-      ...{ id, label, had: `box ${box}`, simulated: null },
+      ...{
+        id,
+        label,
+        had: `box ${box}`,
+        simulated: null,
+        namedOnly: undefined,
+      },
     })));
   },
   check(): void {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Arch } from "../kernels/arch.ts";
 import type { Named } from "../kernels/kernel.ts";
 import type { Options } from "./options.ts";
 import type { Terms } from "./plan.ts";
@@ -12,12 +13,16 @@ import type { Host, Row } from "./results.ts";
 
 /** A way to make machines, and the rows that it has. */
 export interface Driver<Choice extends Named> {
+  /** Every row that there is. */
+  all(): Promise<Choice[]>;
   /**
-   * The rows that these patterns name; all where there are none.
+   * The rows that these patterns name; all that are meant where there are none.
    *
    * @throws {UsageError} for a pattern that names none.
    */
   select(patterns: readonly string[]): Promise<Choice[]>;
+  /** The processors of the rows' machines. */
+  arches(rows: readonly Choice[]): Arch[];
   /** The rows as `--list` shows them. */
   listed(rows: readonly Choice[]): Promise<Listed[]>;
   /**
@@ -25,7 +30,7 @@ export interface Driver<Choice extends Named> {
    *
    * @throws {Missing} when it is not there.
    */
-  check(host: Host): void;
+  check(host: Host, rows: readonly Choice[]): void;
   /** Runs the rows; whatever happens to a machine is its row's outcome. */
   run(
     rows: readonly Choice[],

@@ -12,7 +12,7 @@ import { askKernel, transportOf } from "./features.ts";
 import { guestObjects } from "./freight.ts";
 import { hello } from "./hello.ts";
 import { maskRing } from "./mask.ts";
-import { claimTimeoutMs, proveAll } from "./prove.ts";
+import { guestTimeoutMs, proveAll } from "./prove.ts";
 import { Ledger } from "./spent.ts";
 import { watchStarts } from "./starts.ts";
 import { writeOut } from "./streams.ts";
@@ -53,7 +53,7 @@ async function main(argv: readonly string[]): Promise<void> {
   const bench = {
     objects: guestObjects,
     features,
-    timeoutMs: claimTimeoutMs,
+    timeoutMs: guestTimeoutMs,
     complaints: () => splats.look(),
     ledger,
   };

@@ -3,13 +3,14 @@
  *
  * @module
  */
+import { type Arch, arches, hostArch } from "../kernels/arch.ts";
 import { cacheFolder } from "../kernels/folders.ts";
 import type { Kernel } from "../kernels/kernel.ts";
 import { kernels } from "../kernels/list.ts";
 import { readLock } from "../kernels/lock.ts";
 import { ownKernels } from "../kernels/own.ts";
 import { cached } from "../kernels/provision.ts";
-import { selectKernels } from "../kernels/select.ts";
+import { selectKernels, whyNamedOnly } from "../kernels/select.ts";
 import type { Driver } from "./driver.ts";
 import { Missing } from "./freight.ts";
 import { noQemu } from "./host.ts";
@@ -19,16 +20,23 @@ import type { Row } from "./results.ts";
 
 /** Kernels in QEMU. */
 export const kernelDriver: Driver<Kernel> = {
-  async select(patterns): Promise<Kernel[]> {
-    return selectKernels(patterns, [...kernels, ...await ownKernels()]);
+  async all(): Promise<Kernel[]> {
+    return [...kernels, ...await ownKernels()];
   },
+  async select(patterns): Promise<Kernel[]> {
+    return selectKernels(patterns, await kernelDriver.all());
+  },
+  arches: archesOf,
   async listed(rows): Promise<Listed[]> {
     return await Promise.all(rows.map(listed));
   },
-  check({ qemu }): void {
+  check({ qemu }, rows): void {
     if (qemu !== noQemu) return;
+    const needed = archesOf(rows).map((arch) => arches[arch].qemuPackage);
     throw new Missing(
-      "There is no QEMU on this machine: install it (apt-get install qemu-system-x86)",
+      `There is no QEMU on this machine: install it (apt-get install ${
+        [...new Set(needed)].join(" ")
+      })`,
     );
   },
   async run(kernels, terms, { mirrors }, watch): Promise<Row[]> {
@@ -38,8 +46,13 @@ export const kernelDriver: Driver<Kernel> = {
   },
 };
 
+function archesOf(rows: readonly Kernel[]): Arch[] {
+  return rows.map(({ arch = hostArch }) => arch);
+}
+
 async function listed(kernel: Kernel): Promise<Listed> {
   const { id, label, simulated = null } = kernel;
   const image = await cached(kernel, cacheFolder());
-  return { id, label, had: image?.release, simulated };
+  const namedOnly = whyNamedOnly(kernel);
+  return { id, label, had: image?.release, simulated, namedOnly };
 }

@@ -61,7 +61,9 @@ async function act<Choice extends Named>(
   const rows = shard === undefined ? asked : shardOf(asked, shard, before);
   const chosen = selectClaims(options.claims, claims);
   if (!options.list) return await runAll(driver, options, rows, chosen, before);
-  writeOut(listReport(await driver.listed(rows), chosen, paper()));
+  const isWhole = options.kernels.length === 0 && shard === undefined;
+  const shown = isWhole ? await driver.all() : rows;
+  writeOut(listReport(await driver.listed(shown), chosen, paper()));
   return 0;
 }
 
@@ -75,8 +77,9 @@ async function runAll<Choice extends Named>(
 ): Promise<number> {
   await checkTargets(options.reports);
   const freight = await collectFreight();
-  const host = await describeHost(freight.libraries[0] ?? "");
-  driver.check(host);
+  const arches = driver.arches(rows);
+  const host = await describeHost(freight.libraries[0] ?? "", arches);
+  driver.check(host, rows);
   checkHost(options);
   await openCache();
   using interrupted = interruption();

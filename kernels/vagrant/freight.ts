@@ -10,6 +10,7 @@ import { sha256 } from "../digest.ts";
 import { output } from "../executable.ts";
 import type { Program } from "../machine.ts";
 import { type GuestFiles, type Payload, payloadOf } from "../payload.ts";
+import { ownUserland } from "../userland.ts";
 
 /** Archives kept in the cache, and how long one stays after its last use. */
 const KEPT = 2;
@@ -58,7 +59,7 @@ export async function packFreight(
   program: Program,
   cache: string,
 ): Promise<string> {
-  const payload = await payloadOf(program);
+  const payload = await payloadOf(program, await ownUserland(program));
   const start = new TextEncoder().encode(startScript(payload));
   const files = { ...payload.base, ...payload.own, "/ringside/start": start };
   const store = join(cache, "vagrant");
