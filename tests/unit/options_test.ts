@@ -169,7 +169,7 @@ describe("the command line", () => {
   it("refuses what it does not know, with the nearest that it knows", () => {
     assert.equal(
       refusal("--kernal x"),
-      'Unknown option "--kernal"; did you mean --kernel',
+      'Unknown option "--kernal"; did you mean --kernel or --keep',
     );
     assert.match(
       refusal("--ofline"),
