@@ -15,13 +15,13 @@ import { sdk, Thread } from "./thread.ts";
 import { transports } from "./stamped.ts";
 
 /** How long the thread may wait itself, ms; and how long a wait is without that bound. */
-const [blockMs, unboundMs] = [20, 100];
+const [blockMs, unboundMs] = [10, 100];
 
 /** Events for the Worker, and the pause in front of each, ms: it is blocked then. */
 const [sent, pauseMs] = [5, 47];
 
 /** How long it may take to end, ms, on an emulated processor. */
-const patienceMs = 2000;
+const patienceMs = 8000;
 
 /** U36. */
 export const blocking: readonly Claim[] = [
@@ -66,7 +66,7 @@ async function onWorkers(lab: Lab): Promise<void> {
     assert.ok(stats.wakeups > 0, "no event has ended a wait");
     // A timer of 1 ms is as late as the wait is long: not less, or it is none.
     assert.ok(gapMs > blockMs / 2, `timers came after ${gapMs} ms`);
-    assert.ok(gapMs < (blockMs + unboundMs) / 2, `timers ${gapMs} ms late`);
+    assert.ok(gapMs < 0.7 * unboundMs, `timers ${gapMs} ms late`);
     assert.ok(endMs < patienceMs, `it took ${endMs} ms to end`);
   }
 }
