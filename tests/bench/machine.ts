@@ -5,6 +5,7 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
+import { hostArch } from "../../kernels/arch.ts";
 import { bundle } from "../../kernels/bundle.ts";
 import { cacheFolder } from "../../kernels/folders.ts";
 import type { Kernel, Named } from "../../kernels/kernel.ts";
@@ -67,7 +68,12 @@ export async function benchIn(
 async function oneKernel(name: string): Promise<Kernel> {
   const found = selectKernels([name], [...kernels, ...await ownKernels()]);
   const [kernel] = found;
-  if (kernel !== undefined && found.length === 1) return kernel;
+  if (kernel !== undefined && found.length === 1) {
+    if ((kernel.arch ?? hostArch) === hostArch) return kernel;
+    throw new UsageError(
+      `Bad --kernel "${name}": the C side is built here, for ${hostArch}`,
+    );
+  }
   const ids = found.map(({ id }) => id).join(", ");
   throw new UsageError(
     `Bad --kernel "${name}": it takes one row, and there are ${ids}`,
@@ -86,7 +92,7 @@ async function benchErrand(
   { rows, runs }: Options,
   told: (row: Row) => void,
 ): Promise<Errand & { readonly audience: Audience }> {
-  const { files, libraries, imports } = await collectFreight();
+  const { files, libraries, packages, imports } = await collectFreight();
   const { consumer, driver } = await buildC();
   const guest = fileURLToPath(new URL("guest.ts", import.meta.url));
   const own = {
@@ -103,6 +109,7 @@ async function benchErrand(
       args: simulated === undefined ? args : [...args, "--mask"],
       files: { ...files, ...own },
       libraries,
+      packages,
     });
   return { program, listen: () => audience, audience };
 }

@@ -39,7 +39,7 @@ async function benchHere({ rows: globs, runs }: Options): Promise<Bench> {
     rows.push(row);
     writeOut(rowText(row));
   }
-  const { qemu: _, ...host } = await describeHost((await findLibbpf()).path);
+  const { qemu: _, ...host } = await describeHost(await findLibbpf());
   return { host: { ...host, ...await machineHere() }, rows };
 }
 
@@ -57,7 +57,7 @@ async function benchThere(
       "Emulated: instructions count here and memory does not; only the ratios tell anything\n",
     );
   }
-  const { qemu, ...host } = await describeHost((await findLibbpf()).path);
+  const { qemu, ...host } = await describeHost(await findLibbpf());
   return {
     host: { ...host, ...machine, guest: { row: id, qemu, accel } },
     rows,
