@@ -63,6 +63,11 @@ export const localNames: Names = {
   valued: ["claim", "report"],
   flags: ["help"],
 };
+/** Those of what is done to some claims on one kernel. */
+export const kernelNames: Names = {
+  valued: ["kernel", "claim"],
+  flags: ["list", "help"],
+};
 
 /** The help text of the matrix. */
 export function help(): string {

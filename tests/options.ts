@@ -12,6 +12,7 @@ import {
   allNames,
   type Flag,
   flags,
+  kernelNames,
   localNames,
   type Names,
   type Valued,
@@ -134,6 +135,25 @@ export function readLocalOptions(
   return {
     claims: texts("claim", values.claim),
     reports: texts("report", values.report).map(reportTarget),
+    help: flags.help,
+  };
+}
+
+/**
+ * Reads the command line of what is done to some claims on one kernel: a part of
+ * the matrix' too.
+ *
+ * @throws {UsageError} naming the option, its value and what it takes.
+ */
+export function readKernelOptions(
+  argv: readonly string[],
+): Pick<Options, "kernels" | "claims" | "list" | "help"> {
+  const { values, flags, rest, own } = readWords(argv, kernelNames);
+  refuseRest([...rest, ...own], "options begin with --");
+  return {
+    kernels: texts("kernel", values.kernel),
+    claims: texts("claim", values.claim),
+    list: flags.list,
     help: flags.help,
   };
 }
