@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Unavailable } from "../kernels/kernel.ts";
 import type { MachineEvent } from "../kernels/machine.ts";
 import type { Ending, Listener } from "./errand.ts";
 import type { Terms } from "./plan.ts";
@@ -14,7 +15,7 @@ import { quote } from "./transcript.ts";
 export interface Hearing {
   readonly row: string;
   /** The release of its kernel, where that is known before it says so. */
-  readonly release?: string;
+  readonly release: string | null;
   readonly listener: Listener;
   readonly watch: Watcher;
   readonly signal: Terms["signal"];
@@ -27,7 +28,11 @@ export interface Life {
   readonly startMs: number | undefined;
 }
 
-/** Listens to a machine's events up to its end; an error of the driver is an end, too. */
+/**
+ * Listens to a machine's events up to its end; an error of the driver is an end, too.
+ *
+ * @throws {Unavailable} when there is no machine to hear.
+ */
 export async function hearOut(
   events: AsyncIterable<MachineEvent>,
   hearing: Hearing,
@@ -42,6 +47,8 @@ export async function hearOut(
     }
     return life(lost(hearing, "The machine ended without a word"));
   } catch (error) {
+    // Its machine was never had: that is no end of it.
+    if (error instanceof Unavailable) throw error;
     const why = error instanceof Error ? error.message : String(error);
     return life(lost(hearing, why));
   }
@@ -88,7 +95,7 @@ function take(event: MachineEvent, hearing: Hearing): Ending | undefined {
 function impostor(hearing: Hearing): Ending | undefined {
   const { release, listener } = hearing;
   const name = listener.said.release ?? release;
-  if (release === undefined || name === release) return undefined;
+  if (release === null || name === release) return undefined;
   const called = quote(name ?? "");
   return lost(
     hearing,
