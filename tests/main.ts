@@ -15,7 +15,7 @@ import { claimsErrand } from "./claims_errand.ts";
 import type { Driver } from "./driver.ts";
 import type { Errand } from "./errand.ts";
 import { exitWith } from "./exit.ts";
-import { collectFreight, type Freight, Missing } from "./freight.ts";
+import { collectFreight, type Freight } from "./freight.ts";
 import { githubReport, isGithub } from "./github.ts";
 import { describeHost } from "./host.ts";
 import { interruption } from "./interruption.ts";
