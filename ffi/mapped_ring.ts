@@ -10,6 +10,7 @@ import { MappedMemory } from "./mapped_memory.ts";
 import { Mapping } from "./mapping.ts";
 import { drainRing } from "./ring_drain.ts";
 import {
+  countRecords,
   isBusy,
   type RingMemory,
   ringMemory,
@@ -82,7 +83,9 @@ export class MappedRing implements Disposable {
    * in the order of reservation, until one that is busy, or until the sink
    * answers `false`, or until the quota ends: that ends it behind this record, and
    * is answered by `false`, all else by `true`. A sample may be read until the sink returns.
-   * What the sink throws comes out; the record it threw at is consumed.
+   * What the sink throws comes out; the record it threw at is consumed. What
+   * makes no sense is given up up to the producer's position, and a
+   * {@linkcode Damage}.
    *
    * Room is given back at the latest when half the ring is consumed, and at the
    * end. A record that is committed meanwhile wakes nobody; a poll(2) of
@@ -106,6 +109,11 @@ export class MappedRing implements Disposable {
       "read",
       (memory) => snapshotRing(memory, sink, meanwhile),
     );
+  }
+
+  /** How many records there are to be drained, behind a busy one too. */
+  get waiting(): number {
+    return countRecords(this.#memory.open("count"));
   }
 
   /** Where both sides stand. */

@@ -80,7 +80,6 @@ function refused(name: string, code: number): BpfError {
     EPERM:
       "raise kernel.perf_event_mlock_kb or RLIMIT_MEMLOCK, or ask for less",
     EINVAL: "a perf buffer is a power of two of pages",
-    ENOMEM: "ask for less, or free memory",
   };
   const remedy = remedies[errnoName(code)];
   return new BpfError(`map ${name}`, {

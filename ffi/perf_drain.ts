@@ -34,8 +34,9 @@ const noSize = -1;
 /**
  * Hands the samples up to the kernel's head of now to `sink`, and gives their
  * room back. True unless the sink ended it by `false`. A sample that the sink
- * throws at is consumed, as is one that it ends the drain behind. `lost` is told
- * of what the kernel had no room for.
+ * throws at is consumed, as is one that it ends the drain behind, and as is all
+ * from a record on that cannot be ({@linkcode Damage}). `lost` is told of what the
+ * kernel had no room for.
  *
  * How the two sides are ordered, by kernel/events/ring_buffer.c,
  * perf_output_put_handle(): the load of data_head (Atomics.load: a plain mov on
@@ -140,7 +141,10 @@ function go(
         if (taken === ahead) return void (way.end = true);
         length = second >>> 16;
         own = !isLength(length, ahead - taken);
-        if (own) throw beyond(perf, at, length);
+        if (own) {
+          taken = ahead;
+          throw beyond(perf, at, length);
+        }
         known = second;
         raw = noSize;
       }

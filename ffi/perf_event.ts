@@ -94,7 +94,8 @@ export class PerfEvent implements Disposable {
    * this sample, and is answered by `false`, all else by `true`. A sample may be
    * read until the sink returns. What the sink throws comes out; the sample it
    * threw at is consumed. A sample that claims more bytes than its record has is
-   * consumed, and an error.
+   * consumed, and a {@linkcode Damage}; as is all up to the kernel's head where
+   * nothing makes sense.
    *
    * Room is given back at the latest when half the buffer is consumed, and at
    * the end. Records of other kinds are skipped; see {@linkcode PerfEvent.told}.

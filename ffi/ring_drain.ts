@@ -33,7 +33,8 @@ const bits = lengthBits;
  * Hands the committed records up to the producer's position of now to `sink`,
  * and gives their room back. True unless the sink ended it by `false`, or `most`
  * records were handed over. A record that the sink throws at is consumed, as is
- * one that it ends the drain behind.
+ * one that it ends the drain behind, and as is all from a record on that cannot be
+ * ({@linkcode Damage}).
  *
  * How the two sides are ordered, each line against its partner in
  * kernel/bpf/ringbuf.c:
@@ -135,7 +136,10 @@ function go(
         if (taken === ahead || head < 0) return void (way.end = true);
         length = lengthOf(head) | 0;
         own = length > ahead - taken;
-        if (own) throw beyond(ring, at, length);
+        if (own) {
+          taken = ahead;
+          throw beyond(ring, at, length);
+        }
         known = (head & discard) === 0 ? head : -1;
         if (known >= 0) {
           size = tally.resize(known & bits) | 0;
