@@ -23,10 +23,11 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Runs a program to its end; its output as text. */
+/** Runs a program to its end, with `env` beside this process's own environment; its output as text. */
 export async function output(
   command: string,
   args: readonly string[],
+  env: Record<string, string> = {},
 ): Promise<
   {
     readonly success: boolean;
@@ -36,6 +37,7 @@ export async function output(
 > {
   const { success, stdout, stderr } = await new Deno.Command(command, {
     args: [...args],
+    env,
     stdin: "null",
   }).output();
   const text = new TextDecoder();

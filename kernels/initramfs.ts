@@ -17,35 +17,8 @@ import {
 } from "./cpio.ts";
 import { digestOf, FileDigests, sha256 } from "./digest.ts";
 import { buildInit } from "./init.ts";
-import { dependencies } from "./libraries.ts";
 import type { Program } from "./machine.ts";
-
-const DENO = "/bin/deno";
-
-/**
- * What makes Deno start fastest in an emulated guest, by measurement: no look at a network, a
- * configuration, a lock file or a cache on disk, of which the guest has none.
- */
-const DENO_RUN = [
-  ...[
-    DENO,
-    "run",
-    "--allow-all",
-    "--no-remote",
-    "--no-npm",
-    "--no-config",
-    "--no-lock",
-  ],
-  ...["--no-code-cache", "--no-prompt"],
-];
-
-const ENVIRONMENT = {
-  HOME: "/tmp",
-  PATH: "/bin",
-  DENO_DIR: "/tmp/deno",
-  DENO_NO_UPDATE_CHECK: "1",
-  NO_COLOR: "1",
-};
+import { type GuestFiles, type Payload, payloadOf } from "./payload.ts";
 
 /**
  * What has to be there before the first process mounts devtmpfs over it: without `dev/console` the
@@ -75,10 +48,9 @@ const GRACE_MS = 60 * 60_000;
 export async function pack(program: Program, cache: string): Promise<string> {
   await using digests = await FileDigests.open(`${cache}/digests.json`);
   const store = `${cache}/initramfs`;
-  const libraries = await dependencies([Deno.execPath(), ...program.libraries]);
-  const paths = [...new Set([...libraries, ...program.libraries])].sort();
-  const base = withFolders(await baseEntries(paths, cache));
-  const own = withFolders(await programEntries(program, paths));
+  const payload = await payloadOf(program);
+  const base = withFolders(await baseEntries(payload, cache));
+  const own = withFolders(await programEntries(payload));
   const baseKey = await keyOf(base, digests);
   const key = await sha256(`${baseKey} ${await keyOf(own, digests)}`);
   const sums = `${cache}/sums`;
@@ -127,54 +99,35 @@ async function digestIfThere(path: string): Promise<string | undefined> {
 }
 
 async function baseEntries(
-  libraries: readonly string[],
+  { base }: Payload,
   cache: string,
 ): Promise<Entry[]> {
   return [
     await hostFile("init", await buildInit(cache)),
     ...["proc", "sys", "tmp", "root"].map(folder),
     ...NODES,
-    await hostFile(DENO.slice(1), Deno.execPath()),
-    ...await Promise.all(
-      libraries.map((path) => hostFile(path.slice(1), path)),
-    ),
+    ...await fileEntries(base),
   ];
 }
 
 async function programEntries(
-  program: Program,
-  libraries: readonly string[],
+  { own, argv, environ }: Payload,
 ): Promise<Entry[]> {
-  // The folders of a library that its loader knows from ld.so.conf only, such as /usr/local/lib.
-  const folders = new Set(
-    libraries.map((path) => path.slice(0, path.lastIndexOf("/"))),
-  );
-  const environment = {
-    ...ENVIRONMENT,
-    LD_LIBRARY_PATH: [...folders].join(":"),
-  };
-  const files = await Promise.all(
-    Object.entries(program.files).map(([name, content]) =>
+  return [
+    ...await fileEntries(own),
+    file("ringside/argv", words(argv), 0o644),
+    file("ringside/environ", words(environ), 0o644),
+  ];
+}
+
+async function fileEntries(files: GuestFiles): Promise<Entry[]> {
+  return await Promise.all(
+    Object.entries(files).map(([name, content]) =>
       typeof content === "string"
         ? hostFile(name.slice(1), content)
         : file(name.slice(1), content, 0o644)
     ),
   );
-  return [
-    ...files,
-    file(
-      "ringside/argv",
-      words([...DENO_RUN, program.entry, ...program.args]),
-      0o644,
-    ),
-    file(
-      "ringside/environ",
-      words(
-        Object.entries(environment).map(([name, value]) => `${name}=${value}`),
-      ),
-      0o644,
-    ),
-  ];
 }
 
 /** NUL behind each word, as init.c reads them. */

@@ -57,21 +57,25 @@ export interface UrlSource {
 /** Where a row's image comes from. */
 export type Source = ArchiveSource | FileSource | UrlSource;
 
-/** One row: a kernel that can be named, had and booted. */
-export interface Kernel {
+/** One row by its name, whichever way its machine is made. */
+export interface Named {
   /** What the command line and the reports call it, such as `debian-5.10`. */
   readonly id: string;
   /** What a reader is shown, such as `Debian 5.10 (bullseye)`. */
   readonly label: string;
-  readonly source: Source;
-  /** What it is in the list for, in one line; an own kernel has none. */
+  /** What it is in the list for, in one line; one of the user's own has none. */
   readonly role?: string;
   /** Which buffer the kernel is known to have for events; nobody here looks at it. */
   readonly expects?: "ring" | "perf";
-  /** Extra kernel parameters, such as `lsm=bpf`. */
-  readonly cmdline: readonly string[];
   /** Why the row is labelled simulated; absent where it is not. */
   readonly simulated?: string;
+}
+
+/** One row: a kernel that can be named, had and booted. */
+export interface Kernel extends Named {
+  readonly source: Source;
+  /** Extra kernel parameters, such as `lsm=bpf`. */
+  readonly cmdline: readonly string[];
 }
 
 /** An image on this machine, ready to boot. */

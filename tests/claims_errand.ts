@@ -6,6 +6,7 @@
  */
 import { bundle } from "../kernels/bundle.ts";
 import type { Program } from "../kernels/machine.ts";
+import type { GuestFiles } from "../kernels/payload.ts";
 import type { Claim } from "./claim.ts";
 import { type Errand, masked } from "./errand.ts";
 import type { Freight } from "./freight.ts";
@@ -23,19 +24,21 @@ export function claimsErrand(
   claims: readonly Claim[],
   freight: Freight,
 ): Errand {
-  let module: Promise<Uint8Array> | undefined;
-  let sdkModule: Promise<Uint8Array> | undefined;
+  let modules: Promise<GuestFiles[]> | undefined;
   const make = async (isMasked: boolean): Promise<Program> => ({
     entry,
     args: [
       `--claims=${claims.map(({ id }) => id).join(",")}`,
       ...isMasked ? ["--mask"] : [],
     ],
-    files: {
-      ...freight.files,
-      [entry]: await (module ??= bundle(guest, freight.imports)),
-      [sdkEntry]: await (sdkModule ??= bundle(sdk)),
-    },
+    files: Object.assign(
+      {},
+      freight.files,
+      ...await (modules ??= Promise.all([
+        bundle(guest, entry, freight.imports),
+        bundle(sdk, sdkEntry),
+      ])),
+    ),
     libraries: freight.libraries,
   });
   return {

@@ -5,9 +5,10 @@
  *
  * @module
  */
-import type { Kernel } from "../kernels/kernel.ts";
+import type { Named } from "../kernels/kernel.ts";
 import type { Program } from "../kernels/machine.ts";
 import type { Row } from "./results.ts";
+import type { Spent } from "./spent.ts";
 
 /** How a machine came to its end. */
 export type Ending =
@@ -15,17 +16,22 @@ export type Ending =
   | { readonly is: "lost"; readonly why: string; readonly console: string };
 
 /** What the listener adds to a row. */
-export type Heard = Pick<
-  Row,
-  | "state"
-  | "why"
-  | "console"
-  | "transport"
-  | "reason"
-  | "warnings"
-  | "exit"
-  | "claims"
->;
+export type Heard =
+  & Pick<
+    Row,
+    | "state"
+    | "why"
+    | "console"
+    | "transport"
+    | "reason"
+    | "warnings"
+    | "exit"
+    | "claims"
+  >
+  & {
+    /** Where the time went, by the machine's own word. */
+    readonly spent?: Spent;
+  };
 
 /** What a line was good for, for those who watch. */
 export type Step =
@@ -53,9 +59,9 @@ export interface Listener {
 
 /** A program for every machine, and a listener to each. */
 export interface Errand {
-  /** The program that is packed for a kernel; the same object for kernels that share one. */
-  program(kernel: Kernel): Promise<Program>;
-  listen(kernel: Kernel): Listener;
+  /** The program that is packed for a row; the same object for rows that share one. */
+  program(row: Named): Promise<Program>;
+  listen(row: Named): Listener;
 }
 
 /** Makes a program once for the kernels as they are, and once for those under the mask. */
@@ -63,8 +69,8 @@ export function masked(
   make: (isMasked: boolean) => Promise<Program>,
 ): Errand["program"] {
   const programs = new Map<boolean, Promise<Program>>();
-  return (kernel) => {
-    const isMasked = kernel.simulated !== undefined;
+  return (row) => {
+    const isMasked = row.simulated !== undefined;
     const program = programs.get(isMasked) ?? make(isMasked);
     programs.set(isMasked, program);
     return program;

@@ -12,7 +12,9 @@ import { askKernel, transportOf } from "./features.ts";
 import { guestObjects } from "./freight.ts";
 import { hello } from "./hello.ts";
 import { maskRing } from "./mask.ts";
-import { claimTimeoutMs, proveAll } from "./prove.ts";
+import { guestTimeoutMs, proveAll } from "./prove.ts";
+import { Ledger } from "./spent.ts";
+import { watchStarts } from "./starts.ts";
 import { writeOut } from "./streams.ts";
 import { encode, type Message } from "./wire.ts";
 
@@ -22,6 +24,9 @@ function say(message: Message): void {
 }
 
 async function main(argv: readonly string[]): Promise<void> {
+  const ledger = new Ledger();
+  ledger.add("modulesMs", performance.now());
+  watchStarts(ledger);
   const { values } = parseArgs({
     args: [...argv],
     options: {
@@ -48,12 +53,13 @@ async function main(argv: readonly string[]): Promise<void> {
   const bench = {
     objects: guestObjects,
     features,
-    timeoutMs: claimTimeoutMs,
+    timeoutMs: guestTimeoutMs,
     complaints: () => splats.look(),
+    ledger,
   };
   const chosen = claims.filter(({ id }) => asked.has(id));
   for await (const message of proveAll(chosen, bench)) say(message);
-  say({ type: "bye" });
+  say({ type: "bye", spent: ledger.spent });
   Deno.exit(0); // a proof that is late may still hold the event loop
 }
 

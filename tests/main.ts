@@ -138,6 +138,7 @@ function planOf(
   const cache = cacheFolder();
   const much = { ...(jobs !== undefined && { jobs }) };
   return {
+    driver: "qemu",
     kernels,
     errand,
     accel,

@@ -13,9 +13,9 @@ import type { provision } from "../kernels/provision.ts";
 import type { Errand } from "./errand.ts";
 import type { Watcher } from "./progress.ts";
 
-/** What is to be run, and how. */
-export interface Plan {
-  readonly kernels: readonly Kernel[];
+/** What is to be done in machines, and within which bounds, whatever they are made by. */
+export interface Terms {
+  readonly driver: "qemu" | "vagrant";
   readonly errand: Errand;
   readonly cpus: number;
   readonly memoryMiB: number;
@@ -26,13 +26,19 @@ export interface Plan {
   readonly timeoutMs: number;
   /** The user's cache folder. */
   readonly cache: string;
-  /** Site to URL. */
-  readonly mirrors: Readonly<Record<string, string>>;
   readonly offline: boolean;
-  /** What kernels.lock pins, where there is one. */
-  readonly lock?: Lock | undefined;
   /** Ends the run: machines are killed, rows that had not ended are lost. */
   readonly signal: AbortSignal;
+}
+
+/** Which kernels are to be booted by QEMU, and where they are from. */
+export interface Plan extends Terms {
+  readonly driver: "qemu";
+  readonly kernels: readonly Kernel[];
+  /** Site to URL. */
+  readonly mirrors: Readonly<Record<string, string>>;
+  /** What kernels.lock pins, where there is one. */
+  readonly lock?: Lock | undefined;
 }
 
 /** Where kernels and machines come from; a test brings its own. */

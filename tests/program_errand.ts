@@ -7,6 +7,7 @@
 import { dirname } from "node:path";
 import { bundle } from "../kernels/bundle.ts";
 import type { Program } from "../kernels/machine.ts";
+import type { GuestFiles } from "../kernels/payload.ts";
 import {
   type Ending,
   type Errand,
@@ -25,17 +26,15 @@ export function programErrand(
   args: readonly string[],
   freight: Freight,
 ): Errand {
-  let module: Promise<Uint8Array> | undefined;
+  let module: Promise<GuestFiles> | undefined;
   const make = async (isMasked: boolean): Promise<Program> => ({
     entry: isMasked ? masking : guestProgram,
     args,
     files: {
       ...freight.files,
       ...await objectsBeside(path),
-      [guestProgram]: await (module ??= bundle(path, freight.imports)),
-      ...isMasked
-        ? { [masking]: await bundle(maskedPath, freight.imports) }
-        : {},
+      ...await (module ??= bundle(path, guestProgram, freight.imports)),
+      ...isMasked && await bundle(maskedPath, masking, freight.imports),
     },
     libraries: freight.libraries,
   });

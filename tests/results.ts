@@ -5,6 +5,7 @@
  * @module
  */
 import type { Json, Statement } from "./claim.ts";
+import type { Spent } from "./spent.ts";
 
 /** What became of a claim on a kernel. */
 export type Outcome = "holds" | "absent" | "fails" | "lost";
@@ -19,18 +20,20 @@ export interface Cell extends Statement {
   readonly evidence: Readonly<Record<string, Json>>;
 }
 
-/** Where a row's time went, in milliseconds. */
-export interface Timings {
+/** Where a row's time went, in milliseconds; what the guest did not come to tell is missing. */
+export interface Timings extends Partial<Spent> {
   readonly provisionMs: number;
-  /** From the start of QEMU to the guest's first process. */
+  /** From the start of the machine to the guest's first process. */
   readonly bootMs: number;
   /** From the guest's first process to the end of the machine. */
   readonly runMs: number;
+  /** Of it: from the first process to the first line of its program, Deno's start for the most. */
+  readonly startMs?: number;
 }
 
 /** Where a row's machine ran, and what it said of itself; null where it never came to that. */
 export interface Machine {
-  readonly driver: "qemu" | "none";
+  readonly driver: "qemu" | "vagrant" | "none";
   readonly accel: "kvm" | "tcg" | null;
   readonly release: string | null;
   readonly arch: string | null;

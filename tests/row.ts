@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { Kernel } from "../kernels/kernel.ts";
-import type { Plan } from "./plan.ts";
+import type { Named } from "../kernels/kernel.ts";
+import type { Terms } from "./plan.ts";
 import type { Row } from "./results.ts";
 
 /** What a row has from its kernel. */
 export function identity(
-  kernel: Kernel,
+  kernel: Named,
 ): Pick<Row, "id" | "label" | "simulated"> {
   return {
     id: kernel.id,
@@ -20,8 +20,8 @@ export function identity(
 
 /** The row of a kernel that could not be had: a reason, and no cells. */
 export function unavailableRow(
-  kernel: Kernel,
-  plan: Plan,
+  kernel: Named,
+  plan: Terms,
   error: unknown,
 ): Row {
   const why = error instanceof Error ? error.message : String(error);
@@ -35,8 +35,8 @@ export function unavailableRow(
 
 /** The row of a kernel that was still waiting when the run was cancelled. */
 export function cancelledRow(
-  kernel: Kernel,
-  plan: Plan,
+  kernel: Named,
+  plan: Terms,
   provisionMs: number,
 ): Row {
   const row = blank(kernel, plan);
@@ -53,10 +53,10 @@ export function since(moment: number): number {
   return Math.round(performance.now() - moment);
 }
 
-function blank(kernel: Kernel, plan: Plan): Omit<Row, "state" | "claims"> {
+function blank(kernel: Named, plan: Terms): Omit<Row, "state" | "claims"> {
   return {
     ...identity(kernel),
-    driver: "qemu",
+    driver: plan.driver,
     accel: null,
     release: null,
     arch: null,

@@ -13,6 +13,7 @@ import { type Claim, statementOf } from "./claim.ts";
 import type { Ending, Heard, Listener, Step } from "./errand.ts";
 import type { Cell } from "./results.ts";
 import {
+  type Bye,
   type End,
   type Hello,
   type Message,
@@ -71,6 +72,7 @@ export class Transcript implements Listener {
       this.#garbage,
     );
     const transport = statements.only<TransportTaken>("transport");
+    const spent = statements.only<Bye>("bye")?.spent;
     const cells = this.#claims.map((claim) =>
       cellOf(claim, statements, why ?? "")
     );
@@ -84,6 +86,7 @@ export class Transcript implements Listener {
         { transport: transport.transport, reason: transport.reason }),
       ...(odd.length > 0 &&
         { warnings: odd.map((what) => `The results channel carried ${what}`) }),
+      ...(spent !== undefined && { spent }),
       claims: cells,
     };
   }

@@ -7,6 +7,7 @@
 import { Absent, type Claim, type Json, type Proof } from "./claim.ts";
 import { type OpenLab, openLab } from "./lab.ts";
 import { Leaks } from "./leaks.ts";
+import { Ledger } from "./spent.ts";
 import type { Told } from "./wire.ts";
 
 /** What the probe found: has the kernel a ring buffer, and in which words did it say so? */
@@ -39,6 +40,8 @@ export interface Bench {
   readonly leaks?: Leaks;
   /** The kernel's complaints since the last look; only where the machine is ours. */
   readonly complaints?: () => readonly string[];
+  /** Where the time goes is written down here. */
+  readonly ledger?: Ledger;
 }
 
 /** What a `why` may take, in characters. */
@@ -51,15 +54,21 @@ type Finding = { readonly verdict: Told; readonly why?: string };
 /** Proves one claim, or the documented refusal where its feature is missing. */
 export async function proveOne(claim: Claim, bench: Bench): Promise<Judged> {
   const lab = openLab(bench.objects);
-  const { leaks = new Leaks() } = bench;
+  const { leaks = new Leaks(), ledger = new Ledger() } = bench;
   await claim.prepare?.();
-  leaks.begin({ anew: claim.prepare !== undefined });
+  ledger.take(
+    "leaksMs",
+    () => leaks.begin({ anew: claim.prepare !== undefined }),
+  );
   const began = performance.now();
   const finding = await judge(claim, lab, bench);
-  const ms = Math.round((performance.now() - began) * 10) / 10;
+  const ended = performance.now();
+  const ms = Math.round((ended - began) * 10) / 10;
+  ledger.add("claimsMs", ended - began);
   const open = finding.late ? "" : await leaks.settle();
   if (finding.late) leaks.forget();
-  const splats = bench.complaints?.() ?? [];
+  ledger.add("leaksMs", performance.now() - ended);
+  const splats = ledger.take("logMs", () => bench.complaints?.() ?? []);
   const { verdict, why } = [
     ...open === "" ? [] : [`The proof left open: ${open}`],
     ...splats.length === 0 ? [] : [`The kernel said: ${splats.join("; ")}`],

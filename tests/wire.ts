@@ -6,6 +6,7 @@
  * @module
  */
 import type { Json } from "./claim.ts";
+import { posts, type Spent } from "./spent.ts";
 
 /** The version that every message carries. */
 export const wireVersion = 1;
@@ -49,6 +50,8 @@ export interface End {
 /** All claims have ended; the last message. */
 export interface Bye {
   readonly type: "bye";
+  /** Where the time went. */
+  readonly spent?: Spent;
 }
 
 /** Everything that a guest can say. */
@@ -69,6 +72,9 @@ const isObject: Check = (value) =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const isOneOf = (...words: string[]): Check => (value) =>
   words.includes(String(value));
+const isSpent: Check = (value) =>
+  isObject(value) &&
+  posts.every((post) => isTime((value as Record<string, unknown>)[post]));
 const maybe = (check: Check): Check => (value) =>
   value === undefined || check(value);
 
@@ -91,7 +97,7 @@ const shapes: Readonly<
     why: maybe(isText),
     evidence: isObject,
   },
-  bye: {},
+  bye: { spent: maybe(isSpent) },
 };
 
 /** The line for a message, with its newline. */

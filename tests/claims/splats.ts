@@ -7,7 +7,7 @@
  * @module
  */
 
-import { kernelLog } from "../../ffi/kernel_log.ts";
+import { unreadKernelLog } from "../../ffi/kernel_log.ts";
 
 /** The first lines of what the kernel prints when something is wrong with it. */
 const splat =
@@ -15,25 +15,17 @@ const splat =
 
 /** Watches the kernel's log from its making on. */
 export class Splats {
-  readonly #read: () => string;
-  #seen: string;
+  readonly #unread: () => string;
 
-  /** `read` answers the whole log; the running kernel's by default. */
-  constructor(read: () => string = kernelLog) {
-    this.#read = read;
-    this.#seen = lastLine(read());
+  /** `unread` answers what the log holds since it was asked last; the running kernel's by default. */
+  constructor(unread: () => string = unreadKernelLog) {
+    this.#unread = unread;
+    unread();
   }
 
   /** The complaints since the last look, a line each. */
   look(): string[] {
-    const log = this.#read();
-    const at = this.#seen === "" ? -1 : log.lastIndexOf(this.#seen);
-    const fresh = at < 0 ? log : log.slice(at + this.#seen.length);
-    this.#seen = lastLine(log);
+    const fresh = this.#unread();
     return fresh.split("\n").filter((line) => splat.test(line));
   }
-}
-
-function lastLine(log: string): string {
-  return log.trimEnd().split("\n").at(-1) ?? "";
 }

@@ -19,7 +19,7 @@ import { install, loadHalf } from "./half.ts";
 import { patienceMs } from "./woken.ts";
 
 /** Events for each CPU: before its thread starts, while both are held, while both take. */
-const phases = { before: 5, held: 10, running: 25 } as const;
+const phases = { before: 2, held: 4, running: 14 } as const;
 const each = phases.before + phases.held + phases.running;
 
 /** Pages of each buffer: room for all events, of 40 bytes. */

@@ -172,8 +172,8 @@ describe("a ring with a record that is nonsense", () => {
     assert.equal(warnings.length, 1);
     assert.ok(events.stats().busyMs >= ms);
     assert.ok(events.queries()[0]?.busy);
-    // Whoever waits does not spin meanwhile.
-    assert.ok(events.stats().drains < 400, `${events.stats().drains} turns`);
+    // Whoever waits does not spin meanwhile: it naps for a millisecond.
+    assert.ok(events.stats().drains < 900, `${events.stats().drains} turns`);
   });
 });
 

@@ -17,13 +17,8 @@ import { MemlockLimit } from "../../ffi/memlock.ts";
 import { Rings } from "../../ffi/rings.ts";
 import {
   BpfObject,
-  type Events,
-  joinEvents,
   KernelMap,
   onLibbpfLog,
-  openEvents,
-  type OpenOptions,
-  openStreams,
   PerfBuffer,
   probeRing,
   RingBuffer,
@@ -31,104 +26,8 @@ import {
   type Transport,
   UserRing,
 } from "../../mod.ts";
-
-/** One part of the SDK from open to close. */
-export interface Scenario {
-  /** A sentence without its subject. */
-  readonly name: string;
-  run(): void | Promise<void>;
-}
-
-const path = (name: string): string => `bpf/build/${name}.bpf.o`;
-
-/** Sends so many events from this thread. */
-function send(events: Events<unknown>, repeat: number): void {
-  const { object, transport } = events;
-  object.program(`burst_${transport}`).testRun({ repeat });
-}
-
-const openBurst = (options: OpenOptions): Promise<Events<unknown>> =>
-  openEvents(path("burst"), { attach: false, ...options });
-
-const transports: readonly Transport[] = ["ring", "perf"];
-
-/** A stream of either transport. */
-function streams(transport: Transport): Scenario[] {
-  return [{
-    name: `a stream over ${transport} is opened, drained, asked and closed`,
-    async run() {
-      await using events = await openBurst({ transport });
-      send(events, 3);
-      assert.equal(events.queries().some((one) => one.available > 0), true);
-      assert.equal(events.drain().length, 3);
-      assert.equal(events.stats().delivered, 3);
-    },
-  }, {
-    name: `a stream over ${transport} is waited for, with and without events`,
-    async run() {
-      await using events = await openBurst({ transport });
-      assert.equal((await events.next({ timeoutMs: 2 })).is, "timeout");
-      send(events, 1);
-      assert.equal((await events.next({ timeoutMs: 1000 })).is, "event");
-      assert.equal((await events.next({ timeoutMs: 2 })).is, "timeout");
-    },
-  }, {
-    name: `a stream over ${transport} is waited for by its own thread`,
-    async run() {
-      await using events = await openBurst({ transport, blockMs: 5 });
-      assert.equal((await events.next({ timeoutMs: 2 })).is, "timeout");
-      send(events, 1);
-      assert.equal((await events.next({ timeoutMs: 1000 })).is, "event");
-    },
-  }, {
-    name: `all streams of an object over ${transport} are read in order`,
-    async run() {
-      await using events = await openStreams(path("streams"), {
-        ...{ attach: false, transport, order: "timestamp", windowMs: 0 },
-        wakeup: { every: 2 },
-      });
-      for (const to of ["to_one", "to_each"]) {
-        events.object.program(`${to}_${transport}`).testRun({ repeat: 2 });
-      }
-      let taken = 0;
-      while (taken < 4) taken += events.drain().length;
-    },
-  }, {
-    name: `a stream over ${transport} is shared and joined`,
-    async run() {
-      await using events = await openEvents(path("streams"), {
-        ...{ attach: false, transport, stream: "each", cpus: [] },
-      });
-      await using joined = await joinEvents(events.share(), {
-        cpus: onlineCpus(),
-      });
-      const program = events.object.program(`to_each_${transport}`);
-      await program.testRunElsewhere({ repeat: 2 });
-      assert.equal(joined.drain().length, 2);
-    },
-  }];
-}
-
-const perfOnly: readonly Scenario[] = [{
-  name: "a perf stream is paused and goes on",
-  async run() {
-    await using events = await openBurst({ transport: "perf" });
-    events.pause();
-    send(events, 2);
-    events.resume();
-    send(events, 1);
-    assert.equal(events.drain().length, 1);
-  },
-}, {
-  name: "a flight recorder over perf is read by a snapshot",
-  async run() {
-    await using events = await openBurst({
-      ...{ transport: "perf", overwrite: true },
-    });
-    send(events, 2);
-    assert.equal(events.snapshot().length, 2);
-  },
-}];
+import { path, type Scenario } from "./sdk_scenario.ts";
+import { streams } from "./sdk_streams.ts";
 
 /** A key or a value of some 32-bit numbers. */
 function words(...numbers: number[]): Uint8Array<ArrayBuffer> {
@@ -160,7 +59,7 @@ export function removePin(): void {
 
 const maps: readonly Scenario[] = [{
   name: "a map's entries are written, read, walked and deleted",
-  run() {
+  run(): void {
     using object = loaded("maps");
     const places = object.map("places");
     for (const host of [1, 2]) places.update(words(host, 0), words(host, 0));
@@ -170,7 +69,7 @@ const maps: readonly Scenario[] = [{
   },
 }, {
   name: "a map is held by a descriptor of its own",
-  run() {
+  run(): void {
     using object = loaded("maps");
     using map = KernelMap.fromFd(object.map("places").fd);
     map.update(words(1, 0), words(7, 0));
@@ -180,7 +79,7 @@ const maps: readonly Scenario[] = [{
   },
 }, {
   name: "a map and a program are pinned, opened by their pin and unpinned",
-  run() {
+  run(): void {
     using object = loaded("maps");
     using kinds = loadKind("on_packet");
     object.map("places").pin(pinned);
@@ -194,7 +93,7 @@ const maps: readonly Scenario[] = [{
   },
 }, {
   name: "a table is written, read, walked and cleared",
-  run() {
+  run(): void {
     using object = loaded("maps");
     const places = table<Record<string, number>, bigint>(object, "places");
     places.set({ host: 1, port: 2, kind: 3 }, 4n);
@@ -207,7 +106,7 @@ const maps: readonly Scenario[] = [{
   },
 }, {
   name: "an array of maps with another size of its inner ones is loaded",
-  run() {
+  run(): void {
     using object = BpfObject.open(path("maps"));
     const { innerMap } = object.map("parts");
     if (innerMap !== undefined) innerMap.maxEntries = 2;
@@ -217,7 +116,7 @@ const maps: readonly Scenario[] = [{
 
 const rings: readonly Scenario[] = [{
   name: "a user ring is opened, written and drained by its program",
-  run() {
+  run(): void {
     using object = loaded("user_ring");
     using ring = new UserRing(object.map("ring"));
     ring.send(words(1, 0));
@@ -226,7 +125,7 @@ const rings: readonly Scenario[] = [{
   },
 }, {
   name: "a ring is read by libbpf",
-  run() {
+  run(): void {
     using object = half("burst", "ring");
     let taken = 0;
     using ring = RingBuffer.open(
@@ -241,7 +140,7 @@ const rings: readonly Scenario[] = [{
   },
 }, {
   name: "two rings are read by libbpf behind one wait",
-  run() {
+  run(): void {
     using object = half("burst", "ring");
     using other = half("burst", "ring");
     let taken = 0;
@@ -257,7 +156,7 @@ const rings: readonly Scenario[] = [{
   },
 }, {
   name: "a perf buffer is read by libbpf",
-  run() {
+  run(): void {
     using object = half("burst", "perf");
     let taken = 0;
     using perf = PerfBuffer.open(object.map("events_perf"), 4, {
@@ -317,12 +216,12 @@ const kinds: readonly Scenario[] = [
 
 const rest: readonly Scenario[] = [{
   name: "the kernel is asked for a ring",
-  run() {
+  run(): void {
     assert.ok(probeRing().has);
   },
 }, {
   name: "a program that outlives its object is run",
-  async run() {
+  async run(): Promise<void> {
     using object = half("burst", "ring");
     using kept = new KeptProgram(object.program("burst_ring"));
     object.close();
@@ -331,7 +230,7 @@ const rest: readonly Scenario[] = [{
   },
 }, {
   name: "libbpf is listened to",
-  run() {
+  run(): void {
     onLibbpfLog(() => {}, "debug");
     try {
       using _ = loaded("maps");
@@ -341,7 +240,7 @@ const rest: readonly Scenario[] = [{
   },
 }, {
   name: "limits and epolls are asked for",
-  run() {
+  run(): void {
     using _ = new MemlockLimit();
     using epoll = new Epoll();
     assert.ok(!ready(epoll.fd));
@@ -350,8 +249,7 @@ const rest: readonly Scenario[] = [{
 
 /** All of them. */
 export const scenarios: readonly Scenario[] = [
-  ...transports.flatMap(streams),
-  ...perfOnly,
+  ...streams,
   ...maps,
   ...rings,
   ...kinds,

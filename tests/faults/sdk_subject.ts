@@ -10,7 +10,8 @@ import { parseArgs } from "node:util";
 import { BpfError } from "../../mod.ts";
 import { census, leaked } from "../leaks.ts";
 import { errnosOf, type Fault, Faults } from "./sdk_faults.ts";
-import { removePin, type Scenario, scenarios } from "./sdk_scenarios.ts";
+import type { Scenario } from "./sdk_scenario.ts";
+import { removePin, scenarios } from "./sdk_scenarios.ts";
 
 /** What is said, a line each: a scenario begins, as often as need be a fault with its outcome, it ends. */
 export type Said =

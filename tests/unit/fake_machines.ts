@@ -8,6 +8,7 @@ import type { MachineEvent } from "../../kernels/machine.ts";
 import { type Claim, claim } from "../claim.ts";
 import type { Errand } from "../errand.ts";
 import type { Machines, Plan } from "../plan.ts";
+import { Ledger, type Spent } from "../spent.ts";
 import { Transcript } from "../transcript.ts";
 import { encode, type Message, type Told } from "../wire.ts";
 
@@ -40,6 +41,7 @@ export function plan(
     accel: "auto",
     timeoutMs: 1000,
     cache: "/cache",
+    driver: "qemu",
     mirrors: {},
     offline: false,
     signal: new AbortController().signal,
@@ -86,8 +88,13 @@ export const proof = (id: string, verdict: Told = "holds"): MachineEvent[] => [
   line({ type: "start", id }),
   line({ type: "end", id, verdict, ms: 1, evidence: {} }),
 ];
+const ledger = new Ledger();
+ledger.add("claimsMs", 2.04);
+ledger.take("logMs", () => {});
+/** Where its time went. */
+export const spent: Spent = { ...ledger.spent, logMs: 0.5 };
 /** It says bye. */
-export const bye: MachineEvent = line({ type: "bye" });
+export const bye: MachineEvent = line({ type: "bye", spent });
 /** A life without a fault. */
 export const good: readonly MachineEvent[] = [
   up,

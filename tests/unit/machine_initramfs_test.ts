@@ -109,7 +109,7 @@ describe("an initramfs", () => {
       ]);
       assert.match(
         text("ringside/environ"),
-        /DENO_DIR=\/tmp\/deno\0.*LD_LIBRARY_PATH=\//s,
+        /DENO_DIR=\/ringside\/deno\0.*LD_LIBRARY_PATH=\//s,
       );
       assert.equal(text("ringside/guest.js"), "1;");
       const deno = members.find(({ name }) => name === "bin/deno");

@@ -21,6 +21,7 @@ import {
   panic,
   plan,
   proof,
+  spent,
   transport,
   up,
 } from "./fake_machines.ts";
@@ -72,10 +73,13 @@ describe("the matrix", () => {
 
   it("writes down what the machine said of itself, and where time went", async () => {
     const [row] = await run({ a: good });
-    assert.equal(row?.release, "6.1.0");
-    assert.equal(row?.accel, "tcg");
-    assert.equal(row?.timings.bootMs, 1235);
-    assert.deepEqual([row?.transport, row?.reason], ["ring", "ok"]);
+    assert.ok(row);
+    assert.equal(row.release, "6.1.0");
+    assert.equal(row.accel, "tcg");
+    const { bootMs, startMs, claimsMs, logMs } = row.timings;
+    assert.deepEqual([bootMs, claimsMs, logMs], [1235, spent.claimsMs, 0.5]);
+    assert.ok(startMs !== undefined && startMs >= 0);
+    assert.deepEqual([row.transport, row.reason], ["ring", "ok"]);
   });
 
   it("gives the reason of a row that could not be had, in one line", async () => {

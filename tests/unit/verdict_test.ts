@@ -188,13 +188,17 @@ describe("the evidence", () => {
 
 describe("the kernel's complaints", () => {
   it("are those since the last look, and nothing else of its log", () => {
-    let log = "[    0.1] BUG: of the boot\n[    1.0] Linux is up\n";
-    const splats = new Splats(() => log);
+    let log = "<2>[    0.1] BUG: of the boot\n<6>[    1.0] Linux is up\n";
+    const splats = new Splats(() => {
+      const unread = log;
+      log = "";
+      return unread;
+    });
     assert.deepEqual(splats.look(), []);
-    log += "[    2.0] eth0: link up\n[    2.1] WARNING: CPU: 0 PID: 1\n";
-    assert.deepEqual(splats.look(), ["[    2.1] WARNING: CPU: 0 PID: 1"]);
+    log = "<6>[    2.0] eth0: link up\n<4>[    2.1] WARNING: CPU: 0 PID: 1\n";
+    assert.deepEqual(splats.look(), ["<4>[    2.1] WARNING: CPU: 0 PID: 1"]);
     assert.deepEqual(splats.look(), []);
-    log = "[    9.0] INFO: rcu_sched self-detected stall\n"; // the log went round
+    log = "[    9.0] INFO: rcu_sched self-detected stall\n";
     assert.equal(splats.look().length, 1);
   });
 });

@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import type { Json } from "../claim.ts";
+import { Ledger } from "../spent.ts";
 import { encode, type Message, parse } from "../wire.ts";
 import { Random } from "./random.ts";
 
@@ -40,6 +41,7 @@ const messages: readonly Message[] = [
     evidence: {},
   },
   { type: "bye" },
+  { type: "bye", spent: new Ledger().spent },
 ];
 
 function randomText(random: Random): string {
@@ -141,6 +143,10 @@ describe("the wire", () => {
     assert.equal(
       why('{"wire":1,"type":"bye","id":"R1"}'),
       'a bye has no field "id"',
+    );
+    assert.equal(
+      why('{"wire":1,"type":"bye","spent":{"claimsMs":1}}'),
+      'the spent of a bye cannot be {"claimsMs":1}',
     );
     assert.equal(
       why('{"wire":1,"type":"start"}'),

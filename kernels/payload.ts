@@ -1,0 +1,77 @@
+/**
+ * All that a program needs in a machine beside its kernel: Deno, shared libraries, files, and the
+ * command that starts it. Each driver brings it there in its own way.
+ *
+ * @module
+ */
+import { analysed } from "./analysis.ts";
+import { dependencies } from "./libraries.ts";
+import type { Program } from "./machine.ts";
+
+/** Absolute path in the guest → host path, or the contents themselves. */
+export type GuestFiles = Readonly<Record<string, string | Uint8Array>>;
+
+/** What is brought into a machine, and how it is started there. */
+export interface Payload {
+  /** What seldom changes: Deno and the libraries, which keep their paths. */
+  readonly base: GuestFiles;
+  /** The program's own files. */
+  readonly own: GuestFiles;
+  readonly argv: readonly string[];
+  /** `NAME=value` each; nothing else is in the program's environment. */
+  readonly environ: readonly string[];
+}
+
+const DENO = "/bin/deno";
+
+/**
+ * What makes Deno start fastest in an emulated guest, by measurement: no look at a network, a
+ * configuration or a lock file, of which the guest has none, and no code cache, which holds only
+ * what has run before.
+ */
+const DENO_RUN = [
+  ...[
+    DENO,
+    "run",
+    "--allow-all",
+    "--no-remote",
+    "--no-npm",
+    "--no-config",
+    "--no-lock",
+  ],
+  ...["--no-code-cache", "--no-prompt"],
+];
+
+/** Deno's own folder: with what it would find out about the program, written down on the host. */
+const DENO_DIR = "/ringside/deno";
+
+const ENVIRONMENT = [
+  "HOME=/tmp",
+  "PATH=/bin",
+  `DENO_DIR=${DENO_DIR}`,
+  "DENO_NO_UPDATE_CHECK=1",
+  "NO_COLOR=1",
+];
+
+/**
+ * What `program` needs of this machine.
+ *
+ * @throws {Error} when a library or a tool is missing on this machine, naming it.
+ */
+export async function payloadOf(program: Program): Promise<Payload> {
+  const needed = await dependencies([Deno.execPath(), ...program.libraries]);
+  const libraries = [...new Set([...needed, ...program.libraries])].sort();
+  // The folders of a library that its loader knows from ld.so.conf only, such as /usr/local/lib.
+  const folders = new Set(
+    libraries.map((path) => path.slice(0, path.lastIndexOf("/"))),
+  );
+  return {
+    base: {
+      [DENO]: Deno.execPath(),
+      ...Object.fromEntries(libraries.map((path) => [path, path])),
+    },
+    own: { ...program.files, ...await analysed(program.files, DENO_DIR) },
+    argv: [...DENO_RUN, program.entry, ...program.args],
+    environ: [...ENVIRONMENT, `LD_LIBRARY_PATH=${[...folders].join(":")}`],
+  };
+}
