@@ -13,7 +13,8 @@ import { UsageError } from "../../kernels/usage_error.ts";
 import { exitWith } from "../exit.ts";
 import { writeOut } from "../streams.ts";
 import { longest } from "./mutate.ts";
-import type { Input, Target } from "./target.ts";
+import { seedsOf } from "./seeds.ts";
+import type { Target } from "./target.ts";
 import { targets } from "./targets/mod.ts";
 import { type Failure, type Order, place, type Report } from "./worker.ts";
 
@@ -75,18 +76,6 @@ function readWish(argv: readonly string[]): Wish | "help" {
       names.length === 0 || names.includes(name)
     ),
   };
-}
-
-/** The inputs that a target begins with. */
-function seedsOf(name: string): Input[] {
-  const folder = new URL(`seeds/${name}/`, import.meta.url);
-  try {
-    return [...Deno.readDirSync(folder)].map(({ name }) => name).sort()
-      .map((name) => Deno.readFileSync(new URL(name, folder)));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
 }
 
 /** What came of one target. */

@@ -96,8 +96,9 @@ const mutations: readonly Mutation[] = [
     const part = input.subarray(start, end);
     const most = dice.one(8) ? longest / Math.max(1, part.length) : 4;
     const times = 1 + dice.below(Math.max(1, Math.floor(most)));
-    const parts = Array.from({ length: times }, () => part);
-    return join(input.subarray(0, start), ...parts, input.subarray(start));
+    const again = new Uint8Array(part.length * times);
+    for (let at = 0; at < times; at++) again.set(part, at * part.length);
+    return join(input.subarray(0, start), again, input.subarray(start));
   },
   (input, dice) => input.slice(0, dice.below(input.length + 1)),
   // The front of one and the back of another.

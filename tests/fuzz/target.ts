@@ -63,9 +63,11 @@ export const bytes = (written: string): Input => encoder.encode(written);
 /** An input in chunks, as it comes from a stream. */
 export async function* chunked(input: Input): AsyncGenerator<Input> {
   // Not all of one size, and the same for the same input.
-  for (let at = 0, size = 1; at < input.length; at += size) {
-    size = 1 + (at * 7 + 300) % 1000;
-    yield await Promise.resolve(input.slice(at, at + size));
+  let at = 0;
+  while (at < input.length) {
+    const end = at + 1 + (at * 7 + 300) % 1000;
+    yield await Promise.resolve(input.slice(at, end));
+    at = end;
   }
 }
 

@@ -20,7 +20,7 @@ import { readRpm, rpmEntries, textOf } from "../../../kernels/rpm.ts";
 import { tarEntries } from "../../../kernels/tar.ts";
 import assert from "node:assert/strict";
 import { readArchive } from "../../unit/cpio_reader.ts";
-import type { Dice } from "../../unit/dice.ts";
+import { Dice } from "../../unit/dice.ts";
 import {
   chunked,
   declared,
@@ -90,9 +90,8 @@ const initramfs: Target = {
   name: "initramfs",
   words: [],
   generate: (dice) => dice.bytes(4 + dice.below(60)),
-  async run(input) {
-    const { Dice } = await import("../../unit/dice.ts");
-    const dice = new Dice(new DataView(input.slice(0, 4).buffer).getInt8(0));
+  async run(input): Promise<void> {
+    const dice = new Dice(input[0] ?? 0);
     const made: Entry[] = Array.from({ length: dice.below(6) }, () => {
       const name = pathOf(dice);
       return dice.one(3)

@@ -7,8 +7,16 @@
 
 import assert from "node:assert/strict";
 import { lacks } from "../../../kernels/config.ts";
+import { readElf } from "../../../kernels/elf.ts";
 import { NotAnImage, payloadOf, readHeader } from "../../../kernels/image.ts";
-import { declared, inFile, isOneOf, type Target, text } from "../target.ts";
+import {
+  declared,
+  inFile,
+  isOneOf,
+  isPlain,
+  type Target,
+  text,
+} from "../target.ts";
 
 const isDeclared = isOneOf(NotAnImage);
 
@@ -30,6 +38,13 @@ const elf: Target = {
   run: image.run,
 };
 
+const library: Target = {
+  name: "library",
+  words: ["\x7fELF\x02\x01\x01", "libc.so.6\0", "\x12\0\0\0", "/lib64/ld"],
+  run: (input) =>
+    inFile(input, (path) => declared(isPlain, () => void readElf(path))),
+};
+
 const config: Target = {
   name: "config",
   words: ["CONFIG_BPF_SYSCALL=y\n", "# CONFIG_X is not set\n", "=m\n", "\n"],
@@ -37,4 +52,4 @@ const config: Target = {
 };
 
 /** All of them. */
-export const images: readonly Target[] = [image, elf, config];
+export const images: readonly Target[] = [image, elf, library, config];

@@ -8,10 +8,10 @@
 import assert from "node:assert/strict";
 import { listOf } from "../../../kernels/apt_list.ts";
 import { checkRelease, parseRelease } from "../../../kernels/in_release.ts";
-import { isUsable } from "../../../kernels/index_format.ts";
+import { isUsable, kernelNames } from "../../../kernels/index_format.ts";
 import { type Archive, Unavailable } from "../../../kernels/kernel.ts";
 import { withoutArmour } from "../../../kernels/keyrings.ts";
-import { kernelNames, packagesIn } from "../../../kernels/packages_index.ts";
+import { packagesIn } from "../../../kernels/packages_index.ts";
 import { parseRepomd, rpmPackages } from "../../../kernels/rpm_metadata.ts";
 import { textOfSigned } from "../../../kernels/signature.ts";
 import { chunked, declared, isOneOf, type Target, text } from "../target.ts";
@@ -26,7 +26,7 @@ const packages: Target = {
     ...["Package: linux-image-6.1.0-1-amd64\n", "\n\n", "Size: 1\n"],
     ...["Filename: pool/../x\n", `SHA256: ${sum}\n`, "Version: 1:2~3-4\n"],
   ],
-  async run(input) {
+  async run(input): Promise<void> {
     const found = await declared(
       isUnavailable,
       () => packagesIn(chunked(input), kernelNames),
@@ -41,7 +41,7 @@ const repomd: Target = {
     ...['<data type="primary">', '<location href="../x"/>', "<!DOCTYPE x>"],
     ...["&lt;", "&#x41;", "<![CDATA[", "]]>", `<checksum type="sha256">${sum}`],
   ],
-  async run(input) {
+  async run(input): Promise<void> {
     const found = await declared(
       isUnavailable,
       () => parseRepomd(text(input), "39"),
@@ -59,7 +59,7 @@ const primary: Target = {
     ...['<package type="rpm">', "</package>", "<name>kernel-core</name>"],
     ...['<version epoch="0" ver="6" rel="1"/>', '<size package="1"/>'],
   ],
-  async run(input) {
+  async run(input): Promise<void> {
     const found = await declared(
       isUnavailable,
       () => rpmPackages(chunked(input)),
@@ -82,7 +82,7 @@ const release: Target = {
     ],
     ...[` ${sum} 1 main/binary-amd64/Packages.xz\n`, "- ", " ".repeat(100)],
   ],
-  async run(input) {
+  async run(input): Promise<void> {
     const parsed = parseRelease(textOfSigned(input));
     for (const [path, { size, sha256 }] of parsed.sums) {
       assert.match(sha256, /^[0-9a-f]{64}$/);
@@ -105,7 +105,7 @@ const armour: Target = {
       "-----BEGIN PGP PUBLIC KEY BLOCK-----",
     ],
   ],
-  async run(input) {
+  async run(input): Promise<void> {
     await declared(isUnavailable, () => withoutArmour(input));
   },
 };

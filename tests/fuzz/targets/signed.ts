@@ -28,7 +28,7 @@ export const signed: Target = {
     ],
     ...["Hash: SHA512\n", "\n\n", "SHA256:\n", "- ", "\r\n"],
   ],
-  async run(bytes) {
+  async run(bytes): Promise<void> {
     const had = await declared<Signed>(
       isOneOf(Unavailable),
       () =>
@@ -37,8 +37,8 @@ export const signed: Target = {
           past: false,
         }),
     );
-    if (had === undefined) return;
-    assert.equal(had.unchecked, undefined);
+    // Without gpgv nobody looks, and says so.
+    if (had === undefined || had.unchecked !== undefined) return;
     assert.equal(had.text, original, text(bytes));
   },
 };

@@ -29,6 +29,9 @@ const isUsage = isOneOf(UsageError);
 /** Longest line of the wire that the test allows, bytes. */
 const longestLine = 1 << 16;
 
+/** Longest glob that is tried, letters: stars take time by the product of both. */
+const longestGlob = 4096;
+
 /** Brackets within brackets: what recursion ends at. */
 function nested(dice: Dice, within: string): string {
   const depth = 1 + dice.below(1 << 14);
@@ -53,7 +56,7 @@ const wire: Target = {
         '{"wire":1,"type":"bye","x":?}',
       ][dice.below(4)] ?? "?",
     )),
-  async run(input) {
+  async run(input): Promise<void> {
     const stream = ReadableStream.from(chunked(input));
     await declared(isOneOf(LineTooLong), async () => {
       for await (const line of lines(stream, longestLine)) {
@@ -82,7 +85,7 @@ const options: Target = {
       "--__proto__.x=1\n",
     ],
   ],
-  async run(input) {
+  async run(input): Promise<void> {
     const argv = text(input).split("\n");
     for (const read of [readOptions, readLocalOptions]) {
       await declared(isUsage, () => read(argv));
@@ -99,13 +102,13 @@ const options: Target = {
 const address: Target = {
   name: "address",
   words: ["https://x/", "#sha256=", "0".repeat(64), "%", "@", "*", "?", "~1:"],
-  async run(input) {
+  async run(input): Promise<void> {
     const written = text(input);
     const found = await declared(isUsage, () => parseUrlSource(written));
     if (found !== undefined) assert.ok(URL.canParse(found.url));
     const [one = "", other = ""] = written.split("\n");
-    assert.equal(matchesGlob(one, one.replaceAll(/[^?]/gu, "?")), true);
-    matchesGlob(one, other);
+    assert.ok(matchesGlob(one, one.replaceAll(/[^?]/gu, "?")));
+    matchesGlob(one.slice(0, longestGlob), other.slice(0, longestGlob));
     for (const compare of [compareVersions, compareRpmVersions]) {
       const order = Math.sign(compare(one, other));
       assert.equal(Math.sign(compare(other, one)), order === 0 ? 0 : -order);
