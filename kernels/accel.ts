@@ -7,6 +7,7 @@
  * @module
  */
 import { readJson, writeJson } from "./cached.ts";
+import { arches, hostArch } from "./arch.ts";
 import { findExecutable } from "./executable.ts";
 import type { Image } from "./kernel.ts";
 import { run } from "./machine.ts";
@@ -29,7 +30,6 @@ export interface Choice {
 
 /** Longer than any bare boot under a KVM that works. */
 const TRIAL_MS = 10_000;
-const QEMU = "qemu-system-x86_64";
 const DEVICE = "/dev/kvm";
 
 /** The outcome of a trial: why KVM does not work here, or nothing when it does. */
@@ -65,6 +65,13 @@ export async function chooseAccel(
 }
 
 async function kvm(trial: Trial): Promise<Outcome> {
+  const { arch } = trial.image;
+  if (arch !== hostArch) {
+    return {
+      works: false,
+      why: `an ${arches[arch].label} guest has another processor`,
+    };
+  }
   const locked = await closed();
   if (locked) return { works: false, why: locked };
   const path = `${trial.cache}/accel.json`;
@@ -94,7 +101,7 @@ async function closed(): Promise<string | undefined> {
 }
 
 async function hostKey(): Promise<string> {
-  const qemu = findExecutable(QEMU);
+  const qemu = findExecutable(arches[hostArch].qemu);
   const version = qemu ? await qemuVersion(qemu) : "no QEMU";
   const processor = /^model name\s*: (.*)$/m.exec(
     await Deno.readTextFile("/proc/cpuinfo"),

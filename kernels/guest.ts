@@ -80,7 +80,7 @@ export class Guest {
   ): Promise<Guest> {
     // Whoever prunes the cache sees that the archive is in use.
     await Deno.utime(initramfs, new Date(), new Date());
-    const qemu = findQemu(options.qemu ?? "qemu-system-x86_64");
+    const qemu = findQemu(image.arch, options.qemu);
     const threads = safeThreads(await qemuVersion(qemu));
     // QEMU and the kernel both end a socket's path at 108 bytes: not below a deep TMPDIR.
     const folder = await Deno.makeTempDir({
@@ -94,6 +94,7 @@ export class Guest {
       const args = commandLine({
         ...options,
         threads,
+        arch: image.arch,
         image: image.path,
         initramfs,
         results: socket,

@@ -18,6 +18,8 @@ export interface Program {
   readonly files: Readonly<Record<string, string | Uint8Array>>;
   /** Host paths of shared libraries; what they depend on is found. They keep their paths. */
   readonly libraries: readonly string[];
+  /** The packages of Debian that hold these, and what they depend on, for a guest of another processor. */
+  readonly packages?: readonly string[];
 }
 
 /** How a machine runs, and for how long at most. */

@@ -25,12 +25,14 @@ import { UsageError } from "./usage_error.ts";
 const usage = 64; // EX_USAGE and EX_UNAVAILABLE of sysexits.h
 const unavailable = 69;
 
-async function chosen({ patterns }: Command): Promise<Kernel[]> {
+async function chosen({ patterns }: Command): Promise<readonly Kernel[]> {
   return selectKernels(patterns, [...kernels, ...await ownKernels()]);
 }
 
 async function list(command: Command): Promise<number> {
-  const rows = await chosen(command);
+  const rows = command.patterns.length === 0
+    ? [...kernels, ...await ownKernels()]
+    : await chosen(command);
   const lines = await Promise.all(rows.map(async (kernel) => {
     const image = await cached(kernel, cacheFolder());
     const { id, label, role = "", expects = "", simulated } = kernel;

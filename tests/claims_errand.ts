@@ -40,6 +40,7 @@ export function claimsErrand(
       ])),
     ),
     libraries: freight.libraries,
+    packages: freight.packages,
   });
   return {
     program: masked(make),

@@ -4,13 +4,14 @@
  *
  * @module
  */
+import { arches, hostArch } from "../kernels/arch.ts";
 import { cacheFolder } from "../kernels/folders.ts";
 import type { Kernel } from "../kernels/kernel.ts";
 import { kernels } from "../kernels/list.ts";
 import { readLock } from "../kernels/lock.ts";
 import { ownKernels } from "../kernels/own.ts";
 import { cached } from "../kernels/provision.ts";
-import { selectKernels } from "../kernels/select.ts";
+import { selectKernels, whyNamedOnly } from "../kernels/select.ts";
 import { UsageError } from "../kernels/usage_error.ts";
 import type { Claim } from "./claim.ts";
 import { claims } from "./claims/mod.ts";
@@ -52,7 +53,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   const rows = shard === undefined ? asked : shardOf(asked, shard, before);
   const chosen = selectClaims(options.claims, claims);
   if (!options.list) return await runAll(options, rows, chosen, before);
-  await list(rows, chosen);
+  const isWhole = options.kernels.length === 0 && shard === undefined;
+  await list(isWhole ? all : rows, chosen);
   return 0;
 }
 
@@ -66,6 +68,7 @@ async function list(
     label: kernel.label,
     release: (await cached(kernel, cache))?.release,
     simulated: kernel.simulated ?? null,
+    namedOnly: whyNamedOnly(kernel),
   })));
   writeOut(listReport(listed, chosen, paper()));
 }
@@ -79,12 +82,9 @@ async function runAll(
 ): Promise<number> {
   await checkTargets(options.reports);
   const freight = await collectFreight();
-  const host = await describeHost(freight.libraries[0] ?? "");
-  if (host.qemu === noQemu) {
-    throw new Missing(
-      "There is no QEMU on this machine: install it (apt-get install qemu-system-x86)",
-    );
-  }
+  const archs = rows.map(({ arch = hostArch }) => arch);
+  const host = await describeHost(freight.libraries[0] ?? "", archs);
+  checkQemu(host.qemu, rows);
   checkHost(options);
   await openCache();
   using interrupted = interruption();
@@ -97,6 +97,19 @@ async function runAll(
   const results = await run(plan, { started, host });
   await report(results, options, before);
   return interrupted.status ?? statusOf(results, options, before);
+}
+
+/** Without the emulator of any of the rows nothing can run. */
+function checkQemu(version: string, rows: readonly Kernel[]): void {
+  if (version !== noQemu) return;
+  const needed = new Set(
+    rows.map(({ arch = hostArch }) => arches[arch].qemuPackage),
+  );
+  throw new Missing(
+    `There is no QEMU on this machine: install it (apt-get install ${
+      [...needed].join(" ")
+    })`,
+  );
 }
 
 /** More than this machine has is said before anything is downloaded. */

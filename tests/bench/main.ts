@@ -87,7 +87,7 @@ function chosen(globs: readonly string[]): Subject[] {
 }
 
 async function hostOf(): Promise<BenchHost> {
-  const { qemu: _, ...host } = await describeHost((await findLibbpf()).path);
+  const { qemu: _, ...host } = await describeHost(await findLibbpf());
   const cpus = await Deno.readTextFile("/proc/cpuinfo");
   const cpu = /^model name\s*:\s*(.*)$/m.exec(cpus)?.[1] ?? Deno.build.arch;
   const kernel = await Deno.readTextFile("/proc/sys/kernel/osrelease");

@@ -16,6 +16,8 @@ export interface Listed {
   /** Release of the image in the cache, or undefined. */
   readonly release: string | undefined;
   readonly simulated: string | null;
+  /** Why it runs only where it is named, or undefined. */
+  readonly namedOnly: string | undefined;
 }
 
 /** The list as text. */
@@ -31,9 +33,11 @@ export function listReport(
     paint.bold("Kernels"),
     ...rows.map((row) => {
       const had = row.release ?? "not cached";
-      const state = row.simulated === null
-        ? had
-        : `${had}; simulated: ${row.simulated}`;
+      const state = [
+        had,
+        ...row.simulated === null ? [] : [`simulated: ${row.simulated}`],
+        row.namedOnly ?? [],
+      ].flat().join("; ");
       return `  ${row.id.padEnd(id)}  ${row.label.padEnd(label)}  ${state}`;
     }),
     "",
