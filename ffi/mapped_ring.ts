@@ -31,6 +31,12 @@ export interface MappedRingOptions {
   readonly name: string;
 }
 
+/** What refuses the mapping of a ring: nothing of the kernel's own. */
+const remedies = {
+  EPERM: "allow it in the policy of the security module",
+  EINVAL: "name the size that the map has",
+};
+
 /** The consumer's page for reading and writing, the producer's and the data for reading. */
 export class MappedRing implements Disposable {
   readonly #consumer: Mapping;
@@ -49,13 +55,13 @@ export class MappedRing implements Disposable {
     const what = `ring "${name}"`;
     this.#consumer = new Mapping(`the consumer page of ${what}`, {
       ...{ fd, offset: 0, length: page },
-      writable: true,
+      ...{ writable: true, remedies },
     });
     try {
       // The data pages are mapped twice in a row.
       this.#rest = new Mapping(`the data of ${what}`, {
         ...{ fd, offset: page, length: page + 2 * size },
-        writable: false,
+        ...{ writable: false, remedies },
       });
     } catch (error) {
       this.#consumer.close();

@@ -156,10 +156,12 @@ static long map_guarded(call_fn real, long length, long protection, long flags,
 	long page = getpagesize();
 	long whole = real(0, length + 2 * page, PROT_NONE,
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, 0);
-	long most = control->guard == 2 ? length - page : length;
+	long most = length;
 
 	if (whole == -1)
 		return -1;
+	if (control->guard == 2 && length > page)
+		most -= page;
 	return real(whole + page, most, protection, flags | MAP_FIXED, fd,
 		    offset, 0);
 }
