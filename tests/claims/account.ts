@@ -7,11 +7,11 @@
 import assert from "node:assert/strict";
 import { probeRing, type Transport } from "../../mod.ts";
 import { type Claim, claim, type Json, type Lab } from "../claim.ts";
-import { openBurst, send } from "./burst.ts";
+import { openBurst, overfull, send } from "./burst.ts";
 
 /** Sends a burst that no buffer holds, with a drain now and then. */
 async function burst(lab: Lab, transport: Transport): Promise<Json> {
-  const turns = { count: 4, events: 250 };
+  const turns = { count: 4, events: overfull() };
   await using events = await openBurst(lab, {
     ...{ transport, ringBytes: 4096, perfPages: 1 },
   });
