@@ -9,6 +9,7 @@ import { absorption } from "./absorption.ts";
 import { account } from "./account.ts";
 import { attachKinds } from "./attach_kinds.ts";
 import { attached } from "./attached.ts";
+import { blocking } from "./blocking.ts";
 import { borrowed } from "./borrowed.ts";
 import { bounds } from "./bounds.ts";
 import { byHand } from "./by_hand.ts";
@@ -81,5 +82,5 @@ export const claims: readonly Claim[] = [
   ...[notificationCost, recordCost],
   ...[outcomes, consumption, attached, attachKinds, byHand, mapEntries],
   ...[fired, causes, turns, endings],
-  ...[borrowed, streams, control, workers, seats],
+  ...[borrowed, streams, control, workers, seats, blocking],
 ].flat();
