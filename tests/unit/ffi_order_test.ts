@@ -159,7 +159,7 @@ describe("the reader of perf buffers, where plain loads are not ordered", () => 
       arm64.drainPerf(memory, look(trace), () => {});
       const { accesses } = trace;
       const head = accesses.findLastIndex(is("acquire", "positions"));
-      const loads = accesses.map(is("plain")).indexOf(true);
+      const loads = accesses.findIndex(is("plain"));
       assert.ok(head >= 0 && head < loads, "a load before data_head");
       const last = accesses.at(-1);
       assert.ok(last && is("release", "positions")(last), "no release at last");

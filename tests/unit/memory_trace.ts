@@ -18,6 +18,8 @@ export interface Access {
 export class MemoryTrace implements Disposable {
   readonly accesses: Access[] = [];
   readonly #names = new Map<object, string>();
+  /** What is behind each proxy. */
+  readonly #bares = new Map<object, object>();
   readonly #undo = new DisposableStack();
 
   constructor() {
@@ -37,13 +39,13 @@ export class MemoryTrace implements Disposable {
         return real.call(Atomics, this.#bare(memory), index, value);
       },
     );
-    const trace = this as MemoryTrace;
+    const note = (of: object, at: number): void => this.#note("copy", of, at);
     this.#replace(
       ArrayBuffer.prototype,
       "slice",
       (real) =>
-        function (this: ArrayBuffer, start: number, end: number) {
-          trace.#note("copy", this, start);
+        function (this: ArrayBuffer, start: number, end: number): ArrayBuffer {
+          note(this, start);
           return real.call(this, start, end);
         },
     );
@@ -81,8 +83,6 @@ export class MemoryTrace implements Disposable {
     this.#bares.set(watched, memory);
     return watched;
   }
-
-  readonly #bares = new Map<object, object>();
 
   #bare(memory: object): object {
     return this.#bares.get(memory) ?? memory;
