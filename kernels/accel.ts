@@ -64,6 +64,27 @@ export async function chooseAccel(
   };
 }
 
+/**
+ * The choice where there is no image to try with: `auto` takes KVM where it may be opened, unless
+ * an earlier trial on this machine has failed.
+ */
+export async function rememberedAccel(
+  wish: "auto" | Accel,
+  cache: string,
+): Promise<Choice> {
+  if (wish !== "auto") return { accel: wish, note: `${wish}, as wished` };
+  const why = await closed() ?? await failedBefore(cache);
+  return why === undefined
+    ? { accel: "kvm", note: "KVM" }
+    : { accel: "tcg", note: `TCG, because KVM does not work here: ${why}` };
+}
+
+async function failedBefore(cache: string): Promise<string | undefined> {
+  const known = await readJson<Record<string, Outcome>>(`${cache}/accel.json`);
+  const outcome = known?.[await hostKey()];
+  return outcome?.works === false ? outcome.why : undefined;
+}
+
 async function kvm(trial: Trial): Promise<Outcome> {
   const { arch } = trial.image;
   if (arch !== hostArch) {

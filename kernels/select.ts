@@ -8,7 +8,7 @@ import { resolve } from "node:path";
 import { arches, hostArch } from "./arch.ts";
 import { checkFile } from "./file_source.ts";
 import { NotAnImage } from "./image.ts";
-import type { Kernel, Source } from "./kernel.ts";
+import type { Kernel, Named, Source } from "./kernel.ts";
 import { didYouMean } from "./nearest.ts";
 import { parseUrlSource } from "./url_source.ts";
 import { UsageError } from "./usage_error.ts";
@@ -35,18 +35,26 @@ function nativeFirst(rows: readonly Kernel[]): readonly Kernel[] {
   return own.length > 0 ? own : rows;
 }
 
+/** The rows whose ids are as `pattern` says. Throws {@link UsageError} when there is none. */
+export function rowsNamed<Row extends Named>(
+  pattern: string,
+  all: readonly Row[],
+  otherwise = "",
+): Row[] {
+  const found = all.filter((row) => matchesGlob(row.id, pattern));
+  if (found.length > 0) return found;
+  const ids = all.map((row) => row.id);
+  const hint = didYouMean(pattern.replaceAll(/[*?]/g, ""), ids) ||
+    `; there are ${ids.join(", ")}`;
+  throw new UsageError(`Unknown kernel "${pattern}"${hint}${otherwise}`);
+}
+
 function byPattern(
   pattern: string,
   all: readonly Kernel[],
 ): readonly Kernel[] {
-  const found = nativeFirst(all.filter(({ id }) => matchesGlob(id, pattern)));
-  if (found.length > 0) return found;
-  const ids = all.map((kernel) => kernel.id);
-  const hint = didYouMean(pattern.replaceAll(/[*?]/g, ""), ids) ||
-    `; there are ${ids.join(", ")}`;
-  throw new UsageError(
-    `Unknown kernel "${pattern}"${hint}, or give an image as LABEL=PATH`,
-  );
+  const otherwise = ", or give an image as LABEL=PATH";
+  return nativeFirst(rowsNamed(pattern, all, otherwise));
 }
 
 function reason(error: unknown): string {

@@ -1,12 +1,14 @@
 /**
- * Boots the machine of one row, hears it out, and writes the row down.
+ * Runs the machine of one row, hears it out, and writes the row down.
  *
  * @module
  */
-import type { Image } from "../kernels/kernel.ts";
+import type { Image, Named } from "../kernels/kernel.ts";
+import type { MachineEvent } from "../kernels/machine.ts";
 import type { Heard } from "./errand.ts";
 import { hearOut } from "./hear.ts";
-import type { Stage } from "./plan.ts";
+import type { Stage, Terms } from "./plan.ts";
+import type { Watcher } from "./progress.ts";
 import type { Row } from "./results.ts";
 import { identity, since } from "./row.ts";
 
@@ -20,29 +22,58 @@ export interface Ready {
   readonly warnings: readonly string[];
 }
 
+/** What is known of a row before its machine runs. */
+export interface Known extends Pick<Row, "accel" | "image"> {
+  readonly row: Named;
+  /** As far as an image tells; the machine knows better. */
+  readonly release: string | null;
+  readonly arch: string | null;
+  readonly provisionMs: number;
+  /** May grow while the machine runs. */
+  readonly warnings: readonly string[];
+}
+
 /** Boots one machine and returns its row, whatever becomes of it. */
 export async function bootRow(ready: Ready, stage: Stage): Promise<Row> {
-  const { image, accel, provisionMs } = ready;
-  stage.watch({ is: "booting", row: image.kernel.id });
-  const listener = stage.plan.errand.listen(image.kernel);
-  const began = performance.now();
+  const { image, initramfs, accel, provisionMs, warnings } = ready;
+  const { kernel, release, arch, sha256, from } = image;
   const { cpus, memoryMiB, timeoutMs, signal } = stage.plan;
   const options = { cpus, memoryMiB, accel, timeoutMs, signal };
-  const { ending, bootMs, startMs } = await hearOut(
-    stage.machines.run(image, ready.initramfs, options),
-    { row: image.kernel.id, listener, watch: stage.watch, signal },
+  return await hearRow(
+    stage.machines.run(image, initramfs, options),
+    {
+      row: kernel,
+      ...{ accel, release, arch, provisionMs, warnings },
+      image: { sha256, from },
+    },
+    stage,
   );
+}
+
+/** Hears a machine out and returns its row. */
+export async function hearRow(
+  events: AsyncIterable<MachineEvent>,
+  known: Known,
+  { plan, watch }: { readonly plan: Terms; readonly watch: Watcher },
+): Promise<Row> {
+  const { row, accel, image, provisionMs } = known;
+  watch({ is: "booting", row: row.id });
+  const listener = plan.errand.listen(row);
+  const began = performance.now();
+  const { signal } = plan;
+  const hearing = { row: row.id, listener, watch, signal };
+  const { ending, bootMs, startMs } = await hearOut(events, hearing);
   const wholeMs = since(began);
   const { spent, ...heard } = listener.end(ending);
-  const { release, arch, cpus: seen } = listener.said;
+  const { release, arch, cpus } = listener.said;
   return {
-    ...identity(image.kernel),
-    driver: stage.plan.driver,
+    ...identity(row),
+    driver: plan.driver,
     accel,
-    release: release ?? image.release,
-    arch: arch ?? image.arch,
-    cpus: seen ?? cpus,
-    image: { sha256: image.sha256, from: image.from },
+    release: release ?? known.release,
+    arch: arch ?? known.arch,
+    cpus: cpus ?? plan.cpus,
+    ...(image !== undefined && { image }),
     timings: {
       provisionMs,
       bootMs: bootMs ?? wholeMs,
@@ -50,7 +81,7 @@ export async function bootRow(ready: Ready, stage: Stage): Promise<Row> {
       ...(startMs !== undefined && { startMs }),
       ...spent,
     },
-    ...withWarnings(ready.warnings, heard),
+    ...withWarnings(known.warnings, heard),
   };
 }
 

@@ -41,6 +41,7 @@ async function readAlong(order: Order): Promise<void> {
   await events.forEach((sequence) => {
     if (sequences.push(sequence) === count) events.close();
   });
+  await events.close();
   worker.postMessage({ sequences, stats: events.stats() });
 }
 

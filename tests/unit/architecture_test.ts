@@ -166,7 +166,7 @@ describe("the architecture", () => {
   it("is seen whole", () => {
     assert.ok(
       edges.some(({ from, to }) =>
-        from === "tests/main.ts" && to === "tests/matrix.ts"
+        from === "tests/main.ts" && to === "tests/kernel_driver.ts"
       ),
     );
     const seen = new Set(edges.map(({ from }) => from));
