@@ -44,6 +44,11 @@ const bits = lengthBits;
  *   barrier behind the stores of the payload;
  * - the consumer's position, Atomics.store: smp_load_acquire() at the beginning
  *   of __bpf_ringbuf_reserve(), before which no byte is given to a new record.
+ *
+ * Nobody is left waiting: a commit that did not see the consumer's store wakes
+ * nobody, but then the poll(2) behind that store sees the reserve, since
+ * ringbuf_avail_data_sz() loads the producer's position by smp_load_acquire(),
+ * on arm64 an ldar, which does not pass an stlr in front of it.
  */
 export function drainRing(
   ring: RingMemory,
