@@ -5,6 +5,7 @@
  *
  * @module
  */
+import assert from "node:assert/strict";
 import type { Proof } from "../claim.ts";
 import { hello } from "../hello.ts";
 import { encode } from "../wire.ts";
@@ -26,6 +27,22 @@ const seldomRead = "/proc/version";
 export const causes: Readonly<Record<string, Proof>> = {
   nothing: () => {},
   otherName: () => {}, // It lies from its first word on.
+  isolated: () => {
+    const names = (folder: string): string[] =>
+      [...Deno.readDirSync(folder)].map(({ name }) => name);
+    const nets = names("/sys/class/net").filter((name) => name !== "lo");
+    assert.deepEqual(nets, [], "no network");
+    const disks = names("/sys/block").filter((name) =>
+      !/^(loop|ram)/.test(name)
+    );
+    assert.deepEqual(disks, [], "no disk");
+    const mounts = Deno.readTextFileSync("/proc/mounts");
+    assert.doesNotMatch(
+      mounts,
+      / (9p|virtiofs|nfs|cifs) /,
+      "no folder of the host's",
+    );
+  },
   panic: () => press("c"),
   reboot: () => press("b"),
   powerOff: async () => {

@@ -28,6 +28,7 @@ const rest = "holds lost lost";
 
 /** Faults that end by themselves. */
 const fates: Readonly<Record<string, Fate>> = {
+  isolated: { cells: "holds holds holds" },
   panic: {
     cells: rest,
     why: /^The kernel panicked: sysrq triggered crash/,

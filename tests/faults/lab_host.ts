@@ -15,7 +15,7 @@ const release = "6.1.0-stand-in";
 const claims = ["F1", "F2"];
 
 /** Where Deno keeps packages: not in the cache of these runs. */
-const denoFolder = Deno.env.get("DENO_DIR") ??
+export const denoFolder = Deno.env.get("DENO_DIR") ??
   `${Deno.env.get("XDG_CACHE_HOME") ?? `${Deno.env.get("HOME")}/.cache`}/deno`;
 
 /** How a run is started, where it is not as usual. */
@@ -101,6 +101,11 @@ exec ${act} "$SCENE" ${release} ${claims.join()} "$@"`;
     await Deno.writeTextFile(path, `#!/bin/sh\n${script ?? usual}\n`, {
       mode: 0o755,
     });
+  }
+
+  /** Takes the stand-in away: the QEMU of this machine is used. */
+  async useRealQemu(): Promise<void> {
+    await Deno.remove(`${this.folder}/bin/qemu-system-x86_64`);
   }
 
   /** How often QEMU was started. */
