@@ -7,14 +7,7 @@
 import assert from "node:assert/strict";
 import { probeRing, type Transport } from "../../mod.ts";
 import { type Claim, claim, type Json, type Lab } from "../claim.ts";
-<<<<<<< HEAD
-import { openBurst, overfull, send } from "./burst.ts";
-
-/** Sends a burst that no buffer holds, with a drain now and then. */
-async function burst(lab: Lab, transport: Transport): Promise<Json> {
-  const turns = { count: 4, events: overfull() };
-=======
-import { openBurst, Pinned, send } from "./burst.ts";
+import { openBurst, overfull, Pinned, send } from "./burst.ts";
 
 /** Events of a burst, and the least size of a buffer. */
 const [burstEvents, pageBytes] = [2000, 4096];
@@ -23,8 +16,7 @@ type Flow = Readonly<Record<string, Json>>;
 
 /** Sends a burst that no buffer holds, with a drain now and then. */
 async function burst(lab: Lab, transport: Transport): Promise<Flow> {
-  const turns = { count: 4, events: 250 };
->>>>>>> main
+  const turns = { count: 4, events: overfull() };
   await using events = await openBurst(lab, {
     ...{ transport, ringBytes: 4096, perfPages: 1 },
   });
