@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Damage } from "./damage.ts";
 import { BpfError } from "./error.ts";
 
 /** A ring as it is mapped, or as a test makes one. */
@@ -92,7 +93,10 @@ export function isBusy(ring: RingMemory, position: bigint): boolean {
   return headOf(ring.words, offsetIn(ring, position)) < 0;
 }
 
-/** Where the consumer is, and how many bytes lie before it. */
+/**
+ * Where the consumer is, and how many bytes lie before it. Of positions that make
+ * no sense nothing is read: the consumer goes to the producer's.
+ */
 export function unreadRing(ring: RingMemory): { from: bigint; ahead: number } {
   const { consumer, producer, size } = ring;
   const from = Atomics.load(consumer, 0);
@@ -104,10 +108,33 @@ export function unreadRing(ring: RingMemory): { from: bigint; ahead: number } {
     });
   }
   const ahead = BigInt.asUintN(64, to - from);
-  if (ahead > size || ((from | to) & 7n) !== 0n) {
-    throw senseless(ring, from, to);
+  if (isSpan(from, to, size)) return { from, ahead: Number(ahead) };
+  Atomics.store(consumer, 0, to);
+  throw senseless(ring, from, to);
+}
+
+/** Whether records may lie between two positions of a buffer. */
+export function isSpan(from: bigint, to: bigint, size: number): boolean {
+  const bytes = BigInt.asUintN(64, to - from);
+  // Of two that are one nothing is read.
+  return bytes === 0n || (bytes <= size && ((from | to) & 7n) === 0n);
+}
+
+/** How many committed records lie before the consumer, as far as they make sense; none is taken. */
+export function countRecords(ring: RingMemory): number {
+  const { consumer, producer, words, size } = ring;
+  const from = Atomics.load(consumer, 0);
+  const to = Atomics.load(producer, ringWord.producer);
+  if (!isSpan(from, to, size)) return 0;
+  const ahead = Number(BigInt.asUintN(64, to - from));
+  const start = offsetIn(ring, from);
+  let records = 0;
+  for (let passed = 0; passed < ahead;) {
+    const head = headOf(words, (start + passed) & (size - 1));
+    passed += lengthOf(head);
+    if (passed <= ahead && head >= 0 && (head & discarded) === 0) records++;
   }
-  return { from, ahead: Number(ahead) };
+  return records;
 }
 
 /** What is wrong with two positions. */
@@ -115,11 +142,11 @@ export function senseless(
   ring: RingMemory,
   from: bigint,
   to: bigint,
-): BpfError {
-  return new BpfError(`read ring "${ring.name}"`, {
-    cause:
-      `its positions make no sense: ${from} to ${to} in ${ring.size} bytes`,
-  });
+): Damage {
+  return new Damage(
+    `ring "${ring.name}"`,
+    `its positions make no sense: ${from} to ${to} in ${ring.size} bytes`,
+  );
 }
 
 /** Where a position lies in the data; positions run on past the size. */
@@ -128,9 +155,9 @@ export function offsetIn(ring: RingMemory, position: bigint): number {
 }
 
 /** What is wrong with a record that is longer than what there is. */
-export function beyond(ring: RingMemory, at: number, length: number): BpfError {
-  return new BpfError(`read ring "${ring.name}"`, {
-    cause:
-      `a record at ${at} claims ${length} bytes, beyond the producer's position`,
-  });
+export function beyond(ring: RingMemory, at: number, length: number): Damage {
+  return new Damage(
+    `ring "${ring.name}"`,
+    `a record at ${at} claims ${length} bytes, beyond the producer's position`,
+  );
 }
