@@ -129,9 +129,15 @@ function plain(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes).replaceAll("\r", "\n").trim();
 }
 
-/** What it wrote to stderr, in one line; where it wrote none, the last line of the rest. */
+/**
+ * What it wrote to stderr, in one line; where it wrote none, the last line of the rest. Of advice
+ * with a cause at its end only the first sentence and the cause.
+ */
 function complaintOf(stderr: string, stdout: string): string {
   const text = stderr === "" ? stdout.split("\n").at(-1) ?? "" : stderr;
-  const line = text.replaceAll(/\s*\n\s*/g, " ").trim();
+  const whole = text.replaceAll(/\s*\n\s*/g, " ").trim();
+  const cause = /^Error: (.+)$/m.exec(stderr)?.[1];
+  const [sentence = whole] = whole.split(/\. /);
+  const line = cause === undefined ? whole : `${sentence}: ${cause}`;
   return line.length > COMPLAINT ? `${line.slice(0, COMPLAINT)}…` : line;
 }

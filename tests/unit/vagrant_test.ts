@@ -145,6 +145,7 @@ describe("machines of Vagrant", () => {
     const args = ["-xOf", `${folder}/freight`, "./ringside/start"];
     const { stdout } = await new Deno.Command("tar", { args }).output();
     const start = new TextDecoder().decode(stdout);
+    assert.match(start, / RINGSIDE_ACCEL="\$2" "\$enter" /);
     assert.match(start, /'\/guest\.js' 'it'\\''s' <\/dev\/null/);
     const checked = await new Deno.Command("sh", {
       args: ["-n", "-c", start],
@@ -155,6 +156,12 @@ describe("machines of Vagrant", () => {
     }).output();
     const names = new TextDecoder().decode(listed.stdout).split("\n");
     assert.ok(names.includes("./bin/deno") && names.includes("./guest.js"));
+  });
+
+  it("tells the program what its processor is, as nothing else in a box does", async () => {
+    await row("good");
+    const command = await Deno.readTextFile(`${folder}/command`);
+    assert.match(command, /\/ringside\/start [0-9a-f]{16} tcg'$/m);
   });
 
   it("asks no network for a box that is there", async () => {
@@ -172,7 +179,7 @@ describe("machines of Vagrant", () => {
     const gone = await row("no-box");
     assert.deepEqual([gone.state, gone.why], [
       "unavailable",
-      "The box a/b cannot be had: The box 'a/b' could not be found or could not be accessed in the remote catalog.",
+      "The box a/b cannot be had: The box 'a/b' could not be found or could not be accessed in the remote catalog: Could not resolve host: x",
     ]);
   });
 
