@@ -118,10 +118,13 @@ export async function runVagrant(
 
 /** Sends a signal to Vagrant and to all that it has started. */
 export function kill(child: Deno.ChildProcess, signal: Deno.Signal): void {
-  try {
-    Deno.kill(-child.pid, signal);
-  } catch {
-    // It ended before.
+  // The session is there a moment after the process, which alone is there before.
+  for (const target of [-child.pid, child.pid]) {
+    try {
+      return Deno.kill(target, signal);
+    } catch {
+      continue; // it ended before
+    }
   }
 }
 
