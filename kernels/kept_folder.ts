@@ -5,16 +5,19 @@
  */
 import { join } from "node:path";
 import { readJson, writeJson } from "./cached.ts";
-import { digestOf } from "./digest.ts";
+import { digestOf, FileDigests } from "./digest.ts";
 
 const sumsName = "sums.json";
+/** The sums once more, as long as the files look the same: large ones are not read at each start. */
+const looksName = "looks.json";
 
 async function isWhole(folder: string): Promise<boolean> {
   const sums = await readJson<Record<string, string>>(join(folder, sumsName));
   if (sums === undefined) return false;
+  await using digests = await FileDigests.open(join(folder, looksName));
   const rows = await Promise.all(
     Object.entries(sums).map(async ([name, sum]) =>
-      await digestOf(join(folder, name)).catch(() => "") === sum
+      await digests.of(join(folder, name)).catch(() => "") === sum
     ),
   );
   return rows.every(Boolean);
