@@ -171,7 +171,9 @@ describe("the libraries of a guest", () => {
       debianLibraries("aarch64", ["libbpf1"], { ...options, mirrors, ...more });
     const path = (await have()).get(soname) ?? "";
     assert.deepEqual(await Deno.readFile(path), library);
+    const asked = archive.requests.length;
     assert.deepEqual([...(await have()).keys()], [soname]);
+    assert.equal(archive.requests.length, asked, "it asked again");
     assert.equal(lab.asked("1:1.1.2_arm64.deb"), 1);
     assert.equal(lab.asked("1:1.1.1_arm64.deb"), 0);
 
