@@ -8,7 +8,13 @@
  */
 import { Console, type Symptom } from "./console.ts";
 import { hex } from "./digest.ts";
-import { findQemu, qemuVersion, safeThreads, spawnQemu } from "./emulator.ts";
+import {
+  findQemu,
+  qemuVersion,
+  safeThreads,
+  sandbox,
+  spawnQemu,
+} from "./emulator.ts";
 import type { Image } from "./kernel.ts";
 import { lines } from "./lines.ts";
 import type { MachineEvent, MachineOptions } from "./machine.ts";
@@ -20,6 +26,9 @@ const LAST_WORDS_MS = 1500;
 /** A kernel that cannot power off (no ACPI) has done its work all the same. */
 const POWER_OFF_MS = 5_000;
 const LINE_BYTES = 1 << 20;
+/** What comes out of a guest is bounded: hours of output at a serial port's speed are nobody's. */
+const RESULTS_BYTES = 8 << 20;
+const FLOODED = "The program wrote more than 8 MiB to its stdout";
 
 /** How the program ended, by the first process's word. */
 interface End {
@@ -103,7 +112,7 @@ export class Guest {
         seed: random(64),
         bare: options.bare ?? false,
       });
-      const child = spawnQemu(qemu, args);
+      const child = spawnQemu(qemu, [...await sandbox(qemu), ...args]);
       return new Guest(options, folder, nonce, listener, child);
     } catch (error) {
       await Deno.remove(folder, { recursive: true });
@@ -130,7 +139,12 @@ export class Guest {
     }
     // Connected, it needs no name any more: a killed process leaves none behind.
     await this.#removeFolder();
-    yield* lines(this.#results.readable, LINE_BYTES);
+    let left = RESULTS_BYTES;
+    for await (const line of lines(this.#results.readable, LINE_BYTES)) {
+      left -= line.length + 1;
+      if (left < 0) return this.lose(FLOODED);
+      yield line;
+    }
   }
 
   /** Parts the program's words from the first process's, which may follow half a line. */
@@ -192,7 +206,9 @@ export class Guest {
   /** A killed program, or one whose end was never told, has its reason on the console. */
   #lossAtEnd(): string | undefined {
     const { symptom, fatal } = this.#console;
-    return this.#end?.how === "exit" && !fatal ? undefined : symptom?.why;
+    if (this.#end === undefined || fatal) return symptom?.why;
+    const killed = this.#end.how === "signal";
+    return killed && symptom?.loses === "end" ? symptom.why : undefined;
   }
 
   #goneQuietly(): string {

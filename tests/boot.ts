@@ -61,7 +61,8 @@ export async function hearRow(
   const listener = plan.errand.listen(row);
   const began = performance.now();
   const { signal } = plan;
-  const hearing = { row: row.id, listener, watch, signal };
+  const named = { row: row.id, release: known.release };
+  const hearing = { ...named, listener, watch, signal };
   const { ending, bootMs, startMs } = await hearOut(events, hearing);
   const wholeMs = since(began);
   const { spent, ...heard } = listener.end(ending);
@@ -70,7 +71,7 @@ export async function hearRow(
     ...identity(row),
     driver: plan.driver,
     accel,
-    release: release ?? known.release,
+    release: known.release ?? release ?? null,
     arch: arch ?? known.arch,
     cpus: cpus ?? plan.cpus,
     ...(image !== undefined && { image }),

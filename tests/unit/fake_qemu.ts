@@ -38,7 +38,10 @@ const scenes: Record<string, () => Promise<unknown>> = {
   },
   forged: () =>
     results("RS up\n", "RSx exit 0\n", "RS\texit 0\n", "RS exit 7\n"),
-  signal: () => results("RS up\n", "RS signal 11\n"),
+  signal: async () => {
+    await results("RS up\n", "RS signal 11\n");
+    console("reboot: Power down\n");
+  },
   oom: async () => {
     console("Out of memory: Killed process 28 (deno) total-vm:1kB\n");
     await results("RS up\n", "one\n", "RS signal 9\n");
@@ -73,6 +76,10 @@ const scenes: Record<string, () => Promise<unknown>> = {
   longLine: async () => {
     await results("RS up\n");
     while (true) await results("x".repeat(1 << 16));
+  },
+  lines: async () => {
+    await results("RS up\n");
+    while (true) await results(`${"x".repeat(99)}\n`.repeat(1000));
   },
   flood: async () => {
     const noise = "console noise\n".repeat(1000);
