@@ -10,6 +10,7 @@ import { place, prune, readJson, writeJson } from "./cached.ts";
 import {
   characterDevice,
   type Entry,
+  fifo,
   file,
   folder,
   withFolders,
@@ -18,6 +19,7 @@ import {
 import { digestOf, FileDigests, sha256 } from "./digest.ts";
 import { buildInit } from "./init.ts";
 import type { Program } from "./machine.ts";
+import { orderPath } from "./order.ts";
 import { type GuestFiles, type Payload, payloadOf } from "./payload.ts";
 
 /**
@@ -48,9 +50,15 @@ const GRACE_MS = 60 * 60_000;
 export async function pack(program: Program, cache: string): Promise<string> {
   await using digests = await FileDigests.open(`${cache}/digests.json`);
   const store = `${cache}/initramfs`;
-  const payload = await payloadOf(program);
+  // What waits for its arguments has none in its archive: many rows and runs share that.
+  const payload = await payloadOf(
+    program.waits ? { ...program, args: [] } : program,
+  );
   const base = withFolders(await baseEntries(payload, cache));
-  const own = withFolders(await programEntries(payload));
+  const own = withFolders([
+    ...await programEntries(payload),
+    ...program.waits ? [fifo(orderPath.slice(1))] : [],
+  ]);
   const baseKey = await keyOf(base, digests);
   const key = await sha256(`${baseKey} ${await keyOf(own, digests)}`);
   const sums = `${cache}/sums`;

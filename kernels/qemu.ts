@@ -36,27 +36,38 @@ export interface Boot {
   readonly seed: string;
   /** Power off right after `up`, without a program. */
   readonly bare: boolean;
+  /** What makes it possible to freeze the machine. */
+  readonly freezable?: Freezable;
+}
+
+/** A machine that can be frozen, or was. */
+export interface Freezable {
+  /** Path of a file that holds the guest's memory. */
+  readonly ram: string;
+  /** Path of a unix socket that listens for QEMU's monitor. */
+  readonly monitor: string;
+  /** It was: nothing boots, QEMU waits for the rest of the machine, and writes nothing to the file. */
+  readonly thaws: boolean;
 }
 
 /** The arguments of qemu-system-x86_64 for this boot. */
 export function commandLine(boot: Boot): string[] {
   const devices = machine(boot);
+  const options = devices.flatMap((device) => device.options);
+  if (boot.freezable?.thaws) return [...options, "-incoming", "defer"];
   const parameters = devices.flatMap((device) => device.parameters ?? []);
-  return [
-    ...devices.flatMap((device) => device.options),
-    "-append",
-    parameters.join(" "),
-  ];
+  const files = ["-kernel", boot.image, "-initrd", boot.initramfs];
+  return [...options, ...files, "-append", parameters.join(" ")];
 }
 
 function machine(boot: Boot): Device[] {
   return [
     board(),
     processors(boot),
-    memory(boot.memoryMiB),
+    memory(boot),
+    ...boot.freezable ? [monitor(boot.freezable)] : [],
     console(),
     results(boot.results),
-    kernel(boot.image, boot.initramfs),
     lifetime(),
     firstProcess(boot),
     { options: [], parameters: boot.cmdline },
@@ -86,8 +97,42 @@ function processors({ accel, threads, cpus }: Boot): Device {
   };
 }
 
-function memory(mebibytes: number): Device {
-  return { options: ["-m", `${mebibytes}M`] };
+/** A memory that is shared with its file leaves in the file what is to be frozen; else it copies on write. */
+function memory({ memoryMiB, freezable }: Boot): Device {
+  const size = ["-m", `${memoryMiB}M`];
+  if (!freezable) return { options: size };
+  const { ram, thaws } = freezable;
+  const share = thaws ? "off" : "on";
+  const backend =
+    `memory-backend-file,id=ram,size=${memoryMiB}M,share=${share},mem-path=${
+      value(ram)
+    }`;
+  return {
+    options: [
+      ...size,
+      "-object",
+      backend,
+      "-machine",
+      "memory-backend=ram",
+    ],
+  };
+}
+
+/** In front of the results' port: who has that connection has this one, too. */
+function monitor({ monitor }: Freezable): Device {
+  return {
+    options: [
+      "-chardev",
+      `socket,id=monitor,path=${value(monitor)}`,
+      "-mon",
+      "chardev=monitor,mode=control",
+    ],
+  };
+}
+
+/** A comma begins QEMU's next option; doubled it is a comma. */
+function value(path: string): string {
+  return path.replaceAll(",", ",,");
 }
 
 /**
@@ -108,20 +153,14 @@ function console(): Device {
 
 /** The second serial port carries the program's stdout: no kernel message gets between its lines. */
 function results(socket: string): Device {
-  // A comma begins QEMU's next option; doubled it is a comma.
-  const path = socket.replaceAll(",", ",,");
   return {
     options: [
       "-chardev",
-      `socket,id=results,path=${path}`,
+      `socket,id=results,path=${value(socket)}`,
       "-serial",
       "chardev:results",
     ],
   };
-}
-
-function kernel(image: string, initramfs: string): Device {
-  return { options: ["-kernel", image, "-initrd", initramfs] };
 }
 
 /** A guest that panics or reboots ends QEMU: a second life of it would only hide the first. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Image } from "../kernels/kernel.ts";
+import type { Program } from "../kernels/machine.ts";
 import type { Heard } from "./errand.ts";
 import { hearOut } from "./hear.ts";
 import type { Stage } from "./plan.ts";
@@ -20,37 +21,65 @@ export interface Ready {
   readonly warnings: readonly string[];
 }
 
-/** Boots one machine and returns its row, whatever becomes of it. */
+/** Boots one machine, or brings one back, and returns its row, whatever becomes of it. */
 export async function bootRow(ready: Ready, stage: Stage): Promise<Row> {
   const { image, accel, provisionMs } = ready;
-  stage.watch({ is: "booting", row: image.kernel.id });
-  const listener = stage.plan.errand.listen(image.kernel);
+  const { plan, machines, watch } = stage;
+  const { kernel } = image;
+  watch({ is: "booting", row: kernel.id });
   const began = performance.now();
-  const { cpus, memoryMiB, timeoutMs, signal } = stage.plan;
-  const options = { cpus, memoryMiB, accel, timeoutMs, signal };
-  const { ending, bootMs, startMs } = await hearOut(
-    stage.machines.run(image, ready.initramfs, options),
-    { row: image.kernel.id, listener, watch: stage.watch, signal },
+  const { cpus, memoryMiB, timeoutMs, signal } = plan;
+  const { nonce, ...way } = wayOf(
+    await plan.errand.program(kernel),
+    ready,
+    plan,
   );
-  const wholeMs = since(began);
-  const { spent, ...heard } = listener.end(ending);
+  const options = { cpus, memoryMiB, accel, timeoutMs, signal, ...way };
+  const listener = plan.errand.listen(kernel, nonce);
+  const { ending, start, bootMs, startMs, freezeMs, notes } = await hearOut(
+    machines.run(image, ready.initramfs, options),
+    { row: kernel.id, listener, watch, signal },
+  );
+  const wholeMs = since(began) - (freezeMs ?? 0);
+  const { spent = {}, ...heard } = listener.end(ending);
+  // A machine that is brought back loaded its modules in an earlier life.
+  const { modulesMs, ...later } = spent;
   const { release, arch, cpus: seen } = listener.said;
   return {
-    ...identity(image.kernel),
-    driver: stage.plan.driver,
+    ...identity(kernel),
+    driver: plan.driver,
     accel,
     release: release ?? image.release,
     arch: arch ?? image.arch,
     cpus: seen ?? cpus,
+    ...(start !== undefined && { start }),
     image: { sha256: image.sha256, from: image.from },
     timings: {
       provisionMs,
       bootMs: bootMs ?? wholeMs,
       runMs: wholeMs - (bootMs ?? wholeMs),
+      ...(freezeMs !== undefined && { freezeMs }),
       ...(startMs !== undefined && { startMs }),
-      ...spent,
+      ...(start !== "warm" && modulesMs !== undefined && { modulesMs }),
+      ...later,
     },
-    ...withWarnings(ready.warnings, heard),
+    ...withWarnings([...ready.warnings, ...notes], heard),
+  };
+}
+
+/** What a program that waits for its order is given, and whether its machine may have been frozen. */
+function wayOf(
+  { waits, args }: Program,
+  { accel }: Ready,
+  { cold, cache }: Stage["plan"],
+): { nonce?: string; order?: readonly string[]; frozen?: string } {
+  if (!waits) return {};
+  const nonce = crypto.randomUUID();
+  return {
+    nonce,
+    order: [...args, `--nonce=${nonce}`],
+    // Under KVM a boot is short, and what it makes of a guest that is brought back was not seen.
+    ...(!cold && accel === "tcg" && { frozen: cache }),
   };
 }
 

@@ -40,9 +40,10 @@ export function claimsErrand(
       ])),
     ),
     libraries: freight.libraries,
+    waits: true,
   });
   return {
     program: masked(make),
-    listen: () => new Transcript(claims),
+    listen: (_, nonce) => new Transcript(claims, nonce),
   };
 }

@@ -135,10 +135,12 @@ function planOf(
   signal: AbortSignal,
 ): Plan {
   const { accel, cpus, memoryMiB, jobs, timeoutMs, mirrors, offline } = options;
+  const cold = options.cold || Deno.env.get("CI") === "true";
   const cache = cacheFolder();
   const much = { ...(jobs !== undefined && { jobs }) };
   return {
     driver: "qemu",
+    cold,
     kernels,
     errand,
     accel,

@@ -32,6 +32,7 @@ export const valued = {
 
 /** Options that take none. */
 export const flags = {
+  cold: "boot every machine; else QEMU brings back one that it froze before",
   offline: "use what is cached, and no network",
   strict: "exit with 69 when a kernel could not be had",
   list: "show the kernels and the claims, and run nothing",

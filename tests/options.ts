@@ -48,6 +48,7 @@ export interface Options {
   readonly shard?: Shard;
   readonly mirrors: Readonly<Record<string, string>>;
   readonly offline: boolean;
+  readonly cold: boolean;
   readonly strict: boolean;
   readonly list: boolean;
   readonly help: boolean;
