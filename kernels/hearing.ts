@@ -6,6 +6,7 @@
 import type { Guest } from "./guest.ts";
 import { LineTooLong } from "./lines.ts";
 import type { MachineEvent, MachineOptions } from "./machine.ts";
+import { MonitorGone } from "./monitor.ts";
 
 /** What a guest is told, and what ends it. */
 export type Terms = Pick<MachineOptions, "order" | "signal">;
@@ -59,6 +60,8 @@ async function bringBack(
     await guest.thaw(state);
     await guest.order(order);
   } catch (error) {
+    // Then the guest's end says it better.
+    if (error instanceof MonitorGone) return;
     guest.lose(error instanceof Error ? error.message : String(error));
   }
 }

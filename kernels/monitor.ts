@@ -18,6 +18,11 @@ interface Answer {
   readonly error?: { readonly desc: string };
 }
 
+/** QEMU ended, or closed its monitor; its status and its last words tell why. */
+export class MonitorGone extends Error {
+  override readonly name = "MonitorGone";
+}
+
 /** A connection to one. */
 export class Monitor {
   readonly #connection: Deno.Conn;
@@ -43,7 +48,7 @@ export class Monitor {
   /**
    * Carries out a command.
    *
-   * @throws {Error} with QEMU's own words when it refuses, or is gone.
+   * @throws {Error} with QEMU's own words when it refuses; {@linkcode MonitorGone} when it is gone.
    */
   async ask(
     execute: string,
@@ -55,7 +60,7 @@ export class Monitor {
     writer.releaseLock();
     while (true) {
       const { done, value } = await this.#answers.next();
-      if (done) throw new Error(`QEMU went away at ${execute}`);
+      if (done) throw new MonitorGone(`QEMU went away at ${execute}`);
       const answer: Answer = JSON.parse(value);
       if (answer.error) throw new Error(answer.error.desc);
       if ("return" in answer) return answer.return;

@@ -36,7 +36,12 @@ describe("the command line of QEMU", () => {
     const kvm = text(
       commandLine({ ...boot, accel: "kvm", cpus: 1, bare: true }),
     );
-    const whole = `# emulated\n${emulated}\n# KVM, bare\n${kvm}`;
+    const file = { ram: "/cache/ram", monitor: "/tmp/monitor" };
+    const [frozen, thawed] = [false, true].map((thaws) =>
+      text(commandLine({ ...boot, freezable: { ...file, thaws } }))
+    );
+    const whole = `# emulated\n${emulated}\n# KVM, bare\n${kvm}` +
+      `\n# to be frozen\n${frozen}\n# brought back\n${thawed}`;
     if (Deno.env.has("UPDATE_GOLDEN")) await Deno.writeTextFile(GOLDEN, whole);
     assert.equal(whole, await Deno.readTextFile(GOLDEN));
   });
