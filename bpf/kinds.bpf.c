@@ -28,13 +28,13 @@ static __always_inline int note(void)
 	return 0;
 }
 
-/* A fork runs in the parent. */
-SEC("tracepoint/sched/sched_process_fork") int on_tracepoint(void *ctx)
+/* A rename is of the thread that runs. */
+SEC("tracepoint/task/task_rename") int on_tracepoint(void *ctx)
 {
 	return note();
 }
 
-SEC("raw_tp/sched_process_fork") int on_raw_tracepoint(void *ctx)
+SEC("raw_tp/task_rename") int on_raw_tracepoint(void *ctx)
 {
 	return note();
 }

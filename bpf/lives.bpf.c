@@ -3,10 +3,9 @@
 #include "ringside.bpf.h"
 
 struct life_event {
-	__u64 ktime; /* bpf_ktime_get_ns(), ns */
+	struct ringside_stamp stamp;
 	__u32 pid;
-	__u32 cpu;
-	__u64 ends; /* 0: exec, 1: exit */
+	__u32 ends; /* 0: exec, 1: exit */
 };
 
 RINGSIDE_EVENTS(events, struct life_event, 64 * 1024);
@@ -19,19 +18,18 @@ struct {
 	__type(value, __u32);
 } started SEC(".maps");
 
-static __always_inline void fill(struct life_event *event, __u64 ends)
+static __always_inline void fill(struct life_event *event, __u32 ends)
 {
-	event->ktime = bpf_ktime_get_ns();
 	event->pid = bpf_get_current_pid_tgid() >> 32;
-	event->cpu = bpf_get_smp_processor_id();
 	event->ends = ends;
 }
 
 RINGSIDE("tracepoint/sched/sched_process_exec", on_exec, void *)
 {
 	__u32 pid = bpf_get_current_pid_tgid() >> 32;
-	struct life_event *event = ringside_reserve(events, struct life_event);
+	struct life_event *event;
 
+	event = ringside_reserve_stamped(events, struct life_event);
 	if (!event)
 		return 0;
 	fill(event, 0);
@@ -48,7 +46,7 @@ RINGSIDE("tracepoint/sched/sched_process_exit", on_exit, void *)
 
 	if (id >> 32 != (__u32)id)
 		return 0;
-	event = ringside_reserve(events, struct life_event);
+	event = ringside_reserve_stamped(events, struct life_event);
 	if (!event)
 		return 0;
 	fill(event, 1);

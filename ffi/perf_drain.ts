@@ -10,6 +10,7 @@ import {
   headerBytes,
   isLength,
   joined,
+  lengthAt,
   lostIn,
   type PerfMemory,
   perfWord,
@@ -19,17 +20,14 @@ import {
   unreadPerf,
 } from "./perf_records.ts";
 import { type Quota, wholeQuota } from "./quota.ts";
-import { Loan, Sample, type SampleSink } from "./sample.ts";
-import { ShortRecord, Tally } from "./tally.ts";
+import { type Loan, Sample, type SampleSink } from "./sample.ts";
+import { rowOf, ShortRecord, Tally } from "./tally.ts";
 
 const Borrowed = Sample;
 const sampleType = recordType.sample;
 const lostType = recordType.lost;
 const sizeAt = headerBytes;
 const samplesAt = rawAt;
-
-/** No sample has that size. */
-const noSize = -1;
 
 /**
  * Hands the samples up to the kernel's head of now to `sink`, and gives their
@@ -50,10 +48,10 @@ export function drainPerf(
   quota = wholeQuota,
   tally = new Tally(),
 ): boolean {
+  const loan = tally.lend();
   const { from, ahead } = unreadPerf(perf);
   const way = new Way(perf, from, ahead);
-  const loan = new Loan();
-  let [published, told] = [0, tally.records];
+  let [published, told] = [0, 0];
   const give = (): void => {
     if (way.taken === published) return;
     const tail = from + BigInt(way.taken);
@@ -61,23 +59,22 @@ export function drainPerf(
     published = way.taken;
   };
   const tell = (): boolean => {
-    const records = tally.records - told;
-    told = tally.records;
+    const records = loan.turn - told;
+    told = loan.turn;
     return quota.took(records);
   };
-  tally.thrown = false;
   try {
     for (;;) {
       way.stop = Math.min(ahead, published + perf.size / 2) | 0;
-      way.enough = tally.records + quota.left;
+      way.enough = (loan.turn + quota.left) | 0;
       go(perf, way, { sink, lost, loan, tally, quota });
       if (way.end !== undefined) return way.end;
       if (way.taken >= way.stop) give();
       if (tell()) return false;
     }
   } finally {
-    loan.end();
     tell();
+    tally.settle();
     give();
   }
 }
@@ -95,7 +92,7 @@ interface Takers {
 class Way {
   /** Bytes from the reader's position to the kernel's. */
   readonly ahead: number;
-  /** The tally's records at which the quota is told. */
+  /** The loan's turn at which the quota is told. */
   enough = 0;
   /** Where the next record begins. */
   at: number;
@@ -112,70 +109,81 @@ class Way {
   }
 }
 
-/** Takes samples up to `way.stop`, `way.enough` or the drain's end. */
+/**
+ * Takes samples up to `way.stop`, `way.enough` or the drain's end. As in
+ * ring_drain.ts the inner loop takes those that are as the one before: of the
+ * same header and the same size.
+ */
 function go(
   perf: PerfMemory,
   way: Way,
   { sink, lost, loan, tally, quota }: Takers,
 ): void {
-  const { words, data, cpu, size } = perf;
+  const { words, data, cpu } = perf;
   const { ahead, stop, enough } = way;
-  const mask = (size - 1) | 0;
+  const Lent = Borrowed;
+  const sampled = sampleType;
+  const behind = samplesAt;
+  const mask = (perf.size - 1) | 0;
   let at = way.at | 0;
+  let turn = loan.turn | 0;
+  let begun = turn;
   let taken = way.taken | 0;
-  let records = tally.records;
-  let known = -1;
   let length = 0;
-  let raw = noSize;
-  let bytes = 0;
-  let own = false;
+  let own = true;
   try {
-    while (records < enough) {
-      const start = at;
-      const word = start >>> 2;
-      const second = (words[word + 1] ?? 0) | 0;
-      // Most records are as long as the one before: their place is known early.
-      if (second !== known || taken + length > stop) {
-        if (taken >= stop && taken < ahead) return;
-        if (taken === ahead) return void (way.end = true);
-        length = second >>> 16;
-        own = !isLength(length, ahead - taken);
-        if (own) throw beyond(perf, at, length);
-        known = second;
-        raw = noSize;
-      }
-      at = (start + length) & mask;
+    while (turn < enough) {
+      if (taken >= stop && taken < ahead) return;
+      if (taken === ahead) return void (way.end = true);
+      length = lengthAt(words, at >>> 2) | 0;
+      if (!isLength(length, ahead - taken)) throw beyond(perf, at, length);
+      let start = at;
+      at = (at + length) | 0;
       taken = (taken + length) | 0;
-      if (words[word] !== sampleType) {
-        if (words[word] === lostType) lost(lostIn(perf, start, length));
+      if (words[start >>> 2] !== sampled) {
+        if (words[start >>> 2] === lostType) lost(lostIn(perf, start, length));
+        at = at & mask;
         continue;
       }
       // The word behind the header may be the data's first one.
-      const told = (words[((start + sizeAt) & mask) >>> 2] ?? -1) | 0;
-      if (told !== raw || told < 0) {
-        own = true;
-        raw = rawBytes(perf, told, length);
-        bytes = tally.resize(raw) | 0;
-        if (bytes < tally.least) {
-          tally.records++;
-          throw new ShortRecord(bytes);
-        }
-        own = false;
+      const told = words[((start + sizeAt) & mask) >>> 2];
+      const raw = rawBytes(perf, told, length) | 0;
+      const size = tally.resize(raw) | 0;
+      if (size < tally.least) {
+        loan.turn = begun = turn = turn + 1;
+        throw new ShortRecord(size);
       }
-      tally.records = ++records;
-      const more = start + length > size
-        ? handWrapped(perf, loan, start, bytes, sink)
-        : sink(new Borrowed(loan, data, start + samplesAt, bytes, cpu));
-      loan.end();
-      if (more === false) return void (way.end = false);
-      if (quota.cut) return void (way.end = false);
+      const header = words[(start >>> 2) + 1];
+      const room = perf.size - start;
+      const wraps = length > room;
+      const left = Math.min(stop - taken, room - length);
+      const last = Math.min(enough, turn + 1 + rowOf(left, length)) | 0;
+      begun = turn + 1;
+      own = false;
+      for (;;) {
+        loan.turn = turn = (turn + 1) | 0;
+        const more = wraps
+          ? handWrapped(perf, loan, start, size, sink)
+          : sink(new Lent(loan, data, (start + behind) | 0, size, cpu));
+        if (more === false) return void (way.end = false);
+        if (quota.cut === true) return void (way.end = false);
+        if (turn >= last || words[at >>> 2] !== sampled) break;
+        if (words[(at >>> 2) + 1] !== header) break;
+        if (words[(at >>> 2) + 2] !== raw) break;
+        start = at;
+        at = (at + length) | 0;
+      }
+      own = true;
+      at = at & mask;
+      taken = (taken + Math.imul(turn - begun, length)) | 0;
+      begun = turn;
     }
   } catch (thrown) {
     tally.thrown = !own;
     throw thrown;
   } finally {
-    way.at = at;
-    way.taken = taken;
+    way.at = at & mask;
+    way.taken = taken + (turn - begun) * length;
   }
 }
 

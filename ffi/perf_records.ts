@@ -20,7 +20,7 @@ export interface PerfMemory {
 }
 
 /** Where struct perf_event_mmap_page has data_head; data_tail is the next word. */
-const positionsAt = 1024;
+export const positionsAt = 1024;
 
 /** Words of {@linkcode PerfMemory.positions}. */
 export const perfWord = { head: 0, tail: 1 } as const;

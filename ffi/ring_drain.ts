@@ -21,8 +21,8 @@ import {
   unreadRing,
 } from "./ring_records.ts";
 import { type Quota, wholeQuota } from "./quota.ts";
-import { Loan, Sample, type SampleSink } from "./sample.ts";
-import { ShortRecord, Tally } from "./tally.ts";
+import { type Loan, Sample, type SampleSink } from "./sample.ts";
+import { rowOf, ShortRecord, Tally } from "./tally.ts";
 
 const Borrowed = Sample;
 const header = recordHeader;
@@ -50,33 +50,32 @@ export function drainRing(
   quota = wholeQuota,
   tally = new Tally(),
 ): boolean {
+  const loan = tally.lend();
   const { from, ahead } = unreadRing(ring);
   const way = new Way(ring, from, ahead);
-  const loan = new Loan();
-  let [published, told] = [0, tally.records];
+  let [published, told] = [0, 0];
   const give = (): void => {
     if (way.taken === published) return;
     Atomics.store(ring.consumer, 0, from + BigInt(way.taken));
     published = way.taken;
   };
   const tell = (): boolean => {
-    const records = tally.records - told;
-    told = tally.records;
+    const records = loan.turn - told;
+    told = loan.turn;
     return quota.took(records);
   };
-  tally.thrown = false;
   try {
     for (;;) {
       way.stop = Math.min(ahead, published + ring.size / 2) | 0;
-      way.enough = tally.records + quota.left;
+      way.enough = (loan.turn + quota.left) | 0;
       go(ring, way, { sink, loan, tally, quota });
       if (way.end !== undefined) return way.end;
       if (way.taken >= way.stop) give();
       if (tell()) return false;
     }
   } finally {
-    loan.end();
     tell();
+    tally.settle();
     give();
   }
 }
@@ -85,7 +84,7 @@ export function drainRing(
 class Way {
   /** Bytes from the consumer's position to the producer's. */
   readonly ahead: number;
-  /** The tally's records at which the quota is told. */
+  /** The loan's turn at which the quota is told. */
   enough = 0;
   /** Where the next record begins. */
   at: number;
@@ -110,7 +109,11 @@ interface Takers {
   readonly quota: Quota;
 }
 
-/** Takes records up to `way.stop`, `way.enough` or the drain's end. */
+/**
+ * Takes records up to `way.stop`, `way.enough` or the drain's end. Most records
+ * are as long as the one before, so the inner loop takes those that have the same
+ * head: where the next one begins is known before it has been looked at.
+ */
 function go(
   ring: RingMemory,
   way: Way,
@@ -118,50 +121,57 @@ function go(
 ): void {
   const { words, data } = ring;
   const { ahead, stop, enough } = way;
+  const Lent = Borrowed;
+  const behind = header;
   const mask = (ring.size - 1) | 0;
   let at = way.at | 0;
+  let turn = loan.turn | 0;
+  let begun = turn;
   let taken = way.taken | 0;
-  let records = tally.records;
-  let known = -1;
   let length = 0;
-  let size = 0;
-  let own = false;
+  let own = true;
   try {
-    while (records < enough) {
+    while (turn < enough) {
+      if (taken >= stop && taken < ahead) return;
       const head = headOf(words, at);
-      // Most records are as long as the one before: their place is known early.
-      if (head !== known || taken + length > stop) {
-        if (taken >= stop && taken < ahead) return;
-        if (taken === ahead || head < 0) return void (way.end = true);
-        length = lengthOf(head) | 0;
-        own = length > ahead - taken;
-        if (own) throw beyond(ring, at, length);
-        known = (head & discard) === 0 ? head : -1;
-        if (known >= 0) {
-          size = tally.resize(known & bits) | 0;
-          own = size < tally.least;
-          if (own) {
-            taken += length;
-            tally.records++;
-            throw new ShortRecord(size);
-          }
-        }
-      }
-      const payload = at + header;
-      at = (at + length) & mask;
+      if (taken === ahead || head < 0) return void (way.end = true);
+      length = lengthOf(head) | 0;
+      if (length > ahead - taken) throw beyond(ring, at, length);
+      let start = at;
+      at = (at + length) | 0;
       taken = (taken + length) | 0;
-      if (known < 0) continue;
-      tally.records = ++records;
-      const more = sink(new Borrowed(loan, data, payload, size));
-      loan.end();
-      if (more === false) return void (way.end = false);
-      if (quota.cut) return void (way.end = false);
+      if ((head & discard) !== 0) {
+        at = at & mask;
+        continue;
+      }
+      const size = tally.resize(head & bits) | 0;
+      if (size < tally.least) {
+        loan.turn = begun = turn = turn + 1;
+        throw new ShortRecord(size);
+      }
+      const last = Math.min(enough, turn + 1 + rowOf(stop - taken, length)) | 0;
+      begun = turn + 1;
+      own = false;
+      // The data lie there twice: a row that begins in it goes on behind its end.
+      for (;;) {
+        loan.turn = turn = (turn + 1) | 0;
+        const more = sink(new Lent(loan, data, (start + behind) | 0, size));
+        if (more === false) return void (way.end = false);
+        if (quota.cut === true) return void (way.end = false);
+        if (turn >= last || headOf(words, at) !== head) break;
+        start = at;
+        at = (at + length) | 0;
+      }
+      own = true;
+      at = at & mask;
+      taken = (taken + Math.imul(turn - begun, length)) | 0;
+      begun = turn;
     }
   } catch (thrown) {
     tally.thrown = !own;
     throw thrown;
   } finally {
-    way.at = at;
-    way.taken = taken;
+    way.at = at & mask;
+    way.taken = taken + (turn - begun) * length;
   }
 }

@@ -15,18 +15,20 @@ export type SampleSink = (borrowed: Sample) => boolean | void;
 
 /** For how long samples are lent: all of them end at once. */
 export class Loan {
-  #turn = 0;
+  /**
+   * What was lent in another turn than this one throws when it is read. A drain
+   * writes it, record by record, which is one store; all others call
+   * {@linkcode Loan.end}.
+   *
+   * @internal
+   */
+  turn = 0;
   #room = new DataView(new ArrayBuffer(0));
   #used = 0;
 
-  /** Changes with every {@linkcode Loan.end}. */
-  get turn(): number {
-    return this.#turn;
-  }
-
   /** From now on every sample that was lent so far throws when it is read. */
   end(): void {
-    this.#turn++;
+    this.turn++;
     this.#used = 0;
   }
 

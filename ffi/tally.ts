@@ -4,6 +4,8 @@
  * @module
  */
 
+import { Loan } from "./sample.ts";
+
 /** Bounds of a record's size, bytes. */
 export interface TallyBounds {
   /** A smaller one is a {@linkcode ShortRecord}. */
@@ -18,10 +20,10 @@ export class Tally {
   readonly least: number;
   /** See {@linkcode TallyBounds}. */
   readonly most: number;
-  /** Records that sinks were given. */
-  records = 0;
   /** Whether the last drain ended by what its sink threw. */
   thrown = false;
+  #loan = new Loan();
+  #settled = 0;
   #size = 0;
   #before = 0;
   #bytes = 0;
@@ -30,6 +32,24 @@ export class Tally {
   constructor({ least, most }: TallyBounds = { least: 0, most: Infinity }) {
     this.least = least;
     this.most = most;
+  }
+
+  /** A drain begins, which lends one record with each turn of this loan. */
+  lend(): Loan {
+    this.thrown = false;
+    return this.#loan;
+  }
+
+  /** The drain has ended, and so has all that it lent. */
+  settle(): void {
+    this.#settled = this.records;
+    this.#loan.end();
+    this.#loan = new Loan();
+  }
+
+  /** Records that sinks were given. */
+  get records(): number {
+    return this.#settled + this.#loan.turn;
   }
 
   /** Bytes of all these records, as long as they were sent. */
@@ -42,11 +62,21 @@ export class Tally {
    * is told once for all records in a row of one size.
    */
   resize(size: number): number {
-    this.#bytes = this.bytes;
-    this.#before = this.records;
-    this.#size = size;
+    if (size !== this.#size) {
+      this.#bytes = this.bytes;
+      this.#before = this.records;
+      this.#size = size;
+    }
     return Math.min(size, this.most);
   }
+}
+
+/**
+ * How many records of one length surely lie in so many bytes, by the power of two
+ * that is not less than their length.
+ */
+export function rowOf(bytes: number, length: number): number {
+  return bytes <= 0 ? 0 : bytes >>> (32 - Math.clz32(length - 1));
 }
 
 /** A record is shorter than it has to be. */

@@ -7,6 +7,7 @@
  * @module
  */
 import { readJson, writeJson } from "./cached.ts";
+import { arches, hostArch } from "./arch.ts";
 import { findExecutable } from "./executable.ts";
 import type { Image } from "./kernel.ts";
 import { run } from "./machine.ts";
@@ -29,7 +30,6 @@ export interface Choice {
 
 /** Longer than any bare boot under a KVM that works. */
 const TRIAL_MS = 10_000;
-const QEMU = "qemu-system-x86_64";
 const DEVICE = "/dev/kvm";
 
 /** The outcome of a trial: why KVM does not work here, or nothing when it does. */
@@ -64,7 +64,35 @@ export async function chooseAccel(
   };
 }
 
+/**
+ * The choice where there is no image to try with: `auto` takes KVM where it may be opened, unless
+ * an earlier trial on this machine has failed.
+ */
+export async function rememberedAccel(
+  wish: "auto" | Accel,
+  cache: string,
+): Promise<Choice> {
+  if (wish !== "auto") return { accel: wish, note: `${wish}, as wished` };
+  const why = await closed() ?? await failedBefore(cache);
+  return why === undefined
+    ? { accel: "kvm", note: "KVM" }
+    : { accel: "tcg", note: `TCG, because KVM does not work here: ${why}` };
+}
+
+async function failedBefore(cache: string): Promise<string | undefined> {
+  const known = await readJson<Record<string, Outcome>>(`${cache}/accel.json`);
+  const outcome = known?.[await hostKey()];
+  return outcome?.works === false ? outcome.why : undefined;
+}
+
 async function kvm(trial: Trial): Promise<Outcome> {
+  const { arch } = trial.image;
+  if (arch !== hostArch) {
+    return {
+      works: false,
+      why: `an ${arches[arch].label} guest has another processor`,
+    };
+  }
   const locked = await closed();
   if (locked) return { works: false, why: locked };
   const path = `${trial.cache}/accel.json`;
@@ -94,7 +122,7 @@ async function closed(): Promise<string | undefined> {
 }
 
 async function hostKey(): Promise<string> {
-  const qemu = findExecutable(QEMU);
+  const qemu = findExecutable(arches[hostArch].qemu);
   const version = qemu ? await qemuVersion(qemu) : "no QEMU";
   const processor = /^model name\s*: (.*)$/m.exec(
     await Deno.readTextFile("/proc/cpuinfo"),

@@ -11,10 +11,11 @@ import {
   type Index,
   type IndexFormat,
   type Located,
+  type Names,
   openList,
 } from "./index_format.ts";
 import type { ProvisionOptions } from "./kernel.ts";
-import { kernelNames, packagesIn } from "./packages_index.ts";
+import { packagesIn } from "./packages_index.ts";
 import { signedText } from "./signature.ts";
 import { sites } from "./sites.ts";
 
@@ -40,6 +41,7 @@ async function load(
   located: Located,
   known: Index | undefined,
   options: ProvisionOptions,
+  names: Names,
 ): Promise<Index> {
   const { sums, ...trust } = await release(located, options);
   const list = listOf(located, sums);
@@ -51,7 +53,7 @@ async function load(
     sha256,
     packages: known?.sha256 === sha256
       ? known.packages
-      : await packagesIn(await openList(list, options), kernelNames),
+      : await packagesIn(await openList(list, options), names),
   };
 }
 

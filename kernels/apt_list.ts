@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { arches } from "./arch.ts";
 import { downloadWhole } from "./download.ts";
 import type { Sum } from "./in_release.ts";
 import type { ListFile, Located } from "./index_format.ts";
@@ -20,16 +21,19 @@ export async function inRelease(
   return await downloadWhole(at, { ...options, limit: maxRelease });
 }
 
-/** The list for amd64, as small as it is offered. */
+/** The list for the archive's processor, as small as it is offered. */
 export function listOf(
-  { archive: { suite }, url }: Located,
+  { archive: { suite, arch = "x86_64" }, url }: Located,
   sums: ReadonlyMap<string, Sum>,
 ): ListFile {
+  const { debian } = arches[arch];
   for (const ending of ["xz", "gz"]) {
-    const name = `main/binary-amd64/Packages.${ending}`;
+    const name = `main/binary-${debian}/Packages.${ending}`;
     const sum = sums.get(name);
     const at = new URL(`dists/${suite}/${name}`, url);
     if (sum !== undefined) return { ...sum, url: at, name, suite };
   }
-  throw new Unavailable(`The index of ${suite} lists no packages for amd64`);
+  throw new Unavailable(
+    `The index of ${suite} lists no packages for ${debian}`,
+  );
 }

@@ -9,7 +9,7 @@ import { readJson, writeJson } from "./cached.ts";
 import { sha256 } from "./digest.ts";
 import { isFresh } from "./image_cache.ts";
 import { InFlight } from "./in_flight.ts";
-import type { Index, IndexFormat } from "./index_format.ts";
+import { type Index, type IndexFormat, kernelNames } from "./index_format.ts";
 import {
   type Archive,
   type ArchiveSource,
@@ -28,16 +28,20 @@ const loading = new InFlight<Index>();
 
 /**
  * The index of `archive`: out of the cache if it is from the last day and no
- * `refresh` is wanted, else from the archive. Throws {@link Unavailable}.
+ * `refresh` is wanted, else from the archive. Of apt's it has the packages that
+ * are called as `names` says. Throws {@link Unavailable}.
  */
 export async function archiveIndex(
   kind: ArchiveSource["kind"],
   archive: Archive,
   options: ProvisionOptions,
   refresh: boolean,
+  names = kernelNames,
 ): Promise<Index> {
   const url = await archiveUrl(archive, options.mirrors ?? {});
-  const key = await sha256(`${url} ${archive.suite}`);
+  const { suite, arch } = archive;
+  const more = names === kernelNames ? [] : [names.name.source];
+  const key = await sha256([url, suite, arch ?? [], more].flat(2).join(" "));
   const path = join(options.cache, "kernels", "indexes", `${key}.json`);
   const read = await readJson<Index>(path);
   const known = Array.isArray(read?.packages) ? read : undefined;
@@ -51,7 +55,7 @@ export async function archiveIndex(
   return await loading.join(path, options.signal, async () => {
     const { load } = indexFormats[kind];
     const old = refresh ? undefined : known;
-    const index = await load({ archive, url }, old, options);
+    const index = await load({ archive, url }, old, options, names);
     await writeJson(path, index);
     return index;
   });

@@ -17,6 +17,8 @@ export const help = `Usage: deno task kernels [VERB] [options] [KERNEL…]
   verify             checks every image in the cache
   prune              removes from the cache what no kernel of the list uses
   add LABEL=SOURCE   keeps a kernel of yours: from then on it is the row own-LABEL
+  box [SUITE]        builds a box of Debian (bookworm), as root: with --driver vagrant it is
+                     the row own-SUITE
 
   KERNEL             an id, a glob such as 'debian-*', or LABEL=SOURCE; all without it
   SOURCE             PATH of a bzImage, vmlinuz, vmlinux, .deb, .rpm or a kernel's build,
@@ -34,7 +36,7 @@ Where there is a kernels.lock in this folder, its kernels are had as it says.
 Exit status: 0 done, 64 bad usage, 69 a kernel could not be had or is damaged.
 `;
 
-const verbs = ["list", "fetch", "verify", "prune", "add"] as const;
+const verbs = ["list", "fetch", "verify", "prune", "add", "box"] as const;
 
 /** What is to be done. */
 export type Verb = typeof verbs[number];

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Arch } from "./arch.ts";
 import { type ProvisionOptions, Unavailable } from "./kernel.ts";
 import { configIn } from "./embedded_config.ts";
 import type { Supply } from "./supplier.ts";
@@ -14,6 +15,8 @@ export interface Need {
   readonly without: string;
   /** Whether a guest cannot do its work at all. */
   readonly vital: boolean;
+  /** Only of this processor's guests. */
+  readonly arch?: Arch;
 }
 
 const needs: readonly Need[] = [
@@ -21,7 +24,21 @@ const needs: readonly Need[] = [
     option: "SERIAL_8250_CONSOLE",
     without: "it says nothing on the serial console",
     vital: true,
+    arch: "x86_64",
   },
+  {
+    option: "SERIAL_AMBA_PL011_CONSOLE",
+    without: "it says nothing on the serial console",
+    vital: true,
+    arch: "aarch64",
+  },
+  // The results' port of QEMU's board for arm64 is a card on its PCI bus.
+  ...["PCI_HOST_GENERIC", "SERIAL_8250_PCI"].map((option) => ({
+    option,
+    without: "it has no second serial port for the results",
+    vital: true,
+    arch: "aarch64" as const,
+  })),
   {
     option: "BLK_DEV_INITRD",
     without: "it cannot unpack the archive that holds its programs",
@@ -52,11 +69,16 @@ const needs: readonly Need[] = [
 /** Thrown for an image that was had and cannot serve; no mirror would help. */
 export class Unfit extends Unavailable {}
 
-/** What a configuration, a text as `.config` is, lacks of what is needed. */
-export function lacks(config: string): readonly Need[] {
+/** What a configuration, a text as `.config` is, lacks of what a guest of this processor needs. */
+export function lacks(
+  config: string,
+  processor: Arch = "x86_64",
+): readonly Need[] {
   const lines = new Set(config.split("\n"));
   // What is built as a module is not there when the guest begins.
-  return needs.filter(({ option }) => !lines.has(`CONFIG_${option}=y`));
+  return needs.filter(({ option, arch = processor }) =>
+    arch === processor && !lines.has(`CONFIG_${option}=y`)
+  );
 }
 
 async function configOf(
@@ -79,7 +101,7 @@ export async function checkConfig(
 ): Promise<void> {
   const config = await configOf(supply, options);
   if (config === undefined) return;
-  const said = lacks(config).map(({ option, without, vital }) => ({
+  const said = lacks(config, supply.arch).map(({ option, without, vital }) => ({
     vital,
     text: `${supply.release} is built without CONFIG_${option}=y: ${without}`,
   }));

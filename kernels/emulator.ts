@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type Arch, arches } from "./arch.ts";
 import { findExecutable, output } from "./executable.ts";
 
 /** One thread takes turns for all emulated processors, or each has its own. */
@@ -37,16 +38,16 @@ export function safeThreads(version: string): Threads {
 }
 
 /**
- * Its path.
+ * The path of what emulates `arch`, or of `name`.
  *
  * @throws {Error} when it is not installed, naming its package.
  */
-export function findQemu(name: string): string {
+export function findQemu(arch: Arch, name = arches[arch].qemu): string {
   const path = findExecutable(name);
   if (path) return path;
   throw new Error(
     `Cannot boot a guest: ${name} is not installed ` +
-      "(on Debian: apt-get install qemu-system-x86)",
+      `(on Debian: apt-get install ${arches[arch].qemuPackage})`,
   );
 }
 

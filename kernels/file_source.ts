@@ -22,7 +22,8 @@ function isFile(path: string): boolean {
 }
 
 /** The images that a build leaves in its folder, the one to take first. */
-const built = ["arch/x86/boot/bzImage", "vmlinux"];
+const packed = ["arch/x86/boot/bzImage", "arch/arm64/boot/Image"];
+const built = [...packed, "vmlinux"];
 
 /** The image of the build in a folder, or the path itself. */
 function imageAt(path: string): string {
@@ -34,7 +35,8 @@ function imageAt(path: string): string {
 function configBeside(path: string): string | undefined {
   const folder = dirname(path);
   const [, version = ""] = /^vmlinu[xz]-(.+)$/.exec(basename(path)) ?? [];
-  const build = path.endsWith(`/${built[0]}`) ? join(folder, "../../..") : "";
+  const isBuilt = packed.some((name) => path.endsWith(`/${name}`));
+  const build = isBuilt ? join(folder, "../../..") : "";
   const candidates = [
     version && join(folder, `config-${version}`),
     build && join(build, ".config"),
@@ -47,17 +49,17 @@ function configBeside(path: string): string | undefined {
 export function checkFile(path: string): void {
   const image = imageAt(path);
   if (Deno.statSync(image).isDirectory) {
-    throw new NotAnImage(`is a folder without ${built[0]}`);
+    throw new NotAnImage(`is a folder without ${packed.join(" or ")}`);
   }
   if (!isPackage(image)) readHeader(image);
 }
 
 async function image(path: string): Promise<Supply> {
-  const { release } = readHeader(path);
+  const header = readHeader(path);
   const config = configBeside(path);
   return {
+    ...header,
     path,
-    release,
     imageSha256: await digestOf(path),
     from: path,
     ...(config !== undefined && { config }),

@@ -83,7 +83,7 @@ export class Guest {
   ): Promise<Guest> {
     // Whoever prunes the cache sees that the archive is in use.
     await Deno.utime(initramfs, new Date(), new Date());
-    const qemu = findQemu(options.qemu ?? "qemu-system-x86_64");
+    const qemu = findQemu(image.arch, options.qemu);
     const threads = safeThreads(await qemuVersion(qemu));
     await using undo = new AsyncDisposableStack();
     const ports = undo.use(await Ports.open());
@@ -91,6 +91,7 @@ export class Guest {
     const args = commandLine({
       ...options,
       threads,
+      arch: image.arch,
       image: image.path,
       initramfs,
       results: ports.results,

@@ -1,9 +1,17 @@
 /**
- * What a Linux kernel image for x86 says of itself: the header, as the kernel's
- * Documentation/arch/x86/boot.rst lays it out, or the banner of a vmlinux.
+ * What a Linux kernel image says of itself. For x86: the header, as the kernel's
+ * Documentation/arch/x86/boot.rst lays it out, or the banner of a vmlinux; for
+ * arm64 see arm64_image.ts.
  *
  * @module
  */
+import type { Arch } from "./arch.ts";
+import {
+  arm64Release,
+  isArm64,
+  isZboot,
+  packedArm64Release,
+} from "./arm64_image.ts";
 import { NotAnImage } from "./not_an_image.ts";
 import { vmlinuxRelease } from "./vmlinux.ts";
 
@@ -13,6 +21,8 @@ export { NotAnImage };
 export interface Header {
   /** First word of the version string, such as `5.10.0-46-amd64`. */
   readonly release: string;
+  /** Whose processor it is for. */
+  readonly arch: Arch;
 }
 
 const little = true;
@@ -24,10 +34,11 @@ const versionPointer = 0x20e;
 const loadFlags = 0x236;
 const payload = { offset: 0x248, length: 0x24c };
 const elf = "\x7fELF";
+const gzip = "\x1f\x8b";
 /** The version's offset is 16 bits wide, from 0x200 on, so the header is within this. */
 const headerBytes = 0x200 + 0x10000 + 256;
 
-/** Reads the header of the first bytes of an image of `size` bytes. Throws {@link NotAnImage}. */
+/** Reads the header of the first bytes of an image for x86 of `size` bytes. Throws {@link NotAnImage}. */
 export function parseHeader(bytes: Uint8Array, size: number): Header {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (
@@ -49,6 +60,7 @@ export function parseHeader(bytes: Uint8Array, size: number): Header {
   }
   return {
     release: release(bytes, view.getUint16(versionPointer, little) + 0x200),
+    arch: "x86_64",
   };
 }
 
@@ -67,11 +79,12 @@ function release(bytes: Uint8Array, start: number): string {
 function lookalike(bytes: Uint8Array): string {
   const text = String.fromCharCode(...bytes.subarray(0, 64));
   if (text.startsWith(elf)) return " but an ELF file";
-  if (text.startsWith("\x1f\x8b")) return " but a gzip file: unpack it first";
   if (text.startsWith("!<arch>")) {
     return " but a package";
   }
-  if (text.slice(56, 60) === "ARM\x64") return " for x86-64 but for arm64";
+  if (isZboot(bytes)) {
+    return " that QEMU can start, but one for EFI (CONFIG_EFI_ZBOOT): take arch/arm64/boot/Image of the build";
+  }
   return "";
 }
 
@@ -87,9 +100,19 @@ export function readHeader(path: string): Header {
   for (let n: number | null = 1; n; had += n ?? 0) {
     n = file.readSync(bytes.subarray(had));
   }
-  const isElf = String.fromCharCode(...bytes.subarray(0, 4)) === elf;
-  if (isElf) return { release: vmlinuxRelease(file) };
-  return parseHeader(bytes.subarray(0, had), size);
+  const read = bytes.subarray(0, had);
+  const beginning = String.fromCharCode(...read.subarray(0, 4));
+  if (beginning === elf) {
+    return { release: vmlinuxRelease(file), arch: "x86_64" };
+  }
+  if (isArm64(read)) {
+    return { release: arm64Release(file, read, size), arch: "aarch64" };
+  }
+  if (beginning.startsWith(gzip)) {
+    const release = packedArm64Release(Deno.readFileSync(path));
+    return { release, arch: "aarch64" };
+  }
+  return parseHeader(read, size);
 }
 
 /** Where in the file at `path` the packed kernel is; nothing for one that is not packed. */
@@ -99,7 +122,11 @@ export function payloadOf(
   using file = Deno.openSync(path);
   const bytes = new Uint8Array(0x268);
   file.readSync(bytes);
-  if (String.fromCharCode(...bytes.subarray(0, 4)) === elf) return undefined;
+  const beginning = String.fromCharCode(...bytes.subarray(0, 4));
+  if (beginning === elf || isArm64(bytes)) return undefined;
+  if (beginning.startsWith(gzip)) {
+    return { offset: 0, length: file.statSync().size };
+  }
   const view = new DataView(bytes.buffer);
   const start = ((bytes[setupSectors] || 4) + 1) * 512;
   return {

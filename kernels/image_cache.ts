@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import { readJson, writeJson } from "./cached.ts";
+import type { Arch } from "./arch.ts";
 import { sha256 } from "./digest.ts";
 
 /** What is remembered of an image, in the `image.json` beside it. */
@@ -12,6 +13,7 @@ export interface Origin {
   readonly package: string;
   readonly version: string;
   readonly release: string;
+  readonly arch: Arch;
   /** The URL of the package. */
   readonly from: string;
   /** Why the signature of the package was not checked, where it should have been. */
@@ -102,7 +104,10 @@ export class ImageCache {
     );
     const whole = typeof kept?.release === "string" &&
       typeof kept.from === "string";
-    return whole ? await this.#placed(deb, kept) : undefined;
+    if (!whole) return undefined;
+    // Before there were others it was not said.
+    const { arch = "x86_64" }: Partial<Origin> = kept;
+    return await this.#placed(deb, { ...kept, arch });
   }
 
   async #placed(

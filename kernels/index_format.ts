@@ -45,15 +45,33 @@ export interface Located {
   readonly url: URL;
 }
 
+/** The packages of an index that are remembered. */
+export interface Names {
+  /** Is in every stanza that `name` matches; most stanzas are others', and this is told fast. */
+  readonly hint: string;
+  /** Matches the line that names the package, and captures the name. */
+  readonly name: RegExp;
+}
+
+/** All images of Debian and Ubuntu are in packages called so; no row asks for others. */
+export const kernelNames: Names = {
+  hint: "Package: linux-",
+  name: /^Package: (linux-(?:image|binary)-\d\S*)$/m,
+};
+
 /** One format of archives. */
 export interface IndexFormat {
   /** What the paths of an archive's packages are below. */
   root(located: Located): URL;
-  /** Asks the archive; the packages of the index `known` are taken where they are the same. */
+  /**
+   * Asks the archive; the packages of the index `known` are taken where they are
+   * the same. `names` is apt's: an index of rpm is read for kernels.
+   */
   load(
     located: Located,
     known: Index | undefined,
     options: ProvisionOptions,
+    names: Names,
   ): Promise<Index>;
   /** The order of two versions: below zero where the first is older. */
   compare(a: string, b: string): number;

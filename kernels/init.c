@@ -10,7 +10,7 @@
  *
  * Why no libc: a static libc is 800 KB and a package more on the host; this is 20 system calls.
  *
- * It talks to the host on the second serial port, in lines that begin with "RS " and the nonce of
+ * It talks to the host on the serial port that ringside.results= names, in lines that begin with "RS " and the nonce of
  * this boot, so that nothing that the program prints is taken for them:
  *
  *     RS <nonce> up
@@ -306,13 +306,21 @@ struct termios {
 };
 
 /* The results' port, raw: no echo, no \n to \r\n, the highest speed that 8250 knows. */
-static long open_results(void)
+static long open_results(const char *name)
 {
+	char path[32] = "/dev/";
 	const long TCGETS = 0x5401, TCSETS = 0x5402;
 	const u32 B115200 = 010002, CS8 = 060, CREAD = 0200, CLOCAL = 04000;
 	struct termios mode;
-	long fd = OPEN("/dev/ttyS1", O_RDWR | O_NOCTTY);
-	long result = fd < 0 ? fd : SYS(SYS_ioctl, fd, TCGETS, &mode, 0, 0);
+	long fd, result;
+
+	for (u64 at = 0; name && at < sizeof(path) - 6; at++) {
+		path[at + 5] = name[at] == ' ' || name[at] == '\n' ? 0 : name[at];
+		if (!path[at + 5])
+			break;
+	}
+	fd = OPEN(path, O_RDWR | O_NOCTTY);
+	result = fd < 0 ? fd : SYS(SYS_ioctl, fd, TCGETS, &mode, 0, 0);
 
 	if (result >= 0) {
 		mode.input = mode.output = mode.local = 0;
@@ -320,7 +328,7 @@ static long open_results(void)
 		result = SYS(SYS_ioctl, fd, TCSETS, &mode, 0, 0);
 	}
 	if (result < 0)
-		complain("open the results' port ", "/dev/ttyS1", result);
+		complain("open the results' port ", path, result);
 	return fd;
 }
 
@@ -516,7 +524,7 @@ __attribute__((noreturn, used)) void run(void)
 	seed = parameter(cmdline, "ringside.seed=");
 	if (seed)
 		credit_entropy(seed);
-	results = open_results();
+	results = open_results(parameter(cmdline, "ringside.results="));
 	report(results, nonce, "up", -1);
 	if (!parameter(cmdline, "ringside.bare")) {
 		words(argv_text, slurp("/ringside/argv", argv_text, sizeof(argv_text)), argv);

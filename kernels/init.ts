@@ -4,6 +4,7 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
+import { type Arch, arches, hostArch } from "./arch.ts";
 import { place } from "./cached.ts";
 import { sha256 } from "./digest.ts";
 import { findExecutable, output } from "./executable.ts";
@@ -17,7 +18,10 @@ const FLAGS = [
   ...["-Wl,--build-id=none", "-Wl,-z,noexecstack", "-Wl,-s"],
 ];
 
-/** binutils' ld is what clang asks for by itself; where only lld is installed, that does as well. */
+/**
+ * binutils' ld is what clang asks for by itself, for another processor binutils' for that one; where
+ * only lld is installed, that does as well, for every processor.
+ */
 const LINKERS = [[], ["-fuse-ld=lld"]];
 
 /**
@@ -25,15 +29,22 @@ const LINKERS = [[], ["-fuse-ld=lld"]];
  *
  * @throws {Error} when clang or a linker is missing, with the package to install.
  */
-export async function buildInit(cache: string): Promise<string> {
+export async function buildInit(cache: string, arch: Arch): Promise<string> {
   const source = fileURLToPath(new URL("init.c", import.meta.url));
   const key = await sha256(
-    `${FLAGS.join(" ")}\n${await Deno.readTextFile(source)}`,
+    `${arch} ${FLAGS.join(" ")}\n${await Deno.readTextFile(source)}`,
   );
-  return await place(`${cache}/init/${key}`, (path) => compile(source, path));
+  return await place(
+    `${cache}/init/${key}`,
+    (path) => compile(source, path, arch),
+  );
 }
 
-async function compile(source: string, path: string): Promise<void> {
+async function compile(
+  source: string,
+  path: string,
+  arch: Arch,
+): Promise<void> {
   const clang = findExecutable("clang");
   if (!clang) {
     throw failure("clang is not installed (on Debian: apt-get install clang)");
@@ -41,6 +52,7 @@ async function compile(source: string, path: string): Promise<void> {
   const complaints: string[] = [];
   for (const linker of LINKERS) {
     const built = await output(clang, [
+      `--target=${arches[arch].target}`,
       ...FLAGS,
       ...linker,
       "-o",
@@ -55,7 +67,9 @@ async function compile(source: string, path: string): Promise<void> {
       "clang failed";
   throw failure(
     complaints.every((text) => /linker|ld'/.test(text))
-      ? `${said} (on Debian: apt-get install binutils)`
+      ? `${said} (on Debian: apt-get install ${
+        arch === hostArch ? "binutils" : "lld"
+      })`
       : said,
   );
 }

@@ -21,6 +21,7 @@ import { buildInit } from "./init.ts";
 import type { Program } from "./machine.ts";
 import { orderPath } from "./order.ts";
 import { type GuestFiles, type Payload, payloadOf } from "./payload.ts";
+import { ownUserland, type Userland } from "./userland.ts";
 
 /**
  * What has to be there before the first process mounts devtmpfs over it: without `dev/console` the
@@ -28,6 +29,7 @@ import { type GuestFiles, type Payload, payloadOf } from "./payload.ts";
  */
 const NODES = [
   characterDevice("dev/console", 5, 1),
+  characterDevice("dev/ttyS0", 4, 64),
   characterDevice("dev/ttyS1", 4, 65),
   characterDevice("dev/null", 1, 3),
   characterDevice("dev/random", 1, 8),
@@ -39,7 +41,8 @@ const KEPT = 3;
 const GRACE_MS = 60 * 60_000;
 
 /**
- * The path of the archive for `program`, below `cache` and named by its contents.
+ * The path of the archive for `program`, below `cache` and named by its contents; with the Deno and
+ * the libraries of this machine, or those of another processor.
  *
  * The part that seldom changes (Deno, libraries, first process) is an archive of its own, copied in
  * front of the program's: the kernel unpacks archives that follow each other, and a changed
@@ -47,14 +50,21 @@ const GRACE_MS = 60 * 60_000;
  *
  * @throws {Error} when a file, a library or a tool is missing on this machine, naming it.
  */
-export async function pack(program: Program, cache: string): Promise<string> {
+export async function pack(
+  program: Program,
+  cache: string,
+  foreign?: Userland,
+): Promise<string> {
   await using digests = await FileDigests.open(`${cache}/digests.json`);
   const store = `${cache}/initramfs`;
+  const userland = foreign ?? await ownUserland(program);
   // What waits for its arguments has none in its archive: many rows and runs share that.
   const payload = await payloadOf(
     program.waits ? { ...program, args: [] } : program,
+    userland,
   );
-  const base = withFolders(await baseEntries(payload, cache));
+  const init = await buildInit(cache, userland.arch);
+  const base = withFolders(await baseEntries(payload, init));
   const own = withFolders([
     ...await programEntries(payload),
     ...program.waits ? [fifo(orderPath.slice(1))] : [],
@@ -108,10 +118,10 @@ async function digestIfThere(path: string): Promise<string | undefined> {
 
 async function baseEntries(
   { base }: Payload,
-  cache: string,
+  init: string,
 ): Promise<Entry[]> {
   return [
-    await hostFile("init", await buildInit(cache)),
+    await hostFile("init", init),
     ...["proc", "sys", "tmp", "root"].map(folder),
     ...NODES,
     ...await fileEntries(base),

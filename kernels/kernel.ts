@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Arch } from "./arch.ts";
+
 /** A host or its mirrors, by what they hold and not by their names. */
 export type Site =
   | "debian"
@@ -26,6 +28,8 @@ export interface Archive {
   readonly suite: string;
   /** For site `snapshot`: the moment, such as `20200301T000000Z`. */
   readonly at?: string;
+  /** For apt: whose packages; x86_64's where it is not said. */
+  readonly arch?: Arch;
 }
 
 /** The newest package whose name matches `image`, of any of `archives`. */
@@ -74,6 +78,8 @@ export interface Named {
 /** One row: a kernel that can be named, had and booted. */
 export interface Kernel extends Named {
   readonly source: Source;
+  /** Whose kernel it is; not said of an own one, whose image tells. */
+  readonly arch?: Arch;
   /** Extra kernel parameters, such as `lsm=bpf`. */
   readonly cmdline: readonly string[];
 }
@@ -82,9 +88,9 @@ export interface Kernel extends Named {
 export interface Image {
   readonly kernel: Kernel;
   readonly path: string;
-  /** First word of the header's version string, such as `5.10.0-46-amd64`. */
+  /** First word of the version that the image tells, such as `5.10.0-46-amd64`. */
   readonly release: string;
-  readonly arch: "x86_64";
+  readonly arch: Arch;
   /** Of the image, in hex. */
   readonly sha256: string;
   /** The URL of the package, or the path of the file. */

@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { arm64Rows } from "./list_arm64.ts";
 import type { Archive, Kernel, Source } from "./kernel.ts";
 
 /** A row of the list says what it is there for. */
 export type ListedKernel =
   & Kernel
-  & Required<Pick<Kernel, "role" | "expects">>;
+  & Required<Pick<Kernel, "arch" | "role" | "expects">>;
 
 function debian(image: RegExp, ...archives: Archive[]): Source {
   return { kind: "apt", archives, image };
@@ -40,8 +41,8 @@ const bullseye = debian(
 
 const fedora = "releases/42/Everything/x86_64/os";
 
-/** Every row that has a name, oldest kernel first, the simulated row last. */
-export const kernels: readonly ListedKernel[] = [
+/** Oldest kernel first, the simulated row last. */
+const x86Rows: readonly Omit<ListedKernel, "arch">[] = [
   {
     id: "debian-4.9",
     label: "Debian 4.9 (stretch)",
@@ -225,4 +226,10 @@ export const kernels: readonly ListedKernel[] = [
     cmdline: ["lsm=bpf"],
     simulated: "ring buffers refused by a BPF LSM",
   },
+];
+
+/** Every row that has a name: those of x86-64, and behind them those of arm64. */
+export const kernels: readonly ListedKernel[] = [
+  ...x86Rows.map((row) => ({ ...row, arch: "x86_64" as const })),
+  ...arm64Rows,
 ];

@@ -21,6 +21,8 @@ export interface Program {
   readonly libraries: readonly string[];
   /** It takes `args` from {@linkcode orderPath} when it is loaded, and not from its command line. */
   readonly waits?: boolean;
+  /** The packages of Debian that hold these, and what they depend on, for a guest of another processor. */
+  readonly packages?: readonly string[];
 }
 
 /** How a machine runs, and for how long at most. */

@@ -21,16 +21,19 @@ import { namedKernel, selectKernels } from "./select.ts";
 import { interruption, print, table, teller } from "./terminal.ts";
 import { prune, verifyImages } from "./upkeep.ts";
 import { UsageError } from "./usage_error.ts";
+import { buildBox } from "./vagrant/build_box.ts";
 
 const usage = 64; // EX_USAGE and EX_UNAVAILABLE of sysexits.h
 const unavailable = 69;
 
-async function chosen({ patterns }: Command): Promise<Kernel[]> {
+async function chosen({ patterns }: Command): Promise<readonly Kernel[]> {
   return selectKernels(patterns, [...kernels, ...await ownKernels()]);
 }
 
 async function list(command: Command): Promise<number> {
-  const rows = await chosen(command);
+  const rows = command.patterns.length === 0
+    ? [...kernels, ...await ownKernels()]
+    : await chosen(command);
   const lines = await Promise.all(rows.map(async (kernel) => {
     const image = await cached(kernel, cacheFolder());
     const { id, label, role = "", expects = "", simulated } = kernel;
@@ -148,12 +151,39 @@ async function add(command: Command): Promise<number> {
   return 0;
 }
 
+async function box({ patterns, mirrors, offline }: Command): Promise<number> {
+  const [suite = "bookworm", ...others] = patterns;
+  if (others.length > 0 || !/^[a-z]+$/.test(suite)) {
+    throw new UsageError("box takes one suite of Debian, such as bookworm");
+  }
+  if (offline) {
+    throw new UsageError(
+      "Unexpected option --offline: a box is made of packages of an archive",
+    );
+  }
+  using interrupt = interruption();
+  const progress = (text: string): void =>
+    print(`own-${suite}: ${text}`, Deno.stderr);
+  try {
+    const { signal } = interrupt;
+    const built = await buildBox({ suite, mirrors, signal, progress });
+    const megabytes = (built.size / 1e6).toFixed(0);
+    print(`own-${suite}: ${megabytes} MB in ${built.catalogue}`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    print(`own-${suite}: ${error.message}`, Deno.stderr);
+    return unavailable;
+  }
+}
+
 const acts: Readonly<Record<Verb, (command: Command) => Promise<number>>> = {
   list,
   fetch: fetchAll,
   verify,
   prune: pruneAll,
   add,
+  box,
 };
 
 async function main(argv: readonly string[]): Promise<number> {

@@ -46,9 +46,15 @@ export async function keepImage(
     options.progress?.(`unpacking ${name}`);
     await unpackImage(path, workshop.path, options.signal);
   }
-  const { release } = readHeader(image);
+  const header = readHeader(image);
   const doubt = unchecked === undefined ? {} : { unchecked };
-  const origin = { package: name, version, release, from: url.href, ...doubt };
+  const origin = {
+    package: name,
+    version,
+    ...header,
+    from: url.href,
+    ...doubt,
+  };
   return await images.put(sha256, workshop.path, origin);
 }
 

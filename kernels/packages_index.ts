@@ -3,22 +3,8 @@
  *
  * @module
  */
-import { isUsable, type Package } from "./index_format.ts";
+import { isUsable, type Names, type Package } from "./index_format.ts";
 import type { Bytes } from "./unpack.ts";
-
-/** The packages that are looked for. */
-export interface Names {
-  /** Is in every stanza that `name` matches; most stanzas are others', and this is told fast. */
-  readonly hint: string;
-  /** Matches the line that names the package, and captures the name. */
-  readonly name: RegExp;
-}
-
-/** All images of Debian and Ubuntu are in packages called so; no row asks for others. */
-export const kernelNames: Names = {
-  hint: "Package: linux-",
-  name: /^Package: (linux-(?:image|binary)-\d\S*)$/m,
-};
 
 function field(stanza: string, name: string): string {
   return new RegExp(`^${name}: *(\\S+)$`, "m").exec(stanza)?.[1] ?? "";

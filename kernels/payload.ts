@@ -5,8 +5,8 @@
  * @module
  */
 import { analysed } from "./analysis.ts";
-import { dependencies } from "./libraries.ts";
 import type { Program } from "./machine.ts";
+import type { Userland } from "./userland.ts";
 
 /** Absolute path in the guest → host path, or the contents themselves. */
 export type GuestFiles = Readonly<Record<string, string | Uint8Array>>;
@@ -53,23 +53,18 @@ const ENVIRONMENT = [
   "NO_COLOR=1",
 ];
 
-/**
- * What `program` needs of this machine.
- *
- * @throws {Error} when a library or a tool is missing on this machine, naming it.
- */
-export async function payloadOf(program: Program): Promise<Payload> {
-  const needed = await dependencies([Deno.execPath(), ...program.libraries]);
-  const libraries = [...new Set([...needed, ...program.libraries])].sort();
+/** What `program` needs in a machine whose Deno and libraries are those of `userland`. */
+export async function payloadOf(
+  program: Program,
+  userland: Userland,
+): Promise<Payload> {
+  const { deno, libraries } = userland;
   // The folders of a library that its loader knows from ld.so.conf only, such as /usr/local/lib.
   const folders = new Set(
-    libraries.map((path) => path.slice(0, path.lastIndexOf("/"))),
+    Object.keys(libraries).map((path) => path.slice(0, path.lastIndexOf("/"))),
   );
   return {
-    base: {
-      [DENO]: Deno.execPath(),
-      ...Object.fromEntries(libraries.map((path) => [path, path])),
-    },
+    base: { [DENO]: deno, ...libraries },
     own: { ...program.files, ...await analysed(program.files, DENO_DIR) },
     argv: [...DENO_RUN, program.entry, ...program.args],
     environ: [...ENVIRONMENT, `LD_LIBRARY_PATH=${[...folders].join(":")}`],

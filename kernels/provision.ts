@@ -33,11 +33,11 @@ function supplierOf({ kind }: Source): Supplier<Source> {
 
 function imageOf(
   kernel: Kernel,
-  { path, release, imageSha256, from, config }: Supply,
+  { path, release, arch, imageSha256, from, config }: Supply,
 ): Image {
   const known = config === undefined ? {} : { config };
-  const image = { kernel, path, release, from, ...known };
-  return { ...image, arch: "x86_64", sha256: imageSha256 };
+  const image = { kernel, path, release, arch, from, ...known };
+  return { ...image, sha256: imageSha256 };
 }
 
 /** What to do about a row that could not be had. */

@@ -5,9 +5,10 @@
  * @module
  */
 import { resolve } from "node:path";
+import { arches, hostArch } from "./arch.ts";
 import { checkFile } from "./file_source.ts";
 import { NotAnImage } from "./image.ts";
-import type { Kernel, Source } from "./kernel.ts";
+import type { Kernel, Named, Source } from "./kernel.ts";
 import { didYouMean } from "./nearest.ts";
 import { parseUrlSource } from "./url_source.ts";
 import { UsageError } from "./usage_error.ts";
@@ -22,15 +23,38 @@ export function matchesGlob(text: string, glob: string): boolean {
   return new RegExp(`^${pattern}$`, "su").test(text);
 }
 
-function byPattern(pattern: string, all: readonly Kernel[]): Kernel[] {
-  const found = all.filter((kernel) => matchesGlob(kernel.id, pattern));
+/** Why a row runs only where it is named, if so: another processor is emulated, which is slow. */
+export function whyNamedOnly({ arch = hostArch }: Kernel): string | undefined {
+  if (arch === hostArch) return undefined;
+  return `${arches[arch].label} is emulated here: runs where it is named`;
+}
+
+/** The rows of this machine's processor; where there are none, these are meant. */
+function nativeFirst(rows: readonly Kernel[]): readonly Kernel[] {
+  const own = rows.filter((kernel) => whyNamedOnly(kernel) === undefined);
+  return own.length > 0 ? own : rows;
+}
+
+/** The rows whose ids are as `pattern` says. Throws {@link UsageError} when there is none. */
+export function rowsNamed<Row extends Named>(
+  pattern: string,
+  all: readonly Row[],
+  otherwise = "",
+): Row[] {
+  const found = all.filter((row) => matchesGlob(row.id, pattern));
   if (found.length > 0) return found;
-  const ids = all.map((kernel) => kernel.id);
+  const ids = all.map((row) => row.id);
   const hint = didYouMean(pattern.replaceAll(/[*?]/g, ""), ids) ||
     `; there are ${ids.join(", ")}`;
-  throw new UsageError(
-    `Unknown kernel "${pattern}"${hint}, or give an image as LABEL=PATH`,
-  );
+  throw new UsageError(`Unknown kernel "${pattern}"${hint}${otherwise}`);
+}
+
+function byPattern(
+  pattern: string,
+  all: readonly Kernel[],
+): readonly Kernel[] {
+  const otherwise = ", or give an image as LABEL=PATH";
+  return nativeFirst(rowsNamed(pattern, all, otherwise));
 }
 
 function reason(error: unknown): string {
@@ -42,7 +66,8 @@ function reason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-const sorts = "a bzImage, vmlinuz, vmlinux, .deb, .rpm or a kernel's build";
+const sorts =
+  "a bzImage, vmlinuz, Image, vmlinux, .deb, .rpm or a kernel's build";
 
 function fileSource(label: string, file: string): Source {
   const path = resolve(file);
@@ -89,13 +114,14 @@ function add(rows: Map<string, Kernel>, kernel: Kernel): void {
 
 /**
  * The rows that `patterns` name, each once, in the order of the patterns; all
- * rows where there are no patterns. Throws {@link UsageError}.
+ * rows where there are no patterns. Of another processor's rows only those that
+ * a pattern names and no others: `*-arm64`, not `debian-*`. Throws {@link UsageError}.
  */
 export function selectKernels(
   patterns: readonly string[],
   all: readonly Kernel[],
 ): Kernel[] {
-  if (patterns.length === 0) return [...all];
+  if (patterns.length === 0) return [...nativeFirst(all)];
   const rows = new Map<string, Kernel>();
   for (const pattern of patterns) {
     const equals = pattern.indexOf("=");

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Arch } from "./arch.ts";
 import type { Kernel, ProvisionOptions, Source } from "./kernel.ts";
 
 /** An image that was had, wherever it came from. */
@@ -10,6 +11,8 @@ export interface Supply {
   /** The path of the image. */
   readonly path: string;
   readonly release: string;
+  /** Whose processor the image is for. */
+  readonly arch: Arch;
   /** In hex. */
   readonly imageSha256: string;
   /** The URL or path that it came from. */

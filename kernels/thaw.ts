@@ -60,11 +60,12 @@ async function makingsOf(
   options: Options,
 ): Promise<unknown[]> {
   const version = await qemuVersion(
-    findQemu(options.qemu ?? "qemu-system-x86_64"),
+    findQemu(image.arch, options.qemu),
   );
   const line = commandLine({
     ...options,
     threads: safeThreads(version),
+    arch: image.arch,
     image: image.sha256,
     initramfs: basename(initramfs),
     cmdline: image.kernel.cmdline,

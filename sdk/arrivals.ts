@@ -6,7 +6,7 @@
 
 import { setImmediate } from "node:timers/promises";
 import { Hotplug } from "./hotplug.ts";
-import type { Next, NextOptions } from "./options.ts";
+import type { CallOptions, Next, NextOptions } from "./options.ts";
 import type { EventsParts } from "./parts.ts";
 
 /** Why a wait ended: something was had, or one of the other outcomes. */
@@ -33,30 +33,50 @@ export class Arrivals<T> {
 
   /** Waits until `take` had something, or for one of the other outcomes. */
   async wait<R>(options: NextOptions, take: Take<R>): Promise<Arrival<R>> {
-    const { reader, intake } = this.#parts;
-    const deadline = performance.now() + (options.timeoutMs ?? Infinity);
-    const wake = (): void => reader.wake();
-    options.signal?.addEventListener("abort", wake);
-    try {
-      for (;;) {
-        // Behind a turn that had events timers and signals come first.
-        if (this.#eager && (intake.queued === 0 || intake.isLong())) {
-          await setImmediate();
-          intake.rest();
-        }
-        const ended = this.#ended(options.signal);
-        if (ended !== undefined) return ended;
-        this.#hotplug.look();
-        const had = take();
-        this.#eager = had !== undefined;
-        if (had !== undefined) return { is: "had", had };
-        const left = deadline - performance.now();
-        if (left <= 0) return { is: "timeout" };
-        await reader.wait(Math.max(0, Math.min(left, intake.dueMs)));
-      }
-    } finally {
-      options.signal?.removeEventListener("abort", wake);
+    using _ = this.#heed(options.signal);
+    return await this.#arrival(options, take);
+  }
+
+  /** Takes and waits in turn until one of the other outcomes. */
+  async all(options: CallOptions, take: Take<true>): Promise<Arrival<never>> {
+    using _ = this.#heed(options.signal);
+    for (;;) {
+      const arrival = await this.#arrival(options, take);
+      if (arrival.is !== "had") return arrival;
     }
+  }
+
+  async #arrival<R>(options: NextOptions, take: Take<R>): Promise<Arrival<R>> {
+    const { reader, intake } = this.#parts;
+    const deadline = options.timeoutMs === undefined
+      ? Infinity
+      : performance.now() + options.timeoutMs;
+    for (;;) {
+      // Behind a turn that had events timers and signals come first.
+      if (this.#eager && (intake.queued === 0 || intake.isLong())) {
+        await setImmediate();
+        this.#eager = false;
+        intake.rest();
+      }
+      const ended = this.#ended(options.signal);
+      if (ended !== undefined) return ended;
+      this.#hotplug.look();
+      const had = take();
+      this.#eager = had !== undefined;
+      if (had !== undefined) return { is: "had", had };
+      const left = deadline - performance.now();
+      if (left <= 0) return { is: "timeout" };
+      await reader.wait(Math.max(0, Math.min(left, intake.dueMs)));
+    }
+  }
+
+  /** As long as it is open, an abort ends the turn or the wait that is under way. */
+  #heed(signal: AbortSignal | undefined): Disposable {
+    const wake = (): void => this.#parts.reader.wake();
+    signal?.addEventListener("abort", wake);
+    return {
+      [Symbol.dispose]: () => signal?.removeEventListener("abort", wake),
+    };
   }
 
   #ended(signal: AbortSignal | undefined): Arrival<never> | undefined {

@@ -21,9 +21,10 @@ class EventView {
   /** From now on the view is of that record. */
   static turn(view: EventView, sample: Sample): EventView {
     return sample.open((memory, at, loan, turn) => {
-      view.#view = memory;
+      // What stays is not written: V8 marks what an old object points to.
+      if (view.#view !== memory) view.#view = memory;
+      if (view.#loan !== loan) view.#loan = loan;
       view.#at = at;
-      view.#loan = loan;
       view.#turn = turn;
       return view;
     });

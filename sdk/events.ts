@@ -161,8 +161,10 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
     options: CallOptions = {},
   ): Promise<void> {
     const { intake } = this.#parts;
+    this.#requireQueue("wait for");
     const push = (): true | undefined => intake.push(take) || undefined;
-    while (await this.#had(options, push) !== undefined);
+    const end = await this.#arrivals.all(options, push);
+    if (end.is === "aborted") throw end.reason;
   }
 
   /** The events as a web stream with backpressure; cancelling it closes this stream. */

@@ -13,7 +13,7 @@ import type { Merge, OrderStats } from "./merge.ts";
 import type { Port } from "./port.ts";
 import type { Ports } from "./ports.ts";
 import { Queue } from "./queue.ts";
-import type { Reader } from "./reader.ts";
+import { mostEvents, type Reader } from "./reader.ts";
 import { TurnClock } from "./turn_clock.ts";
 
 /** How long {@linkcode Intake.sweep} runs behind a flood. */
@@ -144,6 +144,7 @@ export class Intake<T> {
     reader.turn(
       (port, quota) => (lanes[port.stream] as Lane<T>).push(port, take, quota),
       () => {},
+      mostEvents.pushed,
     );
     return reader.taken > 0;
   }

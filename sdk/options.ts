@@ -9,7 +9,10 @@ import type { Transport } from "./transport.ts";
 
 /** How much one turn may take before timers and signals run. */
 export interface TurnLimits {
-  /** Events; 4096 by default. */
+  /**
+   * Events; by default 4096, and in {@linkcode Events.forEach}, which queues none
+   * of them, 262 144.
+   */
   readonly maxEvents?: number | undefined;
   /** Time, ms; 10 by default. */
   readonly maxMs?: number | undefined;

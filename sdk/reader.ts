@@ -45,7 +45,7 @@ export class Reader implements Disposable {
 
   /** Reads `ports`, which have to outlive it. */
   constructor(ports: Ports, options: ReadOptions) {
-    const { maxEvents = 4096, maxMs = defaultMs, blockMs = 0 } = options;
+    const { maxEvents, maxMs = defaultMs, blockMs = 0 } = options;
     this.#ports = ports;
     this.#quota = new TurnQuota(maxEvents, maxMs);
     this.#blockMs = blockMs;
@@ -93,13 +93,18 @@ export class Reader implements Disposable {
    * behind the record that reaches them; the next turn begins with the buffer
    * behind that record's, so that none is starved. `emptied` is told every
    * buffer of which all was taken that was there when it was looked at. Answers
-   * whether that is so of all of them. What `drain` throws ends the turn.
+   * whether that is so of all of them. What `drain` throws ends the turn. Where
+   * the user has not said how many events a turn takes, it is `most`.
    */
-  turn(drain: Drain, emptied: (port: Port) => void): boolean {
+  turn(
+    drain: Drain,
+    emptied: (port: Port) => void,
+    most: number = mostEvents.queued,
+  ): boolean {
     const ports = this.#ports.all;
     const first = this.#first;
     const quota = this.#quota;
-    quota.start();
+    quota.start(most);
     this.drains++;
     this.#busy = true;
     try {
@@ -170,6 +175,13 @@ export class Reader implements Disposable {
 function hasMore({ available, busy }: BufferState): boolean {
   return available > 0 && !busy;
 }
+
+/**
+ * How many events a turn takes unless it is told: those that are queued take
+ * memory, those that are handed on at once nothing but time, of which the way to
+ * the next turn takes as much as 500 of them.
+ */
+export const mostEvents = { queued: 4096, pushed: 262_144 } as const;
 
 /** How long a turn takes unless it is told, ms. */
 export const defaultMs = 10;

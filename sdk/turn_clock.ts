@@ -4,6 +4,8 @@
  * @module
  */
 
+import { monotonicMs } from "../ffi/clock.ts";
+
 /** Looks are so many events apart, at most, unless it is told. */
 const defaultApart = 64;
 
@@ -28,7 +30,7 @@ export class TurnClock {
 
   /** A turn begins. */
   start(): void {
-    this.#looked = performance.now();
+    this.#looked = monotonicMs();
     this.#until = this.#looked + this.#maxMs;
     this.#apart = this.#left = 1;
     this.#over = false;
@@ -52,7 +54,7 @@ export class TurnClock {
   }
 
   #look(): boolean {
-    const now = performance.now();
+    const now = monotonicMs();
     this.#apart = now - this.#looked > slowMs
       ? 1
       : Math.min(this.#mostApart, 2 * this.#apart);

@@ -7,25 +7,30 @@
 import type { Quota } from "../ffi/quota.ts";
 import { TurnClock } from "./turn_clock.ts";
 
-/** Looks at the clock are so many events apart, at most: a look takes as long as ten. */
+/** Looks at the clock are so many events apart, at most: a look takes as long as twenty. */
 const mostApart = 512;
 
 /** The quota of a reader's turns. */
 export class TurnQuota implements Quota {
-  readonly #maxEvents: number;
+  readonly #maxEvents: number | undefined;
   readonly #clock: TurnClock;
+  #most = 0;
   #taken = 0;
   /** Whether whoever hands out events is to stop. */
   cut = false;
 
-  /** A turn takes `maxEvents` at most, and `maxMs` as far as events end in time. */
-  constructor(maxEvents: number, maxMs: number) {
+  /**
+   * A turn takes `maxEvents` at most, if that is given, and `maxMs` as far as
+   * events end in time.
+   */
+  constructor(maxEvents: number | undefined, maxMs: number) {
     this.#maxEvents = maxEvents;
     this.#clock = new TurnClock(maxMs, mostApart);
   }
 
-  /** A turn begins. */
-  start(): void {
+  /** A turn begins, of `most` events unless it was told. */
+  start(most: number): void {
+    this.#most = this.#maxEvents ?? most;
     this.#taken = 0;
     this.cut = false;
     this.#clock.start();
@@ -38,12 +43,12 @@ export class TurnQuota implements Quota {
 
   /** Events until the next look. */
   get left(): number {
-    return Math.min(this.#clock.left, this.#maxEvents - this.#taken);
+    return Math.min(this.#clock.left, this.#most - this.#taken);
   }
 
   /** Whether the turn is to end. */
   get isOver(): boolean {
-    return this.cut || this.#taken >= this.#maxEvents || this.#clock.isOver;
+    return this.cut || this.#taken >= this.#most || this.#clock.isOver;
   }
 
   /** So many more have been taken: whether the turn is to end. */

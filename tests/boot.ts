@@ -1,13 +1,14 @@
 /**
- * Boots the machine of one row, hears it out, and writes the row down.
+ * Runs the machine of one row, hears it out, and writes the row down.
  *
  * @module
  */
-import type { Image } from "../kernels/kernel.ts";
-import type { Program } from "../kernels/machine.ts";
+import type { Image, Named } from "../kernels/kernel.ts";
+import type { MachineEvent, Program } from "../kernels/machine.ts";
 import type { Heard } from "./errand.ts";
 import { hearOut } from "./hear.ts";
-import type { Stage } from "./plan.ts";
+import type { Stage, Terms } from "./plan.ts";
+import type { Watcher } from "./progress.ts";
 import type { Row } from "./results.ts";
 import { identity, since } from "./row.ts";
 
@@ -21,39 +22,86 @@ export interface Ready {
   readonly warnings: readonly string[];
 }
 
+/** What is known of a row before its machine runs. */
+export interface Known extends Pick<Row, "accel" | "image"> {
+  readonly row: Named;
+  /** As far as an image tells; the machine knows better. */
+  readonly release: string | null;
+  readonly arch: string | null;
+  readonly provisionMs: number;
+  /** May grow while the machine runs. */
+  readonly warnings: readonly string[];
+  /** What the program was given to put into its messages. */
+  readonly nonce?: string;
+}
+
 /** Boots one machine, or brings one back, and returns its row, whatever becomes of it. */
 export async function bootRow(ready: Ready, stage: Stage): Promise<Row> {
-  const { image, accel, provisionMs } = ready;
-  const { plan, machines, watch } = stage;
-  const { kernel } = image;
-  watch({ is: "booting", row: kernel.id });
-  const began = performance.now();
-  const { cpus, memoryMiB, timeoutMs, signal } = plan;
-  const { nonce, ...way } = wayOf(
-    await plan.errand.program(kernel),
-    ready,
-    plan,
-  );
+  const { image, initramfs, accel, provisionMs, warnings } = ready;
+  const { kernel, release, arch, sha256, from } = image;
+  const { cpus, memoryMiB, timeoutMs, signal } = stage.plan;
+  const program = await stage.plan.errand.program(kernel);
+  const { nonce, ...way } = wayOf(program, ready, stage.plan);
   const options = { cpus, memoryMiB, accel, timeoutMs, signal, ...way };
-  const listener = plan.errand.listen(kernel, nonce);
+  return await hearRow(
+    stage.machines.run(image, initramfs, options),
+    {
+      row: kernel,
+      ...{ accel, release, arch, provisionMs, warnings },
+      image: { sha256, from },
+      ...(nonce !== undefined && { nonce }),
+    },
+    stage,
+  );
+}
+
+/** What a program that waits for its order is given, and whether its machine may have been frozen. */
+function wayOf(
+  { waits, args }: Program,
+  { accel, image }: Ready,
+  { cold, cache }: Stage["plan"],
+): { nonce?: string; order?: readonly string[]; frozen?: string } {
+  if (!waits) return {};
+  const nonce = crypto.randomUUID();
+  // Neither under KVM nor on arm64 was it seen what becomes of a guest that is brought back.
+  const isKnown = accel === "tcg" && image.arch === "x86_64";
+  return {
+    nonce,
+    order: [...args, `--nonce=${nonce}`],
+    ...(!cold && isKnown && { frozen: cache }),
+  };
+}
+
+/** Hears a machine out and returns its row. */
+export async function hearRow(
+  events: AsyncIterable<MachineEvent>,
+  known: Known,
+  { plan, watch }: { readonly plan: Terms; readonly watch: Watcher },
+): Promise<Row> {
+  const { row, accel, image, provisionMs } = known;
+  watch({ is: "booting", row: row.id });
+  const listener = plan.errand.listen(row, known.nonce);
+  const began = performance.now();
+  const { signal } = plan;
+  const hearing = { row: row.id, listener, watch, signal };
   const { ending, start, bootMs, startMs, freezeMs, notes } = await hearOut(
-    machines.run(image, ready.initramfs, options),
-    { row: kernel.id, listener, watch, signal },
+    events,
+    hearing,
   );
   const wholeMs = since(began) - (freezeMs ?? 0);
   const { spent = {}, ...heard } = listener.end(ending);
   // A machine that is brought back loaded its modules in an earlier life.
   const { modulesMs, ...later } = spent;
-  const { release, arch, cpus: seen } = listener.said;
+  const { release, arch, cpus } = listener.said;
   return {
-    ...identity(kernel),
+    ...identity(row),
     driver: plan.driver,
     accel,
-    release: release ?? image.release,
-    arch: arch ?? image.arch,
-    cpus: seen ?? cpus,
+    release: release ?? known.release,
+    arch: arch ?? known.arch,
+    cpus: cpus ?? plan.cpus,
     ...(start !== undefined && { start }),
-    image: { sha256: image.sha256, from: image.from },
+    ...(image !== undefined && { image }),
     timings: {
       provisionMs,
       bootMs: bootMs ?? wholeMs,
@@ -63,23 +111,7 @@ export async function bootRow(ready: Ready, stage: Stage): Promise<Row> {
       ...(start !== "warm" && modulesMs !== undefined && { modulesMs }),
       ...later,
     },
-    ...withWarnings([...ready.warnings, ...notes], heard),
-  };
-}
-
-/** What a program that waits for its order is given, and whether its machine may have been frozen. */
-function wayOf(
-  { waits, args }: Program,
-  { accel }: Ready,
-  { cold, cache }: Stage["plan"],
-): { nonce?: string; order?: readonly string[]; frozen?: string } {
-  if (!waits) return {};
-  const nonce = crypto.randomUUID();
-  return {
-    nonce,
-    order: [...args, `--nonce=${nonce}`],
-    // Under KVM a boot is short, and what it makes of a guest that is brought back was not seen.
-    ...(!cold && accel === "tcg" && { frozen: cache }),
+    ...withWarnings([...known.warnings, ...notes], heard),
   };
 }
 

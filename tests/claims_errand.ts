@@ -41,6 +41,7 @@ export function claimsErrand(
     ),
     libraries: freight.libraries,
     waits: true,
+    packages: freight.packages,
   });
   return {
     program: masked(make),

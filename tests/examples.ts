@@ -18,6 +18,9 @@ import { writeOut } from "./streams.ts";
 
 /** Starts an example by importing it. */
 const examples: Readonly<Record<string, () => Promise<unknown>>> = {
+  hello: () => import("../examples/hello.ts"),
+  order: () => import("../examples/order.ts"),
+  room: () => import("../examples/room.ts"),
   execsnoop: () => import("../examples/execsnoop.ts"),
   opensnoop: () => import("../examples/opensnoop.ts"),
   tcpconnect: () => import("../examples/tcpconnect.ts"),

@@ -39,18 +39,27 @@ function own(rest: string, pid = Deno.pid): RegExp {
   return new RegExp(`^${pid} .* ${rest}$`);
 }
 
-async function startProgram(): Promise<RegExp[]> {
+/** Runs a program and answers its number. */
+async function runProgram(): Promise<number> {
   const deno = new Deno.Command(Deno.execPath(), {
     args: ["--version"],
     stdout: "null",
   }).spawn();
   assert.ok((await deno.status).success);
-  const { pid } = deno;
+  return deno.pid;
+}
+
+async function startProgram(): Promise<RegExp[]> {
+  const pid = await runProgram();
   return [
     own("asks for \\S*deno --version", pid),
     new RegExp(`^${pid} deno runs$`),
     new RegExp(`^${pid} deno ends$`),
   ];
+}
+
+async function greetProgram(): Promise<RegExp[]> {
+  return [new RegExp(`^${await runProgram()} deno runs$`)];
 }
 
 function openFiles(): RegExp[] {
@@ -169,8 +178,31 @@ function lookAtBursts(lines: readonly string[]): void {
   assert.deepEqual(losses, [false, false, true, true, true]);
 }
 
+/** A ring hands out events as they were begun, perf as they were sent. */
+function lookAtOrder(lines: readonly string[]): void {
+  const came = /^Over ring/.test(lines[0] ?? "") ? "1 2" : "2 1";
+  assert.deepEqual(lines.slice(1, 4), [
+    ...["begun: 1 2", "sent: 2 1", `came: ${came}`],
+  ]);
+}
+
+/** An event that was given up takes room on a ring until it is passed, and none on perf. */
+function lookAtRoom(lines: readonly string[]): void {
+  const ring = /^Over ring/.test(lines[0] ?? "");
+  const taken = lines.map((line) => /: (\d+) bytes are taken$/.exec(line)?.[1])
+    .filter((bytes) => bytes !== undefined).map(Number);
+  assert.deepEqual(taken.slice(0, 5), [0, 32, 64, ring ? 96 : 64, 0]);
+  const [full = 0, last] = taken.slice(5);
+  // A thread that changes its CPU on the way fills two perf buffers.
+  assert.ok(ring ? full === 4064 : full >= 4064, `${full} bytes`);
+  assert.equal(last, 0);
+}
+
 /** Every example's work, by its name. */
 export const works: Readonly<Record<string, Work>> = {
+  hello: { make: greetProgram },
+  order: { ends: true, make: () => [], look: lookAtOrder },
+  room: { ends: true, make: () => [], look: lookAtRoom },
   execsnoop: {
     reads: { "syscalls/sys_enter_execve": { argv: 24 } },
     make: startProgram,

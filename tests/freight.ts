@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { type Arch, hostArch } from "../kernels/arch.ts";
 
 /** Files and libraries for a guest, and how its imports are resolved. */
 export interface Freight {
@@ -11,6 +12,8 @@ export interface Freight {
   readonly files: Readonly<Record<string, string>>;
   /** Host paths of shared libraries. */
   readonly libraries: readonly string[];
+  /** Debian's packages of them and of what they need, for guests of another processor. */
+  readonly packages: readonly string[];
   /** The import map that this run itself uses, where it uses one. */
   readonly imports: { readonly importMap?: string };
 }
@@ -35,14 +38,10 @@ export class Missing extends Error {
  * @throws {Missing} when the objects are not built or libbpf is not installed.
  */
 export async function collectFreight(): Promise<Freight> {
-  const objects = objectFiles(hostObjects);
-  const libbpf = await findLibbpf();
   return {
-    // Libraries keep their paths; one that was named may lie where no loader looks.
-    files: libbpf.named
-      ? { ...objects, "/usr/lib/libbpf.so.1": libbpf.path }
-      : objects,
-    libraries: [libbpf.path],
+    files: objectFiles(hostObjects),
+    libraries: [await findLibbpf()],
+    packages: ["libbpf1", "libelf1", "zlib1g"],
     imports: importMap(),
   };
 }
@@ -74,9 +73,9 @@ export function objectFiles(folder: string): Record<string, string> {
  *
  * @throws {Missing} when there is none.
  */
-export async function findLibbpf(): Promise<{ path: string; named: boolean }> {
+export async function findLibbpf(): Promise<string> {
   const named = Deno.env.get("RINGSIDE_LIBBPF") ?? "";
-  if (named !== "") return { path: await checked(named), named: true };
+  if (named !== "") return await checked(named);
   const path = loaderPath(await loaderCache());
   if (path === undefined) {
     throw new Missing(
@@ -84,13 +83,20 @@ export async function findLibbpf(): Promise<{ path: string; named: boolean }> {
         "or name it in RINGSIDE_LIBBPF",
     );
   }
-  return { path, named: false };
+  return path;
 }
 
-/** The path of libbpf in what `ldconfig -p` prints, for x86-64. */
-export function loaderPath(cache: string): string | undefined {
+/** What ldconfig calls the libraries of a processor. */
+const marks: Readonly<Record<Arch, string>> = {
+  x86_64: "x86-64",
+  aarch64: "AArch64",
+};
+
+/** The path of libbpf in what `ldconfig -p` prints, for this processor. */
+export function loaderPath(cache: string, arch = hostArch): string | undefined {
+  const mark = marks[arch];
   const path = (version: number): string | undefined =>
-    new RegExp(`^\\s*libbpf\\.so\\.${version} \\(.*x86-64.*\\) => (.+)$`, "m")
+    new RegExp(`^\\s*libbpf\\.so\\.${version} \\(.*${mark}.*\\) => (.+)$`, "m")
       .exec(cache)?.[1];
   return path(1) ?? path(0);
 }

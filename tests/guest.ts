@@ -13,7 +13,7 @@ import { guestObjects } from "./freight.ts";
 import { freshen, takeOrder } from "./fresh.ts";
 import { hello } from "./hello.ts";
 import { maskRing } from "./mask.ts";
-import { claimTimeoutMs, proveAll } from "./prove.ts";
+import { guestTimeoutMs, proveAll } from "./prove.ts";
 import { Ledger } from "./spent.ts";
 import { watchStarts } from "./starts.ts";
 import { writeOut } from "./streams.ts";
@@ -57,7 +57,7 @@ async function main(argv: readonly string[]): Promise<void> {
   const bench = {
     objects: guestObjects,
     features,
-    timeoutMs: claimTimeoutMs,
+    timeoutMs: guestTimeoutMs,
     complaints: () => splats.look(),
     ledger,
   };

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Unavailable } from "../kernels/kernel.ts";
 import type { MachineEvent } from "../kernels/machine.ts";
 import type { Ending, Listener } from "./errand.ts";
 import type { Terms } from "./plan.ts";
@@ -35,7 +36,11 @@ export interface Life extends Beginning {
   readonly ending: Ending;
 }
 
-/** Listens to a machine's events up to its end; an error of the driver is an end, too. */
+/**
+ * Listens to a machine's events up to its end; an error of the driver is an end, too.
+ *
+ * @throws {Unavailable} when there is no machine to hear.
+ */
 export async function hearOut(
   events: AsyncIterable<MachineEvent>,
   hearing: Hearing,
@@ -50,6 +55,8 @@ export async function hearOut(
     }
     return life(lost(hearing, "The machine ended without a word"));
   } catch (error) {
+    // Its machine was never had: that is no end of it.
+    if (error instanceof Unavailable) throw error;
     const why = error instanceof Error ? error.message : String(error);
     return life(lost(hearing, why));
   }

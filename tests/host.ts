@@ -3,14 +3,24 @@
  *
  * @module
  */
+import { type Arch, arches, hostArch } from "../kernels/arch.ts";
 import type { Host } from "./results.ts";
 
-/** Describes this machine. `libbpf` is the path of the library that guests are given. */
-export async function describeHost(libbpf: string): Promise<Host> {
+/**
+ * Describes this machine for a run of these processors' guests. `libbpf` is the
+ * path of the library that those of its own processor are given.
+ */
+export async function describeHost(
+  libbpf: string,
+  archs: readonly Arch[] = [hostArch],
+): Promise<Host> {
+  const versions = await Promise.all(
+    archs.map((arch) => qemuVersion(arches[arch].qemu)),
+  );
   return {
     os: osName(await Deno.readTextFile("/etc/os-release").catch(() => "")),
     cpus: navigator.hardwareConcurrency,
-    qemu: await qemuVersion(),
+    qemu: versions.find((version) => version !== noQemu) ?? noQemu,
     libbpf: libraryVersion(await Deno.realPath(libbpf).catch(() => libbpf)),
     deno: Deno.version.deno,
   };
@@ -29,11 +39,9 @@ export function libraryVersion(path: string): string {
 /** What stands for the version where there is no QEMU. */
 export const noQemu = "none";
 
-async function qemuVersion(): Promise<string> {
+async function qemuVersion(name: string): Promise<string> {
   try {
-    const qemu = new Deno.Command("qemu-system-x86_64", {
-      args: ["--version"],
-    });
+    const qemu = new Deno.Command(name, { args: ["--version"] });
     const { stdout } = await qemu.output();
     return /version ([0-9.]+)/.exec(new TextDecoder().decode(stdout))?.[1] ??
       "unknown";

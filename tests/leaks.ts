@@ -67,13 +67,13 @@ export class Leaks {
 
   /**
    * Waits until nothing of what was opened since the beginning is open any more,
-   * for at most half a second: a close may be carried out on another thread.
+   * for at most three seconds: a close may be carried out on another thread.
    *
    * @returns what is still open, as words; empty when all is closed.
    */
   async settle(): Promise<string> {
     const before = this.#before ?? new Map();
-    for (let turn = 0; turn < 10; turn++) {
+    for (let turn = 0; turn < 60; turn++) {
       this.#before = this.#count();
       if (leaked(before, this.#before) === "") return "";
       await new Promise((resolve) => setTimeout(resolve, 50));

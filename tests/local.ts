@@ -55,7 +55,7 @@ async function main(argv: readonly string[]): Promise<number> {
   await checkTargets(options.reports);
   objectFiles(hostObjects);
   const started = new Date().toISOString();
-  const host = await describeHost((await findLibbpf()).path);
+  const host = await describeHost(await findLibbpf());
   const kernels = [await proveHere(chosen)];
   const results: Results = {
     started,

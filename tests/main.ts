@@ -5,35 +5,33 @@
  * @module
  */
 import { cacheFolder } from "../kernels/folders.ts";
-import type { Kernel } from "../kernels/kernel.ts";
-import { kernels } from "../kernels/list.ts";
-import { readLock } from "../kernels/lock.ts";
-import { ownKernels } from "../kernels/own.ts";
-import { cached } from "../kernels/provision.ts";
-import { selectKernels } from "../kernels/select.ts";
+import type { Named } from "../kernels/kernel.ts";
 import { UsageError } from "../kernels/usage_error.ts";
+import { boxDriver } from "./box_driver.ts";
 import type { Claim } from "./claim.ts";
 import { claims } from "./claims/mod.ts";
 import { claimsErrand } from "./claims_errand.ts";
+import type { Driver } from "./driver.ts";
 import type { Errand } from "./errand.ts";
 import { exitWith } from "./exit.ts";
 import { collectFreight, type Freight, Missing } from "./freight.ts";
 import { githubReport, isGithub } from "./github.ts";
-import { describeHost, noQemu } from "./host.ts";
+import { describeHost } from "./host.ts";
 import { interruption } from "./interruption.ts";
+import { kernelDriver } from "./kernel_driver.ts";
 import { Live, processScreen } from "./live.ts";
-import { runMatrix } from "./matrix.ts";
 import { help } from "./option_table.ts";
 import { type Options, type OwnProgram, readOptions } from "./options.ts";
 import { keepPaces, readPaces } from "./pace.ts";
-import type { Plan } from "./plan.ts";
+import type { Terms } from "./plan.ts";
+import type { Watcher } from "./progress.ts";
 import { programErrand } from "./program_errand.ts";
 import { compare, hasRegression } from "./report/compare.ts";
 import { listReport } from "./report/list.ts";
 import { readResults } from "./report/read.ts";
 import { checkTargets, writeReports } from "./report/targets.ts";
 import { programReport, terminalReport } from "./report/terminal.ts";
-import { exitStatus, type Results } from "./results.ts";
+import { exitStatus, type Results, type Row } from "./results.ts";
 import { selectClaims } from "./select.ts";
 import { shardOf } from "./shard.ts";
 import { paper, writeOut } from "./streams.ts";
@@ -45,46 +43,43 @@ export async function main(argv: readonly string[]): Promise<number> {
     writeOut(help());
     return 0;
   }
-  const { baseline, shard } = options;
+  const { baseline } = options;
   const before = baseline && await readResults(baseline) || undefined;
-  const all = [...kernels, ...await ownKernels()];
-  const asked = selectKernels(options.kernels, all);
+  return options.driver === "vagrant"
+    ? await act(boxDriver, options, before)
+    : await act(kernelDriver, options, before);
+}
+
+/** Lists the driver's rows, or runs them. */
+async function act<Choice extends Named>(
+  driver: Driver<Choice>,
+  options: Options,
+  before: Results | undefined,
+): Promise<number> {
+  const { shard } = options;
+  const asked = await driver.select(options.kernels);
   const rows = shard === undefined ? asked : shardOf(asked, shard, before);
   const chosen = selectClaims(options.claims, claims);
-  if (!options.list) return await runAll(options, rows, chosen, before);
-  await list(rows, chosen);
+  if (!options.list) return await runAll(driver, options, rows, chosen, before);
+  const isWhole = options.kernels.length === 0 && shard === undefined;
+  const shown = isWhole ? await driver.all() : rows;
+  writeOut(listReport(await driver.listed(shown), chosen, paper()));
   return 0;
 }
 
-async function list(
-  rows: readonly Kernel[],
-  chosen: readonly Claim[],
-): Promise<void> {
-  const cache = cacheFolder();
-  const listed = await Promise.all(rows.map(async (kernel) => ({
-    id: kernel.id,
-    label: kernel.label,
-    release: (await cached(kernel, cache))?.release,
-    simulated: kernel.simulated ?? null,
-  })));
-  writeOut(listReport(listed, chosen, paper()));
-}
-
 /** Checks what can be checked before the run, runs, reports. */
-async function runAll(
+async function runAll<Choice extends Named>(
+  driver: Driver<Choice>,
   options: Options,
-  rows: readonly Kernel[],
+  rows: readonly Choice[],
   chosen: readonly Claim[],
   before: Results | undefined,
 ): Promise<number> {
   await checkTargets(options.reports);
   const freight = await collectFreight();
-  const host = await describeHost(freight.libraries[0] ?? "");
-  if (host.qemu === noQemu) {
-    throw new Missing(
-      "There is no QEMU on this machine: install it (apt-get install qemu-system-x86)",
-    );
-  }
+  const arches = driver.arches(rows);
+  const host = await describeHost(freight.libraries[0] ?? "", arches);
+  driver.check(host, rows);
   checkHost(options);
   await openCache();
   using interrupted = interruption();
@@ -92,9 +87,13 @@ async function runAll(
     ? claimsErrand(chosen, freight)
     : await ownErrand(options.program, freight);
   const started = new Date().toISOString();
-  const lock = await readLock();
-  const plan = { ...planOf(options, rows, errand, interrupted.signal), lock };
-  const results = await run(plan, { started, host });
+  const terms = termsOf(options, errand, interrupted.signal);
+  const results = await watched(
+    rows,
+    terms.cache,
+    { started, host },
+    (watch) => driver.run(rows, terms, options, watch),
+  );
   await report(results, options, before);
   return interrupted.status ?? statusOf(results, options, before);
 }
@@ -128,41 +127,37 @@ async function openCache(): Promise<void> {
   }
 }
 
-function planOf(
+function termsOf(
   options: Options,
-  kernels: readonly Kernel[],
   errand: Errand,
   signal: AbortSignal,
-): Plan {
-  const { accel, cpus, memoryMiB, jobs, timeoutMs, mirrors, offline } = options;
-  const cold = options.cold || Deno.env.get("CI") === "true";
-  const cache = cacheFolder();
+): Omit<Terms, "driver"> {
+  const { accel, cpus, memoryMiB, jobs, timeoutMs, offline } = options;
   const much = { ...(jobs !== undefined && { jobs }) };
   return {
-    driver: "qemu",
-    cold,
-    kernels,
     errand,
     accel,
     cpus,
     memoryMiB,
     ...much,
     timeoutMs,
-    mirrors,
     offline,
-    cache,
+    cache: cacheFolder(),
     signal,
   };
 }
 
-async function run(
-  plan: Plan,
+/** Runs with somebody who watches, and keeps how long it took. */
+async function watched(
+  rows: readonly Named[],
+  cache: string,
   known: Pick<Results, "started" | "host">,
+  run: (watch: Watcher) => Promise<Row[]>,
 ): Promise<Results> {
-  const rows = plan.kernels.map(({ id }) => id);
-  using live = new Live(rows, processScreen(), await readPaces(plan.cache));
-  const kernels = await runMatrix(plan, live.watch);
-  await keepPaces(plan.cache, kernels);
+  const ids = rows.map(({ id }) => id);
+  using live = new Live(ids, processScreen(), await readPaces(cache));
+  const kernels = await run(live.watch);
+  await keepPaces(cache, kernels);
   return { ...known, finished: new Date().toISOString(), kernels };
 }
 

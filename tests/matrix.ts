@@ -6,19 +6,23 @@
  * @module
  */
 import pLimit from "npm:p-limit@^7.1.1";
+import { type Arch, hostArch } from "../kernels/arch.ts";
 import { chooseAccel } from "../kernels/accel.ts";
 import { pack } from "../kernels/initramfs.ts";
 import { jobs } from "../kernels/jobs.ts";
-import type { Image, Kernel } from "../kernels/kernel.ts";
+import type { Image, Kernel, ProvisionOptions } from "../kernels/kernel.ts";
 import { type Program, run } from "../kernels/machine.ts";
 import { provision } from "../kernels/provision.ts";
+import { foreignUserland, type Userland } from "../kernels/userland.ts";
 import { bootRow } from "./boot.ts";
 import type { Machines, Plan, Stage } from "./plan.ts";
 import type { Watcher } from "./progress.ts";
 import type { Row } from "./results.ts";
 import { cancelledRow, since, unavailableRow } from "./row.ts";
 
-const realMachines: Machines = { provision, pack, chooseAccel, jobs, run };
+const realMachines: Machines = {
+  ...{ provision, foreignUserland, pack, chooseAccel, jobs, run },
+};
 
 /** Downloads at once: enough to fill a line, few enough for an archive's patience. */
 const downloads = 3;
@@ -56,26 +60,46 @@ class Ground {
   readonly #stage: Stage;
   /** Archives share their larger part, so the second is cheap when the first is done. */
   readonly #pack: Limit = pLimit(1);
-  readonly #archives = new Map<Program, Promise<string>>();
-  #places?: Promise<Places>;
+  readonly #archives = new Map<Arch, Map<Program, Promise<string>>>();
+  readonly #places = new Map<Arch, Promise<Places>>();
+  #limit?: Limit;
 
   constructor(stage: Stage) {
     this.#stage = stage;
   }
 
-  /** The archive that holds a kernel's program. */
-  async archive(kernel: Kernel): Promise<string> {
+  /** What a guest of another processor than this machine's is run by. */
+  async foreign(
+    { kernel, arch }: Image,
+    options: ProvisionOptions,
+  ): Promise<Userland | undefined> {
+    if (arch === hostArch) return undefined;
     const { plan, machines } = this.#stage;
     const program = await plan.errand.program(kernel);
-    const packed = this.#archives.get(program) ??
-      this.#pack(() => machines.pack(program, plan.cache));
-    this.#archives.set(program, packed);
+    return await machines.foreignUserland(arch, program, options);
+  }
+
+  /** The archive that holds the program of an image's kernel. */
+  async archive(
+    { kernel, arch }: Image,
+    foreign: Userland | undefined,
+  ): Promise<string> {
+    const { plan, machines } = this.#stage;
+    const program = await plan.errand.program(kernel);
+    const archives = this.#archives.get(arch) ?? new Map();
+    this.#archives.set(arch, archives);
+    const packed = archives.get(program) ??
+      this.#pack(() => machines.pack(program, plan.cache, foreign));
+    archives.set(program, packed);
     return await packed;
   }
 
   /** Where machines run; the accelerator is tried with the image that is there first. */
   places(image: Image, initramfs: string): Promise<Places> {
-    return this.#places ??= this.#choose(image, initramfs);
+    const places = this.#places.get(image.arch) ??
+      this.#choose(image, initramfs);
+    this.#places.set(image.arch, places);
+    return places;
   }
 
   async #choose(image: Image, initramfs: string): Promise<Places> {
@@ -90,7 +114,9 @@ class Ground {
         places === 1 ? "machine" : "machines"
       } at a time`,
     });
-    return { accel, limit: pLimit(places) };
+    // All machines share this one, whatever their processors.
+    this.#limit ??= pLimit(places);
+    return { accel, limit: this.#limit };
   }
 }
 
@@ -102,12 +128,15 @@ async function runRow(
 ): Promise<Row> {
   const { plan } = stage;
   let image: Image;
+  let foreign: Userland | undefined;
   let provisionMs = 0;
   const warnings: string[] = [];
   try {
     image = await ground.download(async () => {
       const began = performance.now();
-      const had = await have(kernel, stage, warnings);
+      const options = provisioning(kernel, stage, warnings);
+      const had = await have(kernel, stage, options);
+      foreign = await ground.foreign(had, options);
       provisionMs = since(began);
       return had;
     });
@@ -116,7 +145,7 @@ async function runRow(
     return unavailableRow(kernel, plan, error);
   }
   stage.watch({ is: "provisioned", row: kernel.id, release: image.release });
-  const initramfs = await ground.archive(kernel);
+  const initramfs = await ground.archive(image, foreign);
   const { accel, limit } = await ground.places(image, initramfs);
   return await limit(async () => {
     if (plan.signal.aborted) return cancelledRow(kernel, plan, provisionMs);
@@ -125,15 +154,24 @@ async function runRow(
   });
 }
 
-/** Has the kernel's image brought to this machine; what was odd is added to `warnings`. */
+/** Has the kernel's image brought to this machine. */
 async function have(
   kernel: Kernel,
   { plan, machines, watch }: Stage,
-  warnings: string[],
+  options: ProvisionOptions,
 ): Promise<Image> {
   plan.signal.throwIfAborted();
   watch({ is: "provisioning", row: kernel.id });
-  return await machines.provision(kernel, {
+  return await machines.provision(kernel, options);
+}
+
+/** How a row is had; what was odd is added to `warnings`. */
+function provisioning(
+  kernel: Kernel,
+  { plan, watch }: Stage,
+  warnings: string[],
+): ProvisionOptions {
+  return {
     cache: plan.cache,
     mirrors: { ...plan.mirrors },
     offline: plan.offline,
@@ -141,5 +179,5 @@ async function have(
     signal: plan.signal,
     progress: (text) => watch({ is: "provisioning", row: kernel.id, text }),
     warn: (text) => void warnings.push(text),
-  });
+  };
 }

@@ -18,12 +18,15 @@ export const valued = {
     "only these kernels, or one of your own; may be given again",
   ],
   claim: ["GLOB", "only these claims; may be given again"],
-  driver: ["qemu", "how machines run"],
+  driver: ["qemu|vagrant", "kernels in QEMU, or distributions in Vagrant"],
   accel: ["auto|kvm|tcg", "how QEMU runs them; auto tries KVM"],
   cpus: ["N", "virtual CPUs of a machine (2)"],
-  memory: ["MIB", "memory of a machine (768)"],
+  memory: ["MIB", "memory of a machine (768; 1024 with vagrant)"],
   jobs: ["N", "machines at once (as many as cores and memory allow)"],
-  timeout: ["SECONDS", "for one machine, boot and claims together (300)"],
+  timeout: [
+    "SECONDS",
+    "for one machine, boot and claims (300; 900 with vagrant)",
+  ],
   report: ["FORMAT=PATH", `write ${formatWords}; may be given again`],
   baseline: ["PATH", "compare with an earlier json; only regressions fail"],
   shard: ["I/N", "this machine's part of the kernels; see report merge"],
@@ -34,6 +37,7 @@ export const valued = {
 export const flags = {
   cold: "boot every machine; else QEMU brings back one that it froze before",
   offline: "use what is cached, and no network",
+  keep: "with vagrant, halt machines and go on with them next time",
   strict: "exit with 69 when a kernel could not be had",
   list: "show the kernels and the claims, and run nothing",
   help: "show this",
@@ -59,6 +63,11 @@ export const allNames: Names = {
 export const localNames: Names = {
   valued: ["claim", "report"],
   flags: ["help"],
+};
+/** Those of what is done to some claims on one kernel. */
+export const kernelNames: Names = {
+  valued: ["kernel", "claim"],
+  flags: ["list", "help"],
 };
 
 /** The help text of the matrix. */

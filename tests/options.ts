@@ -12,6 +12,7 @@ import {
   allNames,
   type Flag,
   flags,
+  kernelNames,
   localNames,
   type Names,
   type Valued,
@@ -30,8 +31,18 @@ export interface OwnProgram {
   readonly args: readonly string[];
 }
 
+/** How machines are made. */
+const drivers = ["qemu", "vagrant"] as const;
+
+/** A whole distribution takes more memory than a kernel with one program, and longer to come up. */
+const byDefault = {
+  qemu: { memoryMiB: 768, timeout: 300 },
+  vagrant: { memoryMiB: 1024, timeout: 900 },
+};
+
 /** What the command line asked for. */
 export interface Options {
+  readonly driver: typeof drivers[number];
   /** Ids, globs and LABEL=PATH; empty: all. */
   readonly kernels: readonly string[];
   /** Globs of claims; empty: all. */
@@ -50,6 +61,8 @@ export interface Options {
   readonly offline: boolean;
   readonly cold: boolean;
   readonly strict: boolean;
+  /** Halt machines at the end instead of destroying them; `vagrant` only. */
+  readonly keep: boolean;
   readonly list: boolean;
   readonly help: boolean;
   readonly program?: OwnProgram;
@@ -74,12 +87,19 @@ export function readOptions(argv: readonly string[]): Options {
     rest,
     "options begin with --, a program of your own goes after --",
   );
-  oneOf("driver", values.driver, ["qemu"], "qemu");
+  const driver = oneOf("driver", values.driver, drivers, "qemu");
+  if (flags.keep && driver !== "vagrant") {
+    throw new UsageError(
+      "Unexpected option --keep: it is for --driver vagrant",
+    );
+  }
+  const usual = byDefault[driver];
   const jobs = count("jobs", values.jobs, { least: 1, most: 1024 });
   const program = ownProgram(argv, own, values.claim);
   const baseline = texts("baseline", values.baseline).at(-1);
   const shard = shardOption(values.shard);
   return {
+    driver,
     kernels: texts("kernel", values.kernel),
     claims: texts("claim", values.claim),
     accel: oneOf("accel", values.accel, ["auto", "kvm", "tcg"], "auto"),
@@ -89,10 +109,11 @@ export function readOptions(argv: readonly string[]): Options {
       most: 255,
     }) ?? 2,
     memoryMiB: count("memory", values.memory, { least: 256, most: 1 << 20 }) ??
-      768,
+      usual.memoryMiB,
     ...(jobs !== undefined && { jobs }),
     timeoutMs: 1000 *
-      (count("timeout", values.timeout, { least: 1, most: 86400 }) ?? 300),
+      (count("timeout", values.timeout, { least: 1, most: 86400 }) ??
+        usual.timeout),
     reports: texts("report", values.report).map(reportTarget),
     mirrors: parseMirrors(texts("mirror", values.mirror)),
     ...flags,
@@ -115,6 +136,25 @@ export function readLocalOptions(
   return {
     claims: texts("claim", values.claim),
     reports: texts("report", values.report).map(reportTarget),
+    help: flags.help,
+  };
+}
+
+/**
+ * Reads the command line of what is done to some claims on one kernel: a part of
+ * the matrix' too.
+ *
+ * @throws {UsageError} naming the option, its value and what it takes.
+ */
+export function readKernelOptions(
+  argv: readonly string[],
+): Pick<Options, "kernels" | "claims" | "list" | "help"> {
+  const { values, flags, rest, own } = readWords(argv, kernelNames);
+  refuseRest([...rest, ...own], "options begin with --");
+  return {
+    kernels: texts("kernel", values.kernel),
+    claims: texts("claim", values.claim),
+    list: flags.list,
     help: flags.help,
   };
 }

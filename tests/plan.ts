@@ -10,6 +10,7 @@ import type { jobs } from "../kernels/jobs.ts";
 import type { Kernel, Lock } from "../kernels/kernel.ts";
 import type { run } from "../kernels/machine.ts";
 import type { provision } from "../kernels/provision.ts";
+import type { foreignUserland } from "../kernels/userland.ts";
 import type { Errand } from "./errand.ts";
 import type { Watcher } from "./progress.ts";
 
@@ -46,6 +47,7 @@ export interface Plan extends Terms {
 /** Where kernels and machines come from; a test brings its own. */
 export interface Machines {
   readonly provision: typeof provision;
+  readonly foreignUserland: typeof foreignUserland;
   readonly pack: typeof pack;
   readonly chooseAccel: typeof chooseAccel;
   readonly jobs: typeof jobs;

@@ -37,6 +37,7 @@ export function programErrand(
       ...isMasked && await bundle(maskedPath, masking, freight.imports),
     },
     libraries: freight.libraries,
+    packages: freight.packages,
   });
   return {
     program: masked(make),

@@ -17,8 +17,11 @@ const flags = [
   "-Wno-unused-parameter",
 ];
 
-/** The paths of the C side's programs, built anew by `cc` below build/bench. */
-export async function buildC(): Promise<Record<keyof typeof programs, string>> {
+/** Paths of the C side's programs. */
+export type Programs = Readonly<Record<keyof typeof programs, string>>;
+
+/** Builds the C side's programs anew, by `cc`, below build/bench. */
+export async function buildC(): Promise<Programs> {
   const folder = fileURLToPath(new URL("../../build/bench/", import.meta.url));
   await Deno.mkdir(folder, { recursive: true });
   for (const [name, sources] of Object.entries(programs)) {

@@ -3,19 +3,13 @@
  *
  * @module
  */
-import { fileURLToPath } from "node:url";
 import { output } from "../../kernels/executable.ts";
 import { Answering } from "./answering.ts";
+import type { Ground } from "./ground.ts";
 import { cpuNs, residentMiB } from "./load.ts";
 import { isLatency, modeInC, type Name, type Subject } from "./rows.ts";
 import { recordsOf } from "./sizes.ts";
 import type { Run } from "./spread.ts";
-
-/** Paths of the C side's programs. */
-export interface Programs {
-  readonly consumer: string;
-  readonly driver: string;
-}
 
 /** The runs of one name, and what else they tell. */
 export interface Measured {
@@ -47,31 +41,27 @@ const latency = { count: 400, warm: 1000, gapUs: 1000 } as const;
 /** How long one flood is, and how often a lower rate is tried. */
 const flood = { ms: 250, tries: 6, back: 0.85 } as const;
 
-const object = fileURLToPath(
-  new URL("../../bpf/build/bench.bpf.o", import.meta.url),
-);
-
 /** Measures it `times` times. */
 export async function measure(
   subject: Subject,
-  programs: Programs,
+  ground: Ground,
   times: number,
 ): Promise<Measured[]> {
   const { names, transport, bytes } = subject;
   const [name] = names as [Name];
   const words = (mode: string): string[] => [
-    ...[object, mode, transport, `${bytes}`],
+    ...[ground.object, mode, transport, `${bytes}`],
   ];
   await using ours = new Answering(Deno.execPath(), [
     ...["run", "-A", "--no-config", "--no-check"],
-    ...[fileURLToPath(new URL("ours.ts", import.meta.url)), ...words(name)],
+    ...[ground.ours, ...words(name)],
   ]);
-  await using c = new Answering(programs.consumer, words(modeInC(name)));
+  await using c = new Answering(ground.consumer, words(modeInC(name)));
   const sides = {
-    ours: await sideOf(ours, programs),
-    c: await sideOf(c, programs),
+    ours: await sideOf(ours, ground),
+    c: await sideOf(c, ground),
   };
-  const [warm, ask] = asking(name, recordsOf(transport, bytes));
+  const [warm, ask] = asking(name, recordsOf(transport, bytes), ground.part);
   await warm(sides.ours);
   const runs: { ours: readonly number[]; c: readonly number[] }[] = [];
   for (let time = 0; time < times; time++) {
@@ -91,14 +81,18 @@ export async function measure(
 
 async function sideOf(
   process: Answering,
-  { driver }: Programs,
+  { driver }: Ground,
 ): Promise<Side> {
   const [id = NaN] = await process.numbers();
   return { process, driver, id };
 }
 
-/** How a side is warmed, and how it is asked. */
-function asking(name: Name, records: number): [warm: Ask, ask: Ask] {
+/** How a side is warmed, and how it is asked: for a part of the events. */
+function asking(
+  name: Name,
+  records: number,
+  part: number,
+): [warm: Ask, ask: Ask] {
   if (name === "sustained") return [(side) => flooded(side, 0), highest];
   if (isLatency(name)) {
     return [
@@ -108,7 +102,7 @@ function asking(name: Name, records: number): [warm: Ask, ask: Ask] {
   }
   return [
     ({ process }) => process.ask(Math.ceil(drain.warm / records)),
-    ({ process }) => process.ask(Math.ceil(drain.run / records)),
+    ({ process }) => process.ask(Math.ceil(part * drain.run / records)),
   ];
 }
 

@@ -28,8 +28,18 @@ export interface Row {
 
 /** The machine, and the kernel that both sides ran on. */
 export type BenchHost = Omit<Host, "qemu"> & {
+  /** The processor, by its own name. */
   readonly cpu: string;
+  /** The kernel's release. */
   readonly kernel: string;
+  /** With `--kernel`: the guest, whose processor, CPUs and kernel these are. */
+  readonly guest?: {
+    /** The row of the matrix. */
+    readonly row: string;
+    readonly qemu: string;
+    /** Emulated, by "tcg", instructions count and memory does not: only ratios tell anything. */
+    readonly accel: "kvm" | "tcg";
+  };
 };
 
 /** The row of what was measured. */
@@ -77,7 +87,10 @@ function line(name: string, transport: string, ...cells: string[]): string {
 
 /** A time with its unit. */
 function time(ns: number): string {
-  return ns < 1000 ? `${ns.toFixed(1)} ns` : `${(ns / 1000).toFixed(1)} µs`;
+  if (ns < 1e3) return `${ns.toFixed(1)} ns`;
+  return ns < 1e6
+    ? `${(ns / 1e3).toFixed(1)} µs`
+    : `${(ns / 1e6).toFixed(1)} ms`;
 }
 
 /** Three decimals are more than a run can tell. */

@@ -11,7 +11,7 @@ import { openBurst, send } from "./burst.ts";
 
 /** Sends a burst that no buffer holds, with a drain now and then. */
 async function burst(lab: Lab, transport: Transport): Promise<Json> {
-  const turns = { count: 8, events: 250 };
+  const turns = { count: 4, events: 250 };
   await using events = await openBurst(lab, {
     ...{ transport, ringBytes: 4096, perfPages: 1 },
   });

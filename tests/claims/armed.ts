@@ -15,8 +15,9 @@ import { Waiter } from "../../ffi/wait.ts";
 const pollNumber: Record<string, string> = { x86_64: "7", aarch64: "73" };
 
 /**
- * Waits on `fd` for `ms`, runs `act` once the waiting thread sleeps, and answers
- * whether the wait was ended by a wakeup.
+ * Waits on `fd`, runs `act` once the waiting thread sleeps, and answers whether
+ * `fd` was readable within `ms` from then on. The wait itself has no end: a
+ * machine that is away before `act` shortens nothing.
  */
 export async function wakes(
   fd: number,
@@ -25,14 +26,20 @@ export async function wakes(
 ): Promise<boolean> {
   using waiter = new Waiter();
   let over = false;
-  const wait = waiter.readable(fd, ms).finally(() => over = true);
+  const wait = waiter.readable(fd, -1).finally(() => over = true);
+  const late = Promise.withResolvers<void>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     while (!over && !asleep()) await setImmediate();
     if (over) {
       throw new Error("the consumer did not sleep: it was ready at once");
     }
     act();
+    timer = setTimeout(late.resolve, ms);
+    await Promise.race([wait, late.promise]);
   } finally {
+    clearTimeout(timer);
+    waiter.wake();
     await wait;
   }
   return wait;

@@ -113,5 +113,5 @@ async function untilTimer(events: Events<BurstEvent>): Promise<number> {
   return seen;
 }
 
-/** Events of a flood; emulated machines take about a second for them. */
-const flooded = 20_000;
+/** Events of a flood: many times what the buffers hold. */
+const flooded = 8000;

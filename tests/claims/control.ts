@@ -78,7 +78,7 @@ export const control: readonly Claim[] = [
         { overwrite: true, transport: "auto", perfPages: 2, ringBytes: 8192 },
         async (events) => {
           const [low] = twoCpus();
-          const sent = 1000;
+          const sent = 400;
           sendFrom(low, events, "one", sent);
           const kept = events.snapshot().map(numberOf);
           const first = sent - kept.length;

@@ -15,7 +15,7 @@ import { burst, onEach } from "./each_transport.ts";
 const lookMs = 100;
 
 /** Closes of which the soonest counts: a machine may be busy with others. */
-const mostCloses = 5;
+const mostCloses = 50;
 
 /** U10, U11. */
 export const endings: readonly Claim[] = [

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { setImmediate } from "node:timers/promises";
+import { setTimeout } from "node:timers/promises";
 
 let opened = false;
 
@@ -17,7 +17,7 @@ export async function firstWorker(): Promise<void> {
   const worker = new Worker(source, { type: "module" });
   await new Promise((resolve) => worker.onmessage = resolve);
   worker.terminate();
-  while (eventPolls() > before + 1) await setImmediate();
+  while (eventPolls() > before + 1) await setTimeout(1);
 }
 
 /**
@@ -29,7 +29,7 @@ export async function withWorkers<T>(body: () => Promise<T>): Promise<T> {
   try {
     return await body();
   } finally {
-    while (eventPolls() > before) await setImmediate();
+    while (eventPolls() > before) await setTimeout(1);
   }
 }
 

@@ -21,7 +21,7 @@ async function assertRingRefused(path: string): Promise<void> {
 }
 
 /** Events of the comparison. */
-const count = 64;
+const count = 32;
 
 async function collect(
   lab: Lab,

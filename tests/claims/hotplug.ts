@@ -8,125 +8,71 @@ import assert from "node:assert/strict";
 import { constants } from "node:os";
 import {
   type BpfObject,
-  openEvents,
   PerfBuffer,
-  probeRing,
   RingBuffer,
   type Transport,
 } from "../../mod.ts";
-import { Absent, type Claim, claim, type Lab } from "../claim.ts";
-import { type BurstEvent, Pinned, send } from "./burst.ts";
+import { type Claim, claim, type Lab } from "../claim.ts";
+import { openBurst, Pinned, send } from "./burst.ts";
+import { replug, requireSwitch } from "./cpu_switch.ts";
 import { loadHalf } from "./half.ts";
+import { transports } from "./stamped.ts";
 
 const { EOPNOTSUPP } = constants.errno;
 
-/** The kernel's switch of one CPU; CONFIG_HOTPLUG_CPU. */
-function switchOf(cpu: number): string {
-  return `/sys/devices/system/cpu/cpu${cpu}/online`;
-}
+/** What the helper answers on the low and on the high CPU, and how many events came. */
+type Sent = { readonly answers: number[]; readonly got: number };
 
-/** Some CPUs cannot go, and some kernels let none go. */
-function requireSwitch(): void {
-  using cpus = new Pinned();
-  const path = switchOf(cpus.high);
-  try {
-    Deno.statSync(path);
-  } catch {
-    throw new Absent(`this kernel takes no CPU offline: no ${path}`);
+/** One half of the producer with libbpf's reader. */
+class Half implements Disposable {
+  readonly #object: BpfObject;
+  readonly #reader: RingBuffer | PerfBuffer;
+  readonly transport: Transport;
+
+  constructor(lab: Lab, transport: Transport) {
+    this.transport = transport;
+    this.#object = loadHalf(lab, transport);
+    const map = this.#object.map(`events_${transport}`);
+    this.#reader = transport === "ring"
+      ? RingBuffer.open(map, () => {})
+      : PerfBuffer.open(map, 1, { sample: () => {}, lost: () => {} });
   }
-}
 
-/** Takes a CPU, on which this thread does not run, offline and back. */
-function replug(cpu: number): void {
-  Deno.writeTextFileSync(switchOf(cpu), "0");
-  try {
-    assert.equal(Deno.readTextFileSync(switchOf(cpu)).trim(), "0");
-  } finally {
-    Deno.writeTextFileSync(switchOf(cpu), "1");
+  [Symbol.dispose](): void {
+    this.#reader.close();
+    this.#object.close();
   }
-  assert.equal(Deno.readTextFileSync(switchOf(cpu)).trim(), "1");
-}
 
-/** What the helper answers on either CPU, before and after; and how many events came. */
-type Found = {
-  readonly before: number[];
-  readonly after: number[];
-  readonly got: number[];
-};
-
-/** Sends one event on each CPU, takes the high one out and in, and sends again. */
-function around(
-  object: BpfObject,
-  transport: Transport,
-  take: () => number,
-): Found {
-  using cpus = new Pinned();
-  const both = (): number[] =>
-    [cpus.low, cpus.high].map((cpu) => {
+  /** Sends one event on each CPU, and takes what came. */
+  sendBoth(cpus: Pinned): Sent {
+    const answers = [cpus.low, cpus.high].map((cpu) => {
       cpus.to(cpu);
-      return send(object, transport, 1);
+      return send(this.#object, this.transport, 1);
     });
-  const before = both();
-  const first = take();
+    return { answers, got: this.#reader.consume() };
+  }
+}
+
+/** What is sent on each transport before the high CPU was away, and afterwards. */
+function around(lab: Lab, cpus: Pinned): Record<string, Sent[]> {
+  using undo = new DisposableStack();
+  const halves = transports().map((each) => undo.use(new Half(lab, each)));
+  const before = halves.map((half) => half.sendBoth(cpus));
   cpus.to(cpus.low);
   replug(cpus.high);
-  const after = both();
-  return { before, after, got: [first, take()] };
+  const found = halves.map((half, at): [Transport, Sent[]] => [
+    half.transport,
+    [before[at] as Sent, half.sendBoth(cpus)],
+  ]);
+  return Object.fromEntries(found);
 }
-
-function perf(lab: Lab): Found {
-  using object = loadHalf(lab, "perf");
-  using reader = PerfBuffer.open(object.map("events_perf"), 1, {
-    sample: () => {},
-    lost: () => {},
-  });
-  return around(object, "perf", () => reader.consume());
-}
-
-function ring(lab: Lab): Found {
-  using object = loadHalf(lab, "ring");
-  using reader = RingBuffer.open(object.map("events_ring"), () => {});
-  return around(object, "ring", () => reader.consume());
-}
-
-/** What is to be found where the high CPU answers `after` then, and `got` events come. */
-function wanted({ after, got }: { after: number; got: number }): Found {
-  return { before: [0, 0], after: [0, after], got: [2, got] };
-}
-
-/** T2. */
-export const hotplug: readonly Claim[] = [
-  claim({
-    id: "T2",
-    title:
-      "A CPU taken offline and back: its perf slot stays dead, that of another CPU and the ring go on. The SDK notices and opens it anew",
-    source: "kernel/events/core.c, perf_event_exit_cpu; sdk/hotplug.ts",
-    where: "guest",
-    because: "it takes a CPU offline and back",
-    prove: async (lab) => {
-      requireSwitch();
-      if (probeRing().has) {
-        const found = ring(lab);
-        lab.evidence({ ring: found });
-        assert.deepEqual(found, wanted({ after: 0, got: 2 }));
-      }
-      const found = perf(lab);
-      lab.evidence({ perf: found });
-      assert.deepEqual(found, wanted({ after: -EOPNOTSUPP, got: 1 }));
-      await proveReopened(lab);
-    },
-  }),
-];
 
 /** The SDK looks every 250 ms; by then a machine of any speed has had its turn. */
 const patienceMs = 20_000;
 
 /** Sends from a CPU that was away until its events come again; those before are counted. */
-async function proveReopened(lab: Lab): Promise<void> {
-  await using events = await openEvents<BurstEvent>(lab.object("burst"), {
-    ...{ transport: "perf", attach: false },
-  });
-  using cpus = new Pinned();
+async function proveReopened(lab: Lab, cpus: Pinned): Promise<void> {
+  await using events = await openBurst(lab, { transport: "perf" });
   cpus.to(cpus.low);
   replug(cpus.high);
   cpus.to(cpus.high);
@@ -143,3 +89,26 @@ async function proveReopened(lab: Lab): Promise<void> {
   assert.deepEqual([attempted, delivered, pending], [sent, 1, 0]);
   assert.equal(attempted, delivered + lostBy.noSlot);
 }
+
+/** T2. */
+export const hotplug: readonly Claim[] = [
+  claim({
+    id: "T2",
+    title:
+      "A CPU taken offline and back: its perf slot stays dead, that of another CPU and the ring go on. The SDK notices and opens it anew",
+    source: "kernel/events/core.c, perf_event_exit_cpu; sdk/hotplug.ts",
+    where: "guest",
+    because: "it takes a CPU offline and back",
+    prove: async (lab) => {
+      using cpus = new Pinned();
+      requireSwitch(cpus.high);
+      const found = around(lab, cpus);
+      lab.evidence(found);
+      const fine = { answers: [0, 0], got: 2 };
+      const dead = { answers: [0, -EOPNOTSUPP], got: 1 };
+      if (found.ring) assert.deepEqual(found.ring, [fine, fine]);
+      assert.deepEqual(found.perf, [fine, dead]);
+      await proveReopened(lab, cpus);
+    },
+  }),
+];

@@ -17,6 +17,7 @@ import { type Claim, claim, type Json, type Lab } from "../claim.ts";
 import { openBurst, send } from "./burst.ts";
 import { bufferMappings } from "./mappings.ts";
 import { requireTestRun } from "./trigger.ts";
+import { patienceMs } from "./woken.ts";
 
 const { ENOENT } = constants.errno;
 
@@ -47,7 +48,7 @@ type Kind = "map" | "prog";
 
 /** Waits until the kernel has let go of what nobody holds; a grace period may be in between. */
 async function gone(ids: readonly [Kind, number][]): Promise<boolean> {
-  const deadline = performance.now() + 5000;
+  const deadline = performance.now() + patienceMs;
   while (ids.some(([kind, id]) => isThere(kind, id))) {
     if (performance.now() > deadline) return false;
     await setImmediate();

@@ -1,35 +1,31 @@
 /**
  * O: the order of what happens to one process.
  *
- * The processes are placed by ffi/cpu.ts, which mod.ts does not hand on.
- *
  * @module
  */
 
 import assert from "node:assert/strict";
-import { setImmediate } from "node:timers/promises";
-import { constants } from "node:os";
-import { pin } from "../../ffi/cpu.ts";
 import {
-  BpfError,
-  type BpfObject,
+  type Events,
   openEvents,
+  type OpenOptions,
   probeRing,
-  type Transport,
 } from "../../mod.ts";
-import { type Claim, claim, type Lab } from "../claim.ts";
+import { type Claim, claim } from "../claim.ts";
 import { Pinned } from "./burst.ts";
+import { type LifeEvent, liveOnce } from "./processes.ts";
 import { patienceMs } from "./woken.ts";
 
-/** struct life_event of bpf/lives.bpf.c. */
-interface LifeEvent {
-  readonly ktime: bigint;
-  readonly pid: number;
-  readonly cpu: number;
-  readonly ends: bigint;
-}
+/** Ways to hear of the same processes. */
+const ways: Readonly<Record<string, OpenOptions>> = {
+  perf: { transport: "perf" },
+  merged: { transport: "perf", order: "timestamp", windowMs: 20 },
+  ring: { transport: "ring" },
+};
 
-const { ENOENT } = constants.errno;
+/** What is to be delivered of a process that goes up from the low CPU to the high one, and of one that goes down. */
+const inOrder = { up: "exec, exit", down: "exec, exit" };
+const inverted = { ...inOrder, down: "exit, exec" };
 
 /** O7. */
 export const lives: readonly Claim[] = [
@@ -40,37 +36,60 @@ export const lives: readonly Claim[] = [
     source:
       "Documentation/bpf/ringbuf.rst, Motivation: fork, exec and exit across CPUs; libbpf, perf_buffer__consume: one CPU's buffer after the other",
     prove: async (lab) => {
-      // Raw perf, whose low CPU is read first; merged perf is to come with O6.
-      const perf = await live(lab, "perf");
-      lab.evidence({ perf });
-      assert.deepEqual(perf, { up: "exec, exit", down: "exit, exec" });
-      if (!probeRing().has) return;
-      const ring = await live(lab, "ring");
-      lab.evidence({ ring });
-      assert.deepEqual(ring, { up: "exec, exit", down: "exec, exit" });
+      await using streams = new AsyncDisposableStack();
+      const opened: Record<string, Events<LifeEvent>> = {};
+      for (const [way, options] of Object.entries(ways)) {
+        if (way === "ring" && !probeRing().has) continue;
+        const all = { maxMs: Infinity, ...options };
+        opened[way] = streams.use(
+          await openEvents<LifeEvent>(lab.object("lives"), all),
+        );
+      }
+      const { perf, ...others } = await live(opened);
+      lab.evidence({ perf: perf ?? null, ...others });
+      // Raw perf's low CPU is read first.
+      assert.deepEqual(perf, inverted);
+      for (const order of Object.values(others)) {
+        assert.deepEqual(order, inOrder);
+      }
     },
   }),
 ];
 
-/** Lets a process start on the low CPU and end on the high one, another the other way; what was delivered of each. */
+/** Lets a process start on the low CPU and end on the high one, another the other way; what each stream delivered of them. */
 async function live(
-  lab: Lab,
-  transport: Transport,
-): Promise<{ up: string; down: string }> {
+  streams: Readonly<Record<string, Events<LifeEvent>>>,
+): Promise<Record<string, typeof inOrder>> {
   using cpus = new Pinned();
-  await using events = await openEvents<LifeEvent>(lab.object("lives"), {
-    ...{ transport, maxMs: Infinity },
-  });
   const { low, high } = cpus;
-  cpus.to(low);
-  const up = await liveOnce(events.object, high);
-  cpus.to(high);
-  const down = await liveOnce(events.object, low);
-  const got = events.drain();
-  return {
-    up: delivered(got, up, [low, high]),
-    down: delivered(got, down, [high, low]),
-  };
+  const all = Object.values(streams);
+  const [up, down] = [
+    await liveOnce(all, low, high),
+    await liveOnce(all, high, low),
+  ];
+  const told: Record<string, typeof inOrder> = {};
+  for (const [way, events] of Object.entries(streams)) {
+    const got = await take(events, [up, down]);
+    told[way] = {
+      up: delivered(got, up, [low, high]),
+      down: delivered(got, down, [high, low]),
+    };
+  }
+  return told;
+}
+
+/** Both events of each process, in the order in which they are handed out, others' in between. */
+async function take(
+  events: Events<LifeEvent>,
+  pids: readonly number[],
+): Promise<LifeEvent[]> {
+  const got: LifeEvent[] = [];
+  while (got.length < 2 * pids.length) {
+    const next = await events.next({ timeoutMs: patienceMs });
+    assert.ok(next.is === "event", `${got.length} events came`);
+    if (pids.includes(next.event.pid)) got.push(next.event);
+  }
+  return got;
 }
 
 /** "exec, exit", or the other way round; the events were sent in this order, from these CPUs. */
@@ -80,40 +99,8 @@ function delivered(
   cpus: readonly number[],
 ): string {
   const own = events.filter((event) => event.pid === pid);
-  const sent = own.toSorted((a, b) => Number(a.ktime - b.ktime));
-  assert.deepEqual(sent.map(({ ends }) => ends), [0n, 1n]);
-  assert.deepEqual(sent.map(({ cpu }) => cpu), cpus);
-  return own.map(({ ends }) => ends === 1n ? "exit" : "exec").join(", ");
-}
-
-/** Starts a process on this CPU and ends it on another one; answers its number. */
-async function liveOnce(object: BpfObject, exit: number): Promise<number> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-"],
-    ...{ stdin: "piped", stdout: "null", stderr: "null" },
-  }).spawn();
-  const patience = performance.now() + patienceMs;
-  try {
-    while (!started(object, child.pid)) {
-      assert.ok(performance.now() < patience, "its exec was not sent");
-      await setImmediate();
-    }
-    pin(child.pid, [exit]);
-  } finally {
-    child.kill("SIGKILL");
-    await child.stdin.close();
-    await child.status;
-  }
-  return child.pid;
-}
-
-/** Whether a process' exec was sent. */
-function started(object: BpfObject, pid: number): boolean {
-  try {
-    object.map("started").lookup(pid);
-    return true;
-  } catch (error) {
-    if (error instanceof BpfError && error.errno === ENOENT) return false;
-    throw error;
-  }
+  const sent = own.toSorted((a, b) => Number(a.stamp.time - b.stamp.time));
+  assert.deepEqual(sent.map(({ ends }) => ends), [0, 1]);
+  assert.deepEqual(sent.map(({ stamp }) => stamp.cpu), cpus);
+  return own.map(({ ends }) => ends === 1 ? "exit" : "exec").join(", ");
 }

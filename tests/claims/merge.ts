@@ -20,7 +20,7 @@ import {
 const patienceMs = 10_000;
 
 /** How long events are held, ms. */
-const windowMs = 100;
+const windowMs = 20;
 
 /** The next events, in the order in which they come. */
 async function take(

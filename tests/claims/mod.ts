@@ -9,8 +9,10 @@ import { absorption } from "./absorption.ts";
 import { account } from "./account.ts";
 import { attachKinds } from "./attach_kinds.ts";
 import { attached } from "./attached.ts";
+import { blocking } from "./blocking.ts";
 import { borrowed } from "./borrowed.ts";
 import { bounds } from "./bounds.ts";
+import { byHand } from "./by_hand.ts";
 import { busyHead } from "./busy_head.ts";
 import { causes } from "./causes.ts";
 import { consumption } from "./consumption.ts";
@@ -78,7 +80,7 @@ export const claims: readonly Claim[] = [
   ...[several, threads, contention],
   ...[sized, userRing, overwrite, overlap],
   ...[notificationCost, recordCost],
-  ...[outcomes, consumption, attached, attachKinds, mapEntries],
+  ...[outcomes, consumption, attached, attachKinds, byHand, mapEntries],
   ...[fired, causes, turns, endings],
-  ...[borrowed, streams, control, workers, seats],
+  ...[borrowed, streams, control, workers, seats, blocking],
 ].flat();

@@ -21,7 +21,7 @@ import { pinPool } from "./pool.ts";
 import { requireTestRun } from "./trigger.ts";
 
 /** The longest sleep of the consumer, ms. */
-const sleepMs = 20;
+const sleepMs = 5;
 
 /** Starts of the producer; each one pins the threads that there are. */
 const mostTurns = 16;

@@ -19,7 +19,7 @@ import {
 } from "./stamped.ts";
 
 /** Events that a slow consumer is given, and how long each of them takes, ms. */
-const slow = { events: 40, ms: 5, maxMs: 10 } as const;
+const slow = { events: 16, ms: 5, maxMs: 10 } as const;
 
 /** U33 to U35. */
 export const seats: readonly Claim[] = [

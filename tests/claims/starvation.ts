@@ -15,6 +15,9 @@ import { patienceMs, soon, watchMs } from "./woken.ts";
 
 const { adaptive, none, force } = wakeup;
 
+/** Waits until one was not ended meanwhile; on a busy machine several are. */
+const mostTurns = 50;
+
 /** The traps: what is done before an adaptive submit that then wakes nobody. */
 const traps = {
   submit: "submit_quietly_ring",
@@ -87,7 +90,7 @@ async function rescued(lab: Lab, trap: string): Promise<number> {
     ...{ transport: "ring", attach: false, decode: "bytes" },
   });
   // A wait that ends just before the trap is followed by one that sees the data.
-  for (let turn = 0; turn < 10; turn++) {
+  for (let turn = 0; turn < mostTurns; turn++) {
     const { wakeups } = events.stats();
     const ms = await spring(events, trap);
     if (events.stats().wakeups === wakeups) return ms;

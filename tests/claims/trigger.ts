@@ -56,7 +56,7 @@ const ours = new TextEncoder().encode("ringside");
  */
 function fire(object: BpfObject, count: number): number {
   const path = "/proc/thread-self/comm";
-  const own = Deno.readFileSync(path);
+  const own = Deno.readFileSync(path).subarray(0, -1); // without its line feed
   const { times } = toldBy(object);
   using comm = Deno.openSync(path, { write: true });
   comm.writeSync(ours);

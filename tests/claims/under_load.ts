@@ -21,7 +21,7 @@ const pages = 256;
 const enough = 3;
 
 /** Floods, should the asking thread get no CPU during the first ones. */
-const mostFloods = 10;
+const mostFloods = 30;
 
 /** What was answered during the floods, bytes. */
 interface Flood {

@@ -9,7 +9,7 @@ import assert from "node:assert/strict";
 import { wakes } from "./armed.ts";
 
 /** A wakeup that has not come by then will not come, ms. */
-export const patienceMs = 5000;
+export const patienceMs = 10_000;
 
 /** How soon, in ms, `act` wakes the consumer of `fd`; fails if it does not. */
 export async function soon(fd: number, act: () => void): Promise<number> {
@@ -24,5 +24,5 @@ export async function soon(fd: number, act: () => void): Promise<number> {
 
 /** How long a consumer is watched where a wakeup took `controlMs`, before it counts as not woken. */
 export function watchMs(controlMs: number): number {
-  return Math.ceil(Math.max(80, 10 * controlMs));
+  return Math.ceil(Math.max(40, 10 * controlMs));
 }

@@ -11,8 +11,8 @@ import type { Mutant } from "./mutant.ts";
 export const costs: readonly Mutant[] = [
   {
     claim: "O7",
-    file: "tests/claims/lives.ts",
-    find: "    pin(child.pid, [exit]);\n",
+    file: "tests/claims/processes.ts",
+    find: "    pin(child.pid, [to]);\n",
     replace: "",
     why: "the process ends where it began",
   },
@@ -22,6 +22,13 @@ export const costs: readonly Mutant[] = [
     find: "fill(event, 1);",
     replace: "fill(event, 0);",
     why: "an exit calls itself an exec",
+  },
+  {
+    claim: "O7",
+    file: "sdk/merge.ts",
+    find: "return one.time < other.time ||",
+    replace: "return one.place < other.place ||",
+    why: "the merge keeps the order of arrival",
   },
   {
     claim: "O7",

@@ -9,6 +9,20 @@ import type { Mutant } from "./mutant.ts";
 /** The chapter's mutants. */
 export const life: readonly Mutant[] = [
   {
+    claim: "T2",
+    file: "sdk/hotplug.ts",
+    find: "this.#ports.follow(dead);",
+    replace: "this.#ports.follow(() => false);",
+    why: "a buffer whose CPU was away is kept",
+  },
+  {
+    claim: "T2",
+    file: "tests/claims/hotplug.ts",
+    find: "  cpus.to(cpus.low);\n  replug(cpus.high);\n  const found",
+    replace: "  cpus.to(cpus.low);\n  const found",
+    why: "the CPU does not go",
+  },
+  {
     claim: "T1",
     file: "tests/claims/slots.ts",
     find: "const { head } = event;\n  object.close();",

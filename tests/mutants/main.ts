@@ -1,6 +1,7 @@
 /**
  * `deno task test:mutants`: a claim that cannot fail is a defect. Tries every
- * mutant on the running kernel, as root, and lists those that no claim noticed.
+ * mutant on the running kernel, as root, or on another one in machines, and
+ * lists those that no claim noticed.
  *
  * @module
  */
@@ -25,22 +26,26 @@ async function main(argv: readonly string[]): Promise<number> {
     writeOut(mutantHelp());
     return 0;
   }
-  const harmless = claims.filter(({ where }) => where !== "guest");
+  const { kernel } = options;
+  const harmless = claims.filter(({ where }) =>
+    kernel !== undefined || where !== "guest"
+  );
   const chosen = selectClaims(options.claims, harmless).map(({ id }) => id);
   const concerned = mutants.filter(({ claim }) => chosen.includes(claim));
   if (options.list) {
     writeOut(concerned.map(listLine).join(""));
     return 0;
   }
-  if (Deno.uid() !== 0) {
+  if (kernel === undefined && Deno.uid() !== 0) {
     throw new Missing("Cannot try mutants: BPF needs root; use sudo");
   }
-  return await tryThem(chosen, concerned);
+  return await tryThem(chosen, concerned, kernel);
 }
 
 async function tryThem(
   chosen: readonly string[],
   concerned: readonly Mutant[],
+  kernel: string | undefined,
 ): Promise<number> {
   using interrupted = interruption();
   const { signal } = interrupted;
@@ -50,7 +55,8 @@ async function tryThem(
     outcomes.push(outcome);
     writeOut(outcomeLine(mutant, outcome));
   };
-  const before = await tryAll(chosen, concerned, { watch, signal });
+  const place = { signal, ...kernel !== undefined && { kernel } };
+  const before = await tryAll(chosen, concerned, { watch, ...place });
   const seconds = Math.round((performance.now() - began) / 1000);
   const findings = {
     outcomes,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { blocking } from "./blocking.ts";
 import { consumption } from "./consumption.ts";
 import { costs } from "./costs.ts";
 import { discards } from "./discards.ts";
@@ -29,5 +30,5 @@ export const mutants: readonly Mutant[] = [
   ...[reservation, discards, queries, wakeup],
   ...[shapes, loss, memory],
   ...[life, several, newer, consumption, turns],
-  ...[streams, program, costs],
+  ...[streams, program, costs, blocking],
 ].flat();

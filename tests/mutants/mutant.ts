@@ -54,10 +54,12 @@ export function mutate(
 /**
  * What became of a mutant: `before` is its claim's verdict without it, `after`
  * the one with it. Only `fails` is a kill; a claim that answers "absent" where
- * it held has let the mutant live.
+ * it held has let the mutant live, and a machine that was lost tells nothing.
  */
 export function outcomeOf(before: Proved, after: Proved): Outcome {
-  if (after.is === "broken") return { is: "does not apply", said: after.said };
+  if (after.is === "broken" || after.is === "lost") {
+    return { is: "does not apply", said: after.said };
+  }
   if (before.is !== "holds" && before.is !== "absent") {
     const said = "said" in before ? `: ${before.said}` : "";
     return {

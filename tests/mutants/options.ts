@@ -1,17 +1,18 @@
 /**
- * The command line of the mutants: that of the claims on the running kernel,
- * with `--list` and without reports.
+ * The command line of the mutants: which of them, and on which kernel.
  *
  * @module
  */
 
 import { UsageError } from "../../kernels/usage_error.ts";
-import { readLocalOptions } from "../options.ts";
+import { readKernelOptions } from "../options.ts";
 
 /** What the command line asked for. */
 export interface MutantOptions {
   /** Globs of claims; empty: all. */
   readonly claims: readonly string[];
+  /** A row of the matrix, or one's own kernel, instead of the running one. */
+  readonly kernel?: string;
   readonly list: boolean;
   readonly help: boolean;
 }
@@ -22,22 +23,25 @@ export interface MutantOptions {
  * @throws {UsageError} naming the option, its value and what it takes.
  */
 export function readMutantOptions(argv: readonly string[]): MutantOptions {
-  const others = argv.filter((word) => word !== "--list");
-  const { claims, reports, help } = readLocalOptions(others);
-  if (reports.length > 0) {
-    throw new UsageError('Unknown option "--report"; see --help');
+  const { kernels, claims, list, help } = readKernelOptions(argv);
+  const [kernel, another] = kernels;
+  if (another !== undefined || kernel?.includes("*")) {
+    throw new UsageError(
+      `Cannot try mutants in "${another ?? kernel}": one kernel at a time`,
+    );
   }
-  return { claims, help, list: others.length < argv.length };
+  return { claims, list, help, ...kernel !== undefined && { kernel } };
 }
 
 /** The help text. */
 export function mutantHelp(): string {
   return [
     "Usage: deno task test:mutants [options]",
-    "Breaks programs, SDK and expectations one by one, in a copy of this tree, and proves on",
-    "the running kernel, as root, that the claim concerned fails each time.",
+    "Breaks programs, SDK and expectations one by one, in a copy of this tree, and proves that",
+    "the claim concerned fails each time: on the running kernel, as root, or in machines.",
     "",
     "  --claim GLOB   only the mutants of these claims; may be given again",
+    "  --kernel ID    with this row of the matrix, in a machine for each mutant",
     "  --list         show the mutants, and try none",
     "  --help         show this",
     "",

@@ -7,9 +7,9 @@
 
 import { matchesGlob } from "../../kernels/select.ts";
 import { type Mutant, type Outcome, outcomeOf, type Proved } from "./mutant.ts";
-import { Tree } from "./tree.ts";
+import { type Place, Tree } from "./tree.ts";
 
-/** Trees that are tried in at once. */
+/** Trees that are tried in at once on the running kernel; a machine is tried in alone. */
 const trees = 2;
 
 /**
@@ -25,12 +25,13 @@ export type Watch = (mutant: Mutant, outcome: Outcome) => void;
 export async function tryAll(
   claims: readonly string[],
   mutants: readonly Mutant[],
-  { watch, signal }: { watch: Watch; signal: AbortSignal },
+  { watch, ...place }: Place & { readonly watch: Watch },
 ): Promise<ReadonlyMap<string, Proved>> {
+  const { kernel, signal } = place;
   await using stack = new AsyncDisposableStack();
   const copies: Tree[] = [];
-  for (let made = 0; made < trees; made++) {
-    const tree = stack.use(await Tree.copy(signal));
+  for (let made = 0; made < (kernel === undefined ? trees : 1); made++) {
+    const tree = stack.use(await Tree.copy(place));
     await tree.build(); // what goes wrong is said by the proof, which builds too
     copies.push(tree);
   }

@@ -14,26 +14,37 @@ const project = new URL("../../", import.meta.url).pathname;
 /** Folders that are no source: the history, and what was built or fetched. */
 const left = new Set([".git", "build", "node_modules"]);
 
-/** Milliseconds for one child; the proof within has its own, shorter bound. */
+/** Milliseconds for one child; the proofs within have their own, shorter bounds. */
 export const childTimeoutMs = 60_000;
+
+/** The same for a machine that is started, and asked for all claims. */
+const machineTimeoutMs = 600_000;
 
 /** Characters of a why that are shown. */
 const saidLimit = 110;
 
+/** Where claims are proved. */
+export interface Place {
+  /** A row of the matrix; the running kernel, if not given. */
+  readonly kernel?: string;
+  /** Kills the child that is running. */
+  readonly signal: AbortSignal;
+}
+
 /** A copy; it is removed when it is disposed. */
 export class Tree implements AsyncDisposable {
   readonly #folder: string;
-  readonly #signal: AbortSignal;
+  readonly #place: Place;
 
-  private constructor(folder: string, signal: AbortSignal) {
+  private constructor(folder: string, place: Place) {
     this.#folder = folder;
-    this.#signal = signal;
+    this.#place = place;
   }
 
-  /** Copies the project; `signal` kills the child that is running. */
-  static async copy(signal: AbortSignal): Promise<Tree> {
+  /** Copies the project. */
+  static async copy(place: Place): Promise<Tree> {
     const folder = await Deno.makeTempDir({ prefix: "ringside-mutants-" });
-    const tree = new Tree(`${folder}/`, signal);
+    const tree = new Tree(`${folder}/`, place);
     try {
       await copyFolder(project, tree.#folder);
       return tree;
@@ -66,7 +77,7 @@ export class Tree implements AsyncDisposable {
 
   /** Builds what is stale; answers what went wrong. */
   async build(): Promise<Proved | undefined> {
-    const built = await this.#run(["bpf/build.ts"]);
+    const built = await this.#run(["bpf/build.ts"], childTimeoutMs);
     if (built.is === "hang") return { is: "broken", said: "it is not built" };
     if (!built.success) return { is: "broken", said: line(built.said) };
     return undefined;
@@ -79,11 +90,17 @@ export class Tree implements AsyncDisposable {
     const trouble = await this.build();
     if (trouble !== undefined) return all(trouble);
     const report = `${this.#folder}report.json`;
-    const proof = await this.#run([
-      "tests/local.ts",
-      ...claims.map((id) => `--claim=${id}`),
-      `--report=json=${report}`,
-    ]);
+    const { kernel } = this.#place;
+    const proof = await this.#run(
+      [
+        ...kernel === undefined
+          ? ["tests/local.ts"]
+          : ["tests/main.ts", `--kernel=${kernel}`, "--jobs=1"],
+        ...claims.map((id) => `--claim=${id}`),
+        `--report=json=${report}`,
+      ],
+      kernel === undefined ? childTimeoutMs : machineTimeoutMs,
+    );
     if (proof.is === "hang") return all({ is: "hang" });
     const text = await Deno.readTextFile(report).catch(() => "");
     await Deno.remove(report).catch(() => {});
@@ -91,7 +108,7 @@ export class Tree implements AsyncDisposable {
   }
 
   /** Runs one of the tree's programs to its end, or until its time is over. */
-  async #run(program: readonly string[]): Promise<Ended> {
+  async #run(program: readonly string[], timeoutMs: number): Promise<Ended> {
     const child = new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", ...hostImports(this.#folder), ...program],
       cwd: this.#folder,
@@ -103,8 +120,8 @@ export class Tree implements AsyncDisposable {
     const timer = setTimeout(() => {
       late = true;
       kill();
-    }, childTimeoutMs);
-    this.#signal.addEventListener("abort", kill);
+    }, timeoutMs);
+    this.#place.signal.addEventListener("abort", kill);
     try {
       const { success, stderr } = await child.output();
       if (late) return { is: "hang" };
@@ -112,7 +129,7 @@ export class Tree implements AsyncDisposable {
     } finally {
       over = true;
       clearTimeout(timer);
-      this.#signal.removeEventListener("abort", kill);
+      this.#place.signal.removeEventListener("abort", kill);
     }
   }
 }

@@ -40,7 +40,7 @@ export const turns: readonly Mutant[] = [
   {
     claim: "U9",
     file: "sdk/turn_quota.ts",
-    find: "Math.min(this.#clock.left, this.#maxEvents - this.#taken)",
+    find: "Math.min(this.#clock.left, this.#most - this.#taken)",
     replace: "2 ** 30",
     why: "a turn takes all that there is",
   },
@@ -92,7 +92,7 @@ export const turns: readonly Mutant[] = [
     claim: "U9",
     file: "sdk/turn_quota.ts",
     find: "this.#maxEvents = maxEvents;",
-    replace: "this.#maxEvents = Math.max(maxEvents, 4096);",
+    replace: "this.#maxEvents = Math.max(maxEvents ?? 0, 4096);",
     why: "maxEvents is ignored",
   },
   {

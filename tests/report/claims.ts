@@ -10,6 +10,7 @@ import { chapter } from "./chapter.ts";
 import { anyCell, cellOf, figureOf } from "./evidence.ts";
 import { shortLabel } from "./grid.ts";
 import { code, plain, table } from "./markdown.ts";
+import { makers } from "./maker.ts";
 
 /** What the report knows beside the results. */
 export interface Background {
@@ -70,7 +71,7 @@ function imageOf({ image }: Row): string {
 function conditions({ simulated, accel, driver }: Row): string {
   const machine = driver === "none"
     ? "on the machine itself"
-    : `QEMU, ${accel}`;
+    : `${makers[driver]}, ${accel}`;
   return simulated === null ? machine : `${machine}; simulated: ${simulated}`;
 }
 

@@ -13,9 +13,11 @@ import { hang } from "./text.ts";
 export interface Listed {
   readonly id: string;
   readonly label: string;
-  /** Release of the image in the cache, or undefined. */
-  readonly release: string | undefined;
+  /** What there is of it on this machine, such as the release of a cached image, or undefined. */
+  readonly had: string | undefined;
   readonly simulated: string | null;
+  /** Why it runs only where it is named, or undefined. */
+  readonly namedOnly: string | undefined;
 }
 
 /** The list as text. */
@@ -30,10 +32,12 @@ export function listReport(
   return [
     paint.bold("Kernels"),
     ...rows.map((row) => {
-      const had = row.release ?? "not cached";
-      const state = row.simulated === null
-        ? had
-        : `${had}; simulated: ${row.simulated}`;
+      const had = row.had ?? "not cached";
+      const state = [
+        had,
+        ...row.simulated === null ? [] : [`simulated: ${row.simulated}`],
+        row.namedOnly ?? [],
+      ].flat().join("; ");
       return `  ${row.id.padEnd(id)}  ${row.label.padEnd(label)}  ${state}`;
     }),
     "",

@@ -18,6 +18,7 @@ import { cellOf, claimsOf } from "./evidence.ts";
 import { shortLabel } from "./grid.ts";
 import { code, plain, table } from "./markdown.ts";
 import { printable } from "./text.ts";
+import { makers } from "./maker.ts";
 
 /** Bytes of a step summary that GitHub takes. */
 const mostBytes = 1 << 20;
@@ -147,7 +148,7 @@ function machine(row: Row): string {
     : `; simulated: ${row.simulated}`;
   return row.driver === "none"
     ? `this machine${simulated}`
-    : `QEMU ${row.accel}, ${row.cpus} CPUs${simulated}`;
+    : `${makers[row.driver]} ${row.accel}, ${row.cpus} CPUs${simulated}`;
 }
 
 /** A console's end, folded. */

@@ -5,6 +5,8 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
+import { UsageError } from "../../kernels/usage_error.ts";
+import { readOptions } from "../bench/options.ts";
 import { head, jsonReport, rowOf, rowText } from "../bench/report.ts";
 import { idOf, modeInC, type Subject, subjects } from "../bench/rows.ts";
 import { recordsOf } from "../bench/sizes.ts";
@@ -20,6 +22,25 @@ const host = {
   ...{ os: "Debian", cpus: 2, libbpf: "1.1.2", deno: "2.9.6" },
   ...{ cpu: "a CPU", kernel: "6.1" },
 };
+
+describe("the bench's command line", () => {
+  it("names rows, runs, reports and the kernel of a guest", () => {
+    const words = ["--row", "drain-*", "--runs", "7", "--kernel", "own-5.4"];
+    assert.deepEqual(readOptions([...words, "--report", "json=a.json"]), {
+      ...{ rows: ["drain-*"], runs: 7, reports: ["a.json"], help: false },
+      kernel: "own-5.4",
+    });
+    assert.deepEqual(readOptions([]), {
+      ...{ rows: [], runs: 5, reports: [], help: false },
+    });
+  });
+
+  it("says what a word takes", () => {
+    for (const words of [["--runs", "0"], ["--report", "md=x"], ["--what"]]) {
+      assert.throws(() => readOptions(words), UsageError);
+    }
+  });
+});
 
 describe("the bench's spread", () => {
   it("has the middle number, or the mean of the two in the middle", () => {

@@ -118,6 +118,8 @@ export function machines(
       kernel.id in scripts
         ? Promise.resolve(image(kernel))
         : Promise.reject(new Unavailable("the archive cannot be reached")),
+    foreignUserland: (arch) =>
+      Promise.resolve({ arch, deno: "/deno", libraries: {} }),
     pack: () => Promise.resolve("/cache/guest.cpio"),
     chooseAccel: () => Promise.resolve({ accel: "tcg", note: "TCG" }),
     jobs: () => 2,

@@ -224,9 +224,10 @@ export class Archive implements AsyncDisposable {
     suite: string,
     entries: readonly Entry[],
     fields: string[] = [],
+    arch = "amd64",
   ): Promise<void> {
     const stanzas = entries.map(({ name, version, deb }) => {
-      const filename = `pool/${name}_${version}_amd64.deb`;
+      const filename = `pool/${name}_${version}_${arch}.deb`;
       this.files.set(filename, deb);
       const lines = [
         `Package: ${name}`,
@@ -241,7 +242,7 @@ export class Archive implements AsyncDisposable {
       "Package: hello\nVersion: 1\nDescription: says hello\n and no more";
     const text = [other, ...stanzas].join("\n\n") + "\n\n";
     const index = await pipe("xz", ["-c"], text);
-    const path = "main/binary-amd64/Packages.xz";
+    const path = `main/binary-${arch}/Packages.xz`;
     this.files.set(`dists/${suite}/${path}`, index);
     const sums = `SHA256:\n ${digest(index)} ${index.length} ${path}\n`;
     const head = fields.length > 0

@@ -53,6 +53,12 @@ describe("a configuration", () => {
       "MEMBARRIER",
     ]);
     assert.equal(lacks("").length, options.length);
+    const arm64 = lacks(config(), "aarch64").map(({ option }) => option);
+    assert.deepEqual(arm64, [
+      "SERIAL_AMBA_PL011_CONSOLE",
+      "PCI_HOST_GENERIC",
+      "SERIAL_8250_PCI",
+    ]);
   });
 
   it("is found beside an image, as builds, /boot and own folders have it", async () => {

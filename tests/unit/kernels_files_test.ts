@@ -103,7 +103,7 @@ describe("LABEL=PATH", () => {
     await using lab = await Lab.open(undefined);
     assert.throws(() => row(lab.cache), {
       message:
-        /it is a folder without arch\/x86\/boot\/bzImage; give a bzImage/,
+        /it is a folder without arch\/x86\/boot\/bzImage or arch\/arm64\/boot\/Image; give a bzImage/,
     });
     const path = `${lab.cache}/own.deb`;
     await write(path, concat("!<arch>\n", new Uint8Array(70)));

@@ -5,11 +5,16 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
+import { hostArch } from "../../kernels/arch.ts";
 import { NotAnImage, parseHeader } from "../../kernels/image.ts";
 import { kernels } from "../../kernels/list.ts";
 import { nearest } from "../../kernels/nearest.ts";
 import { ownKernels } from "../../kernels/own.ts";
-import { matchesGlob, selectKernels } from "../../kernels/select.ts";
+import {
+  matchesGlob,
+  selectKernels,
+  whyNamedOnly,
+} from "../../kernels/select.ts";
 import { UsageError } from "../../kernels/usage_error.ts";
 import { bzImage, type Odd } from "./kernels_archive.ts";
 
@@ -59,9 +64,11 @@ describe("parseHeader", () => {
     }
     const beginnings: [string, RegExp][] = [
       ["\x7fELF", /but an ELF file$/],
-      ["\x1f\x8b", /but a gzip file/],
       ["!<arch>\n", /but a package$/],
-      [`${"M".repeat(56)}ARM\x64`, /but for arm64$/],
+      [
+        "MZ\0\0zimg",
+        /for EFI \(CONFIG_EFI_ZBOOT\): take .*Image of the build$/,
+      ],
       ["", /^is not a Linux kernel image$/],
     ];
     for (const [text, message] of beginnings) {
@@ -102,6 +109,11 @@ describe("the list", () => {
       "fedora-6.14",
       "debian-7",
       "masked-5.10",
+      "debian-5.10-arm64",
+      "debian-6.1-arm64",
+      "debian-6.12-arm64",
+      "debian-6.12-16k-arm64",
+      "debian-7-arm64",
     ]);
   });
 
@@ -194,7 +206,22 @@ describe("selectKernels", () => {
       "debian-5.10",
       "debian-7",
     ]);
-    assert.equal(ids().length, kernels.length);
+    const all = kernels.filter(({ arch }) => arch === hostArch);
+    assert.deepEqual(ids(), all.map(({ id }) => id));
+  });
+
+  it("means another processor's rows only where a pattern means no others", () => {
+    const foreign = kernels.filter(({ arch }) => arch !== hostArch);
+    const named = foreign.map(({ id }) => id);
+    assert.ok(named.length > 0);
+    assert.deepEqual(ids("*-arm64"), named);
+    assert.deepEqual(ids("debian-6.12*"), ["debian-6.12"]);
+    for (const kernel of foreign) {
+      assert.deepEqual(ids(kernel.id), [kernel.id]);
+      assert.match(whyNamedOnly(kernel) ?? "", /^arm64 is emulated here: /);
+    }
+    const [own] = selectKernels(["debian-7"], kernels);
+    assert.equal(own && whyNamedOnly(own), undefined);
   });
 
   it("names the nearest ids of an unknown one", () => {
@@ -202,7 +229,7 @@ describe("selectKernels", () => {
       refusal("debian-5.1"),
       /^Unknown kernel "debian-5.1"; did you mean debian-5.10/,
     );
-    assert.match(refusal("5.10"), /did you mean debian-5.10 or masked-5.10,/);
+    assert.match(refusal("5.10"), /did you mean debian-5.10, masked-5.10 or /);
     assert.match(refusal("debain-6.1"), /did you mean debian-6.1[,1 ]/);
     assert.match(refusal("zzz"), /; there are debian-4.9, .*LABEL=PATH$/);
     assert.match(refusal(""), /^Unknown kernel ""/);

@@ -216,7 +216,7 @@ describe("the command line of kernels", () => {
     assert.equal(readCommand([]).verb, "list");
     const refused: [string[], RegExp][] = [
       [["fetsh"], /^Unknown command "fetsh"; did you mean fetch/],
-      [["zzzzzz"], /; there are list, fetch, verify, prune, add$/],
+      [["zzzzzz"], /; there are list, fetch, verify, prune, add, box$/],
       [["--ofline"], /^Unknown option "--ofline"; did you mean --offline/],
       [["list", "--lock"], /^Unexpected option --lock: it is for fetch$/],
       [["prune", "x"], /^prune takes no kernel: it looks at every image$/],

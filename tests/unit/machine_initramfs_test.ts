@@ -8,6 +8,8 @@ import { Buffer } from "node:buffer";
 import { describe, it } from "@std/testing/bdd";
 import { place, prune, readJson, writeJson } from "../../kernels/cached.ts";
 import { FileDigests, sha256 } from "../../kernels/digest.ts";
+import { hostArch } from "../../kernels/arch.ts";
+import { readElf } from "../../kernels/elf.ts";
 import { buildInit } from "../../kernels/init.ts";
 import { pack } from "../../kernels/initramfs.ts";
 import { dependencies, parseLdd } from "../../kernels/libraries.ts";
@@ -74,16 +76,31 @@ describe("ldd's answer", () => {
 describe("the first process", () => {
   it("is built once, small and static", async () => {
     await inFolder(async (cache) => {
-      const path = await buildInit(cache);
+      const path = await buildInit(cache, hostArch);
       const { size, mtime, mode } = await Deno.stat(path);
       assert.ok(
         size < 16 << 10 && ((mode ?? 0) & 0o100) !== 0,
         `${size} bytes`,
       );
       assert.deepEqual(await dependencies([path]), []);
-      assert.equal(await buildInit(cache), path);
+      assert.equal(await buildInit(cache, hostArch), path);
       assert.ok(((await Deno.stat(path)).mtime ?? 0) >= (mtime ?? 0));
       assert.equal((await names(`${cache}/init`)).length, 1);
+    });
+  });
+});
+
+describe("the first process of another processor", () => {
+  it("is built as small and static, by whichever linker can", async () => {
+    await inFolder(async (cache) => {
+      for (const arch of ["x86_64", "aarch64"] as const) {
+        const path = await buildInit(cache, arch);
+        assert.deepEqual(readElf(path), {
+          ...{ arch, loader: undefined, soname: undefined, needed: [] },
+        });
+        assert.ok((await Deno.stat(path)).size < 32 << 10);
+      }
+      assert.equal((await names(`${cache}/init`)).length, 2);
     });
   });
 });

@@ -12,6 +12,7 @@ import { safeThreads } from "../../kernels/emulator.ts";
 const GOLDEN = new URL("golden/qemu_command_line.txt", import.meta.url);
 
 const boot: Boot = {
+  arch: "x86_64",
   accel: "tcg",
   threads: "single",
   cpus: 2,
@@ -31,7 +32,7 @@ function text(args: readonly string[]): string {
 }
 
 describe("the command line of QEMU", () => {
-  it("is the golden one, emulated and under KVM", async () => {
+  it("is the golden one, emulated, under KVM, and for arm64", async () => {
     const emulated = text(commandLine(boot));
     const kvm = text(
       commandLine({ ...boot, accel: "kvm", cpus: 1, bare: true }),
@@ -40,8 +41,18 @@ describe("the command line of QEMU", () => {
     const [frozen, thawed] = [false, true].map((thaws) =>
       text(commandLine({ ...boot, freezable: { ...file, thaws } }))
     );
-    const whole = `# emulated\n${emulated}\n# KVM, bare\n${kvm}` +
-      `\n# to be frozen\n${frozen}\n# brought back\n${thawed}`;
+    const arm64 = text(commandLine({ ...boot, arch: "aarch64" }));
+    const whole = `# emulated
+${emulated}
+# KVM, bare
+${kvm}
+# arm64
+${arm64}` +
+      `
+# to be frozen
+${frozen}
+# brought back
+${thawed}`;
     if (Deno.env.has("UPDATE_GOLDEN")) await Deno.writeTextFile(GOLDEN, whole);
     assert.equal(whole, await Deno.readTextFile(GOLDEN));
   });

@@ -29,6 +29,7 @@ describe("the command line", () => {
   it("has defaults for all", () => {
     assert.deepEqual(readOptions([]), {
       ...{
+        driver: "qemu",
         kernels: [],
         claims: [],
         accel: "auto",
@@ -42,10 +43,32 @@ describe("the command line", () => {
         cold: false,
         offline: false,
         strict: false,
+        keep: false,
         list: false,
         help: false,
       },
     });
+  });
+
+  it("gives a distribution more memory and more time, where nothing else is said", () => {
+    const { driver, memoryMiB, timeoutMs, keep } = readOptions(
+      words("--driver vagrant --keep"),
+    );
+    assert.deepEqual(
+      { driver, memoryMiB, timeoutMs, keep },
+      {
+        ...{ driver: "vagrant", memoryMiB: 1024, timeoutMs: 900_000 },
+        keep: true,
+      },
+    );
+    assert.equal(
+      readOptions(words("--driver vagrant --memory 900")).memoryMiB,
+      900,
+    );
+    assert.equal(
+      refusal("--keep"),
+      "Unexpected option --keep: it is for --driver vagrant",
+    );
   });
 
   it("takes options again and again where that makes sense, the last one elsewhere", () => {
@@ -112,8 +135,8 @@ describe("the command line", () => {
       'Bad --accel "hvf": it takes auto, kvm or tcg',
     );
     assert.equal(
-      refusal("--driver vagrant"),
-      'Bad --driver "vagrant": it takes qemu',
+      refusal("--driver xen"),
+      'Bad --driver "xen": it takes qemu or vagrant',
     );
     assert.equal(
       refusal("--report pdf=x"),
@@ -148,7 +171,7 @@ describe("the command line", () => {
   it("refuses what it does not know, with the nearest that it knows", () => {
     assert.equal(
       refusal("--kernal x"),
-      'Unknown option "--kernal"; did you mean --kernel',
+      'Unknown option "--kernal"; did you mean --kernel or --keep',
     );
     assert.match(
       refusal("--ofline"),

@@ -141,14 +141,23 @@ describe("the list", () => {
       {
         id: "debian-6.1",
         label: "Debian 6.1",
-        release: "6.1.0-44-amd64",
+        had: "6.1.0-44-amd64",
         simulated: null,
+        namedOnly: undefined,
       },
       {
         id: "masked-5.10",
         label: "Debian 5.10",
-        release: undefined,
+        had: undefined,
         simulated: "a reason",
+        namedOnly: undefined,
+      },
+      {
+        id: "debian-7-arm64",
+        label: "Debian 7",
+        had: undefined,
+        simulated: null,
+        namedOnly: "runs where it is named",
       },
     ];
     const one = claim({
@@ -161,8 +170,9 @@ describe("the list", () => {
     assert.equal(
       listReport(rows, [one], plain(80)),
       "Kernels\n" +
-        "  debian-6.1   Debian 6.1   6.1.0-44-amd64\n" +
-        "  masked-5.10  Debian 5.10  not cached; simulated: a reason\n" +
+        "  debian-6.1      Debian 6.1   6.1.0-44-amd64\n" +
+        "  masked-5.10     Debian 5.10  not cached; simulated: a reason\n" +
+        "  debian-7-arm64  Debian 7     not cached; runs where it is named\n" +
         "\nClaims\n  R1  A sentence\n      me, since 5.8\n",
     );
   });

@@ -10,6 +10,7 @@ import { cellOf } from "../evidence.ts";
 import { type Concern, guide } from "../guide.ts";
 import { html, type Markup } from "./markup.ts";
 import { badge, outcomeNames } from "./outcome.ts";
+import { makers } from "../maker.ts";
 
 /** Lines of a log that are shown; the JSON report has all that was kept. */
 const logLines = 200;
@@ -55,8 +56,10 @@ function facts(row: Row): [string, string | Markup][] {
       `
     );
   const machine = row.driver === "none"
-    ? "this machine itself"
-    : `QEMU, ${row.accel ?? "not begun"}, ${row.cpus} CPUs, ${row.arch ?? ""}`;
+    ? makers.none
+    : `${makers[row.driver]}, ${row.accel ?? "not begun"}, ${row.cpus} CPUs, ${
+      row.arch ?? ""
+    }`;
   const all: [string, string | Markup | undefined][] = [
     ["Release", row.release ?? undefined],
     ["State", `${row.state}${row.why === undefined ? "" : `: ${row.why}`}`],

@@ -1,0 +1,56 @@
+/**
+ * A folder of files in the cache that is either whole, as it was made, or not there.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { readJson, writeJson } from "./cached.ts";
+import { digestOf } from "./digest.ts";
+
+const sumsName = "sums.json";
+
+async function isWhole(folder: string): Promise<boolean> {
+  const sums = await readJson<Record<string, string>>(join(folder, sumsName));
+  if (sums === undefined) return false;
+  const rows = await Promise.all(
+    Object.entries(sums).map(async ([name, sum]) =>
+      await digestOf(join(folder, name)).catch(() => "") === sum
+    ),
+  );
+  return rows.every(Boolean);
+}
+
+/** Takes the place of `folder` by renaming; another run may have put the same there meanwhile. */
+async function putInPlace(part: string, folder: string): Promise<void> {
+  await Deno.remove(folder, { recursive: true }).catch(() => {});
+  try {
+    await Deno.rename(part, folder);
+  } catch (error) {
+    if (!await isWhole(folder)) throw error;
+  }
+}
+
+/**
+ * The folder at `path`, made by `make` if it is not there or what is in it was damaged since. It is
+ * made under another name, with a sum of each file, and then renamed.
+ */
+export async function keptFolder(
+  path: string,
+  make: (part: string) => Promise<void>,
+): Promise<string> {
+  if (await isWhole(path)) return path;
+  const part = `${path}.${crypto.randomUUID()}.part`;
+  await Deno.mkdir(part, { recursive: true });
+  try {
+    await make(part);
+    const names = Array.from(Deno.readDirSync(part), ({ name }) => name);
+    const sums = await Promise.all(
+      names.map(async (name) => [name, await digestOf(join(part, name))]),
+    );
+    await writeJson(join(part, sumsName), Object.fromEntries(sums));
+    await putInPlace(part, path);
+  } finally {
+    await Deno.remove(part, { recursive: true }).catch(() => {});
+  }
+  return path;
+}

@@ -1,0 +1,135 @@
+/**
+ * Packs what is brought into a machine that has a distribution of its own: the same as a guest of
+ * QEMU is given, as a tar archive, and the script that starts it.
+ *
+ * @module
+ */
+import { dirname, join } from "node:path";
+import { place, prune } from "../cached.ts";
+import { sha256 } from "../digest.ts";
+import { output } from "../executable.ts";
+import type { Program } from "../machine.ts";
+import { type GuestFiles, type Payload, payloadOf } from "../payload.ts";
+import { ownUserland } from "../userland.ts";
+
+/** Archives kept in the cache, and how long one stays after its last use. */
+const KEPT = 2;
+const GRACE_MS = 60 * 60_000;
+
+/** Where the archive is unpacked: a folder that every system has, hidden only from everybody else. */
+const ROOT = "/mnt";
+
+/**
+ * What a program expects to find; what a kernel lacks is missed by the program, which says so. The
+ * same as kernels/init.c mounts.
+ */
+const mounts = [
+  ["proc", "proc"],
+  ["sysfs", "sys"],
+  ["devtmpfs", "dev"],
+  ["tmpfs", "tmp", "mode=1777"],
+  ["debugfs", "sys/kernel/debug"],
+  ["tracefs", "sys/kernel/tracing"],
+  ["securityfs", "sys/kernel/security"],
+  ["bpf", "sys/fs/bpf"],
+  ["cgroup2", "sys/fs/cgroup"],
+  ["tmpfs", "dev/shm", "mode=1777"],
+] as const;
+
+/**
+ * The command that takes the archive from its stdin and runs the program, as root. All of it lives
+ * in memory and in mounts that nobody else sees and that go with the last process: nothing stays
+ * behind, however it ends.
+ */
+export function unpackAndRun(nonce: string): string {
+  const steps = [
+    `mount -t tmpfs -o mode=755,size=80% ringside ${ROOT}`,
+    `tar -xf - -C ${ROOT}`,
+    `exec sh ${ROOT}/ringside/start ${nonce}`,
+  ];
+  return `sudo unshare --mount sh -c '${steps.join(" && ")}'`;
+}
+
+/**
+ * The path of the archive for `program`, below `cache` and named by its contents.
+ *
+ * @throws {Error} when a file, a library or a tool is missing on this machine, naming it.
+ */
+export async function packFreight(
+  program: Program,
+  cache: string,
+): Promise<string> {
+  const payload = await payloadOf(program, await ownUserland(program));
+  const start = new TextEncoder().encode(startScript(payload));
+  const files = { ...payload.base, ...payload.own, "/ringside/start": start };
+  const store = join(cache, "vagrant");
+  const key = await keyOf(files);
+  const path = await place(
+    join(store, `${key}.tar`),
+    (part) => archive(files, part),
+  );
+  await prune(store, KEPT, GRACE_MS);
+  return path;
+}
+
+/**
+ * Runs in the machine's own shell, outside of the new root. Between its first and its last line
+ * all of stdout is the program's; the last says how it ended, as a shell says it: 128 + N for
+ * signal N. Then the kernel's last words follow on stderr.
+ */
+function startScript({ argv, environ }: Payload): string {
+  const mount = mounts.map(([type, at, options = "defaults"]) =>
+    `mkdir -p ${at}; mount -t ${type} -o ${options} ${type} ${at}`
+  );
+  return [
+    `cd ${ROOT} || exit`,
+    ...mount.map((line) => `{ ${line}; } 2>/dev/null`),
+    "enter=$(command -v chroot) || exit",
+    'echo "RS $1 up"',
+    `env -i ${environ.map(quoted).join(" ")} "$enter" ${ROOT} ${
+      argv.map(quoted).join(" ")
+    } </dev/null`,
+    'echo "RS $1 exit $?"',
+    "dmesg | tail -n 40 >&2",
+    "",
+  ].join("\n");
+}
+
+/** One word for a shell. */
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Paths, and sizes and times or contents: a file that has changed has another time. */
+async function keyOf(files: GuestFiles): Promise<string> {
+  const rows = await Promise.all(
+    Object.entries(files).map(async ([name, content]) => {
+      if (typeof content !== "string") return [name, await sha256(content)];
+      const { size, mtime } = await Deno.stat(content).catch((error) => {
+        throw new Error(`Cannot take ${content} along: ${error.message}`);
+      });
+      return [name, content, size, mtime?.getTime()];
+    }),
+  );
+  return await sha256(JSON.stringify(rows));
+}
+
+/** By tar(1), out of a folder of links: it writes what they lead to. */
+async function archive(files: GuestFiles, path: string): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "ringside-freight-" });
+  try {
+    for (const [name, content] of Object.entries(files)) {
+      const at = join(folder, name);
+      await Deno.mkdir(dirname(at), { recursive: true });
+      if (typeof content === "string") await Deno.symlink(content, at);
+      else await Deno.writeFile(at, content);
+    }
+    const { success, stderr } = await output("tar", [
+      ...["-chf", path, "-C", folder],
+      ...["--owner=0", "--group=0", "."],
+    ]);
+    if (!success) throw new Error(`Cannot pack the freight: ${stderr}`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * The site of `deno task docs` in a real browser: at two widths, light and
+ * dark, with nothing asked for from outside. The reference is as Deno writes it.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "@std/testing/bdd";
+import axe from "npm:axe-core@^4.13.0";
+import type { Browser, Page } from "npm:puppeteer-core@^25.16.0";
+import { buildSite } from "../docs/site.ts";
+import { chromium, startBrowser } from "./browser.ts";
+import { manyResults } from "./many_results.ts";
+
+const widths = [1280, 390] as const;
+const pages = [
+  ...["index", "tutorial", "examples", "sdk", "claims", "run", "performance"],
+  ...["peers", "report", "source/examples/hello.bpf.c", "source/examples"],
+];
+
+/** What the rules of accessibility mind, a line each. */
+async function offences(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate("axe.run()") as {
+    violations: { id: string; help: string; nodes: { html: string }[] }[];
+  };
+  return found.violations.map(({ id, help, nodes }) =>
+    `${id}: ${help}: ${nodes[0]?.html}`
+  );
+}
+
+const missing = chromium() === undefined;
+const why = missing ? ", untested: apt-get install chromium" : "";
+
+describe(`the site${why}`, { skip: missing }, () => {
+  let browser: Browser;
+  let folder = "";
+  before(async () => {
+    folder = await Deno.makeTempDir();
+    const { kernels, ...run } = manyResults();
+    const good = kernels.filter(({ claims }) =>
+      claims.every(({ verdict }) => verdict !== "fails")
+    );
+    assert.deepEqual(await buildSite({ ...run, kernels: good }, folder), []);
+    browser = await startBrowser();
+  });
+  after(async () => {
+    await browser.close();
+    await Deno.remove(folder, { recursive: true });
+  });
+
+  for (const name of pages) {
+    it(`${name} is for everybody, at two widths, light and dark`, async () => {
+      for (const width of widths) {
+        for (const colours of ["light", "dark"]) {
+          const page = await browser.newPage();
+          const asked: string[] = [];
+          page.on("request", (request) => asked.push(request.url()));
+          await page.setViewport({ width, height: 900 });
+          await page.emulateMediaFeatures([
+            { name: "prefers-color-scheme", value: colours },
+          ]);
+          await page.goto(`file://${folder}/${name}.html`);
+          assert.deepEqual(await offences(page), [], `${width} ${colours}`);
+          const foreign = asked.filter((url) =>
+            !url.startsWith(`file://${folder}/`) && !url.startsWith("data:")
+          );
+          assert.deepEqual(foreign, []);
+          const wide = await page.evaluate(
+            "document.documentElement.scrollWidth - innerWidth",
+          ) as number;
+          assert.ok(wide <= 0, `${wide} pixels too wide at ${width}`);
+          await page.close();
+        }
+      }
+    });
+  }
+});
