@@ -16,15 +16,19 @@ export async function* hear(
   guest: Guest,
   terms: Terms,
 ): AsyncGenerator<MachineEvent> {
-  yield* untilEnd(guest, terms, async function* () {
-    for await (const line of guest.lines()) {
-      const { text, report } = guest.split(line);
-      if (text !== undefined) yield { type: "line", text };
-      if (report === "up") yield { type: "up", bootMs: guest.up() };
-      else if (report === "ready") await guest.order(terms.order ?? []);
-      else if (report) guest.over(report);
-    }
-  });
+  yield* untilEnd(
+    guest,
+    terms,
+    async function* (): AsyncGenerator<MachineEvent> {
+      for await (const line of guest.lines()) {
+        const { text, report } = guest.split(line);
+        if (text !== undefined) yield { type: "line", text };
+        if (report === "up") yield { type: "up", bootMs: guest.up() };
+        else if (report === "ready") await guest.order(terms.order ?? []);
+        else if (report) guest.over(report);
+      }
+    },
+  );
 }
 
 /**
@@ -37,18 +41,22 @@ export async function* hearAgain(
   state: string,
 ): AsyncGenerator<MachineEvent> {
   let goes = false;
-  yield* untilEnd(guest, terms, async function* () {
-    for await (
-      const line of guest.lines(() => bringBack(guest, terms, state))
-    ) {
-      const { text, report } = guest.split(line);
-      if (goes && text !== undefined) yield { type: "line", text };
-      if (report === "go") {
-        goes = true;
-        yield { type: "up", start: "warm", bootMs: guest.up() };
-      } else if (goes && report) guest.over(report);
-    }
-  });
+  yield* untilEnd(
+    guest,
+    terms,
+    async function* (): AsyncGenerator<MachineEvent> {
+      for await (
+        const line of guest.lines(() => bringBack(guest, terms, state))
+      ) {
+        const { text, report } = guest.split(line);
+        if (goes && text !== undefined) yield { type: "line", text };
+        if (report === "go") {
+          goes = true;
+          yield { type: "up", start: "warm", bootMs: guest.up() };
+        } else if (goes && report) guest.over(report);
+      }
+    },
+  );
 }
 
 async function bringBack(

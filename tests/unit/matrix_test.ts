@@ -242,10 +242,10 @@ describe("a machine that may have been frozen", () => {
 
   /** The row, and what its machine was given; the program waits for its order. */
   async function row(
-    cold: boolean,
+    how: { readonly cold: boolean },
   ): Promise<{ row: Row | undefined; given: MachineOptions | undefined }> {
     let given: MachineOptions | undefined;
-    const { errand, ...rest } = plan([kernel("a")], { cold });
+    const { errand, ...rest } = plan([kernel("a")], how);
     const program = async (): ReturnType<Errand["program"]> => ({
       ...await errand.program(kernel("a")),
       args: ["--one"],
@@ -279,7 +279,10 @@ describe("a machine that may have been frozen", () => {
   }
 
   it("is given its order with a nonce, and a cache unless the run is cold", async () => {
-    const [cold, warm] = [await row(true), await row(false)];
+    const [cold, warm] = [
+      await row({ cold: true }),
+      await row({ cold: false }),
+    ];
     assert.equal(cold.given?.order?.[0], "--one");
     assert.notEqual(cold.given?.order?.[1], warm.given?.order?.[1]);
     assert.deepEqual([cold.given?.frozen, warm.given?.frozen], [
@@ -289,7 +292,7 @@ describe("a machine that may have been frozen", () => {
   });
 
   it("has a row that says so, without what an earlier life of it took", async () => {
-    const { row: told } = await row(false);
+    const { row: told } = await row({ cold: false });
     assert.ok(told);
     assert.equal(told.state, "ran");
     assert.equal(told.start, "warm");
