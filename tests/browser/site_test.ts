@@ -1,6 +1,6 @@
 /**
  * The site of `deno task docs` in a real browser: at two widths, light and
- * dark, with nothing asked for from outside. The reference is as Deno writes it.
+ * dark, with nothing asked for from outside.
  *
  * @module
  */
@@ -16,6 +16,8 @@ const widths = [1280, 390] as const;
 const pages = [
   ...["index", "tutorial", "examples", "sdk", "claims", "run", "performance"],
   ...["peers", "report", "source/examples/hello.bpf.c", "source/examples"],
+  ...["api/index", "api/all_symbols", "api/~/openEvents", "api/~/Events"],
+  ...["api/~/Table", "api/~/Tagged", "api/~/LostBy"],
 ];
 
 /** What the rules of accessibility mind, a line each. */
@@ -53,7 +55,9 @@ describe(`the site${why}`, { skip: missing }, () => {
     it(`${name} is for everybody, at two widths, light and dark`, async () => {
       for (const width of widths) {
         for (const colours of ["light", "dark"]) {
-          const page = await browser.newPage();
+          // The reference remembers whether it was light or dark.
+          const context = await browser.createBrowserContext();
+          const page = await context.newPage();
           const asked: string[] = [];
           page.on("request", (request) => asked.push(request.url()));
           await page.setViewport({ width, height: 900 });
@@ -70,7 +74,7 @@ describe(`the site${why}`, { skip: missing }, () => {
             "document.documentElement.scrollWidth - innerWidth",
           ) as number;
           assert.ok(wide <= 0, `${wide} pixels too wide at ${width}`);
-          await page.close();
+          await context.close();
         }
       }
     });

@@ -51,15 +51,16 @@ export function marksOf(text: string): Mark[] {
   }));
 }
 
-/** The sentence of a paragraph, or the cell of a table, that ends there or goes on. */
+/** The sentence of a paragraph, or the line of a table, up to the mark that ends there. */
 function sentenceAt(prose: string, end: number): string {
   const before = prose.slice(0, end);
   const begin = Math.max(
-    ...["\n\n", "\n- ", "\n| ", " | "].map((gap) => before.lastIndexOf(gap)),
+    ...["\n\n", "\n- ", "\n| "].map((gap) => before.lastIndexOf(gap)),
     ...[...before.slice(0, -4).matchAll(/[.!?:)] (?=[A-Z`])/g)]
       .map(({ index }) => index + 1),
   );
-  return before.slice(begin).replaceAll(/\s+/g, " ").replace(/^[ |-]+/, "");
+  return before.slice(begin).replaceAll(/\s+/g, " ").replace(/^[ |-]+/, "")
+    .replace(/ \(?(\[\w+\],? ?)+$/, "");
 }
 
 /** What became of a claim in a run. */

@@ -56,6 +56,44 @@ export function sourcesOf(root: string, folder: string): string[] {
   return [...new Set(paths)].sort();
 }
 
+/** What is not for everybody in its pages, as the rules of accessibility see it. */
+const mended: readonly [RegExp, string][] = [
+  [/<html>/, '<html lang="en">'],
+  [
+    /<button class="copyButton"/g,
+    '<button aria-label="Copy" class="copyButton"',
+  ],
+  [/<nav id="topnav">/, '<nav id="topnav" aria-label="Where this is">'],
+  [
+    /<nav class="documentNavigation">/,
+    '<nav class="documentNavigation" aria-label="Parts">',
+  ],
+  [/<nav class="topSymbols">/, '<nav class="topSymbols" aria-label="Symbols">'],
+  [/<ul class="breadcrumbs">/, '<ul class="breadcrumbs" role="none">'],
+  [
+    /class="usageContent/g,
+    'role="region" aria-label="Usage" class="usageContent',
+  ],
+  [/<h3>Symbols<\/h3>/, "<h2>Symbols</h2>"],
+  [/<code class="language-/g, '<code tabindex="0" class="language-'],
+];
+
+/** A page of it, for everybody; `up` leads to the site's folder. */
+function mend(html: string, up: string): string {
+  const title = /<title>(.*?)<\/title>/.exec(html)?.[1] ?? "";
+  const heading = `<h1 class="heading-for-all">${title}</h1>`;
+  const style = `<link rel="stylesheet" href="${up}/reference.css">`;
+  return mended.reduce(
+    (text, [found, better]) => text.replace(found, better),
+    html,
+  )
+    .replace("</head>", `${style}</head>`)
+    .replace(
+      /<main[^>]*>/,
+      (main) => html.includes("<h1") ? main : main + heading,
+    );
+}
+
 /** Has its links lead to the site's pages. */
 export function linkReference(root: string, site: string): void {
   for (const page of pagesIn(join(site, "api"))) {
@@ -70,6 +108,6 @@ export function linkReference(root: string, site: string): void {
       const isFolder = /^(\.\.?\/)+$/.test(plain(address));
       return isFolder ? `href="${plain(address)}index.html"` : whole;
     });
-    Deno.writeTextFileSync(page, linked);
+    Deno.writeTextFileSync(page, mend(linked, up));
   }
 }

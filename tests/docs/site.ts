@@ -136,7 +136,7 @@ async function write(
     quietMode: true,
     config: (config: Config) => {
       config.addPlugin(highlight, { errorOnInvalidLanguage: false });
-      for (const file of ["style.css", "icon.svg"]) {
+      for (const file of ["style.css", "reference.css", "icon.svg"]) {
         config.addPassthroughCopy({ [`${frame}/${file}`]: file });
       }
       for (const path of linked.filter(isPicture)) {

@@ -127,16 +127,16 @@ describe("marks", () => {
 
   it("are found in prose, with their lines and sentences", () => {
     assert.deepEqual(marksOf(text), [
-      { id: "F1", line: 3, sentence: "The first is so ([F1]" },
+      { id: "F1", line: 3, sentence: "The first is so" },
       {
         id: "O4",
         line: 4,
-        sentence: "The second, with two lines, is not ([O4]",
+        sentence: "The second, with two lines, is not",
       },
       {
         id: "F1",
         line: 4,
-        sentence: "The second, with two lines, is not ([O4], [F1]",
+        sentence: "The second, with two lines, is not",
       },
     ]);
   });
@@ -148,9 +148,9 @@ describe("marks", () => {
     ];
     const rows = [{ ...row, claims: cells }];
     assert.deepEqual(untrue(text, "t.md", rows), [
-      "t.md:3: F1 fails on 7: The first is so ([F1]",
-      "t.md:4: O4 holds on no kernel of this run: The second, with two lines, is not ([O4]",
-      "t.md:4: F1 fails on 7: The second, with two lines, is not ([O4], [F1]",
+      "t.md:3: F1 fails on 7: The first is so",
+      "t.md:4: O4 holds on no kernel of this run: The second, with two lines, is not",
+      "t.md:4: F1 fails on 7: The second, with two lines, is not",
     ]);
     assert.match(proofOf(rows, "R3").doubt ?? "", /no kernel/);
   });
