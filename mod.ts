@@ -22,9 +22,10 @@
  * programs, CAP_PERFMON too for programs that trace and for perf buffers,
  * CAP_NET_ADMIN too for those of the network, CAP_MAC_ADMIN too for `lsm/`. Before
  * Linux 5.8 all of these are CAP_SYS_ADMIN, and before 5.11 CAP_SYS_RESOURCE lifts
- * the limit on locked memory. To attach tracepoints, kprobes and uprobes libbpf
- * reads tracefs, which is root's or CAP_DAC_READ_SEARCH's. What is missing is
- * named by the {@linkcode BpfError}.
+ * the limit on locked memory. To attach tracepoints, and before Linux 4.17 kprobes
+ * and uprobes, libbpf reads tracefs, which is root's or CAP_DAC_READ_SEARCH's; to
+ * attach uprobes takes CAP_SYS_ADMIN from Linux 6.16 on. What is missing is named
+ * by the {@linkcode BpfError}.
  *
  * @module
  */
@@ -56,6 +57,7 @@ export { Table, table, type TableMap } from "./sdk/table.ts";
 export { type ProbeOptions, probeRing, type RingProbe } from "./sdk/probe.ts";
 export type { Flow, LostBy, Stats } from "./sdk/stats.ts";
 export type { Transport } from "./sdk/transport.ts";
+export type { BusyHead, Warning } from "./sdk/warning.ts";
 export type { BufferState } from "./ffi/buffer_state.ts";
 export { BpfError, type BpfErrorOptions } from "./ffi/error.ts";
 export { libbpfVersion } from "./ffi/libbpf.ts";

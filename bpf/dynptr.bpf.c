@@ -10,18 +10,19 @@ struct {
 	__uint(max_entries, 4096);
 } ring SEC(".maps");
 
-/* The largest payload that an empty ring of one 4 KiB page takes. */
-#define WHOLE_RING (4096 - 16)
+/* What of an empty ring no payload takes: a header, and the last 8 bytes. */
+#define NEVER_GIVEN 16
 
 /* Fills the ring, then reserves 8 bytes more: the answer is that second one's.
  * A dynptr is handed back even if its reserve failed.
  */
 SEC("tc") int reserve_full(struct __sk_buff *skb)
 {
+	__u32 size = bpf_ringbuf_query(&ring, BPF_RB_RING_SIZE);
 	struct bpf_dynptr whole, more;
 	long first, second;
 
-	first = bpf_ringbuf_reserve_dynptr(&ring, WHOLE_RING, 0, &whole);
+	first = bpf_ringbuf_reserve_dynptr(&ring, size - NEVER_GIVEN, 0, &whole);
 	second = bpf_ringbuf_reserve_dynptr(&ring, 8, 0, &more);
 	bpf_ringbuf_discard_dynptr(&more, 0);
 	bpf_ringbuf_discard_dynptr(&whole, 0);

@@ -6,7 +6,7 @@
 
 import { BpfError } from "./error.ts";
 import { errno, libc } from "./libc.ts";
-import { readText } from "./text_file.ts";
+import { requireText } from "./text_file.ts";
 
 /** Bits of a cpu_set_t (CPU_SETSIZE, sched.h). */
 const mostCpus = 1024;
@@ -53,10 +53,7 @@ export function onlineCpus(): number[] {
 /** Documentation/admin-guide/cputopology.rst: "0-7" or "0,2-3". */
 function cpuList(name: "possible" | "online"): number[] {
   const path = `/sys/devices/system/cpu/${name}`;
-  const text = readText(path);
-  if (text === undefined) {
-    throw new BpfError(`count the ${name} CPUs`, { cause: `no ${path}` });
-  }
+  const text = requireText(`count the ${name} CPUs`, path);
   return text.trim().split(",").flatMap((range) => {
     const [first = 0, last = first] = range.split("-").map(Number);
     return Array.from({ length: last - first + 1 }, (_, at) => first + at);

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { constants } from "node:os";
+import { errnoName } from "./errno.ts";
 import { BpfError } from "./error.ts";
 import { errno, libc } from "./libc.ts";
 
@@ -15,14 +17,17 @@ const EPOLLIN = 1;
 /** struct epoll_event { uint32_t events; epoll_data_t data; } is packed on x86-64: 12 bytes, else 16. */
 const eventWords = 4;
 
-/** Whether an epoll set has anything readable: epoll_wait(2), which holds this thread up for `timeoutMs`. */
+/**
+ * Whether an epoll set has anything readable: epoll_wait(2), which holds this
+ * thread up for `timeoutMs`, or until a signal comes.
+ */
 export function ready(epollFd: number, timeoutMs = 0): boolean {
   const event = new Uint8Array(new Uint32Array(eventWords).buffer);
   const count = libc().epoll_wait(epollFd, event, 1, timeoutMs);
-  if (count < 0) {
-    throw new BpfError(`ask epoll ${epollFd}`, { errno: errno() });
-  }
-  return count > 0;
+  if (count >= 0) return count > 0;
+  const code = errno();
+  if (code === constants.errno.EINTR) return false;
+  throw new BpfError(`ask epoll ${epollFd}`, { errno: code });
 }
 
 /** Descriptors that are watched for readability, level-triggered. */
@@ -55,8 +60,13 @@ export class Epoll implements Disposable {
     const words = new Uint32Array(eventWords);
     words[0] = EPOLLIN;
     const event = new Uint8Array(words.buffer);
-    if (libc().epoll_ctl(this.fd, operation, fd, event) < 0) {
-      throw new BpfError(action, { errno: errno() });
-    }
+    if (libc().epoll_ctl(this.fd, operation, fd, event) >= 0) return;
+    const code = errno();
+    throw new BpfError(action, {
+      errno: code,
+      ...(errnoName(code) === "ENOSPC"
+        ? { remedy: "raise fs.epoll.max_user_watches" }
+        : {}),
+    });
   }
 }

@@ -29,6 +29,18 @@ const names: ReadonlyMap<number, string> = new Map([
     .map(([name, number]) => [number, name] as const),
 ]);
 
+/** What helps whatever was called: nothing else is known of these causes. */
+const remedies: Readonly<Record<string, string>> = {
+  EMFILE: "close descriptors, or raise RLIMIT_NOFILE: ulimit -n",
+  ENFILE: "close descriptors, or raise fs.file-max",
+  ENOMEM: "ask for less, or free memory",
+};
+
+/** What to do about an errno where the call tells nothing better, if anything. */
+export function remedyOf(errno: number): string | undefined {
+  return remedies[errnoName(errno)];
+}
+
 /** `errnoName(22)` is `"EINVAL"`; an unknown number is `"errno 4095"`. */
 export function errnoName(errno: number): string {
   return names.get(errno) ?? `errno ${errno}`;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { errnoName } from "./errno.ts";
+import { errnoName, remedyOf } from "./errno.ts";
 
 /** What is known about a failure beside the action that failed. */
 export interface BpfErrorOptions {
@@ -12,7 +12,7 @@ export interface BpfErrorOptions {
   readonly errno?: number;
   /** Why, in words; left out where the errno says it all. */
   readonly cause?: string;
-  /** What the reader can do about it. */
+  /** What the reader can do about it; by default what helps against the errno, if anything is known to. */
   readonly remedy?: string;
   /** What libbpf said during the call, the verifier's log included. */
   readonly log?: string;
@@ -37,9 +37,10 @@ export class BpfError extends Error {
     const errno = options.errno ?? 0;
     const code = errno === 0 ? "" : errnoName(errno);
     const cause = [code, options.cause ?? ""].filter((part) => part !== "");
-    const remedy = options.remedy === undefined ? "" : ` (${options.remedy})`;
+    const remedy = options.remedy ?? remedyOf(errno);
+    const wayOut = remedy === undefined ? "" : ` (${remedy})`;
     super(
-      `Cannot ${[action, ...cause].join(": ")}${remedy}`,
+      `Cannot ${[action, ...cause].join(": ")}${wayOut}`,
       "thrown" in options ? { cause: options.thrown } : {},
     );
     this.name = "BpfError";

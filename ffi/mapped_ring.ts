@@ -10,6 +10,7 @@ import { MappedMemory } from "./mapped_memory.ts";
 import { Mapping } from "./mapping.ts";
 import { drainRing } from "./ring_drain.ts";
 import {
+  countRecords,
   isBusy,
   type RingMemory,
   ringMemory,
@@ -30,6 +31,12 @@ export interface MappedRingOptions {
   readonly name: string;
 }
 
+/** What refuses the mapping of a ring: nothing of the kernel's own. */
+const remedies = {
+  EPERM: "allow it in the policy of the security module",
+  EINVAL: "name the size that the map has",
+};
+
 /** The consumer's page for reading and writing, the producer's and the data for reading. */
 export class MappedRing implements Disposable {
   readonly #consumer: Mapping;
@@ -48,13 +55,13 @@ export class MappedRing implements Disposable {
     const what = `ring "${name}"`;
     this.#consumer = new Mapping(`the consumer page of ${what}`, {
       ...{ fd, offset: 0, length: page },
-      writable: true,
+      ...{ writable: true, remedies },
     });
     try {
       // The data pages are mapped twice in a row.
       this.#rest = new Mapping(`the data of ${what}`, {
         ...{ fd, offset: page, length: page + 2 * size },
-        writable: false,
+        ...{ writable: false, remedies },
       });
     } catch (error) {
       this.#consumer.close();
@@ -82,7 +89,9 @@ export class MappedRing implements Disposable {
    * in the order of reservation, until one that is busy, or until the sink
    * answers `false`, or until the quota ends: that ends it behind this record, and
    * is answered by `false`, all else by `true`. A sample may be read until the sink returns.
-   * What the sink throws comes out; the record it threw at is consumed.
+   * What the sink throws comes out; the record it threw at is consumed. What
+   * makes no sense is given up up to the producer's position, and a
+   * {@linkcode Damage}.
    *
    * Room is given back at the latest when half the ring is consumed, and at the
    * end. A record that is committed meanwhile wakes nobody; a poll(2) of
@@ -106,6 +115,11 @@ export class MappedRing implements Disposable {
       "read",
       (memory) => snapshotRing(memory, sink, meanwhile),
     );
+  }
+
+  /** How many records there are to be drained, behind a busy one too. */
+  get waiting(): number {
+    return countRecords(this.#memory.open("count"));
   }
 
   /** Where both sides stand. */

@@ -19,6 +19,8 @@ export interface MappingOptions {
   readonly length: number;
   /** Whether it may be written. */
   readonly writable: boolean;
+  /** What to do about a refusal of mmap(2), by the errno's name. */
+  readonly remedies?: Readonly<Record<string, string>>;
 }
 
 /** One shared mapping. Every access after its close throws. */
@@ -37,7 +39,12 @@ export class Mapping implements Disposable {
       protection: writable ? read | write : read,
     });
     if (address === null) {
-      throw refused(name, errno());
+      const code = errno();
+      const remedy = options.remedies?.[errnoName(code)];
+      throw new BpfError(`map ${name}`, {
+        errno: code,
+        ...(remedy === undefined ? {} : { remedy }),
+      });
     }
     this.#name = name;
     this.#length = length;
@@ -72,19 +79,4 @@ export class Mapping implements Disposable {
   get address(): bigint {
     return Deno.UnsafePointer.value(this.#address);
   }
-}
-
-/** What to do about a refusal of mmap(2): perf charges its buffers, rings their size. */
-function refused(name: string, code: number): BpfError {
-  const remedies: Readonly<Record<string, string>> = {
-    EPERM:
-      "raise kernel.perf_event_mlock_kb or RLIMIT_MEMLOCK, or ask for less",
-    EINVAL: "a perf buffer is a power of two of pages",
-    ENOMEM: "ask for less, or free memory",
-  };
-  const remedy = remedies[errnoName(code)];
-  return new BpfError(`map ${name}`, {
-    errno: code,
-    ...(remedy === undefined ? {} : { remedy }),
-  });
 }

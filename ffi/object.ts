@@ -56,10 +56,11 @@ export class BpfObject implements Disposable {
 
   /** Closes links, programs and maps; a second call does nothing. */
   close(): void {
-    for (const link of this.#links.splice(0)) link.close();
-    if (this.#object === null) return;
-    libbpf().bpf_object__close(this.#object);
+    using undo = new DisposableStack();
+    const object = this.#object;
     this.#object = null;
+    if (object !== null) undo.defer(() => libbpf().bpf_object__close(object));
+    for (const link of this.#links.splice(0).reverse()) undo.use(link);
   }
 
   /** Closes the object. */
@@ -129,8 +130,10 @@ export class BpfObject implements Disposable {
     const btf = libbpf().bpf_object__btf(this.#lease());
     if (btf === null) return undefined;
     const size = new Uint32Array(1);
-    const raw = libbpf().btf__raw_data(btf, size);
-    if (raw === null) return undefined;
+    const raw = checkPointer(
+      `read the BTF of "${this.path}"`,
+      libbpf().btf__raw_data(btf, size),
+    );
     const bytes = new Uint8Array(size[0] ?? 0);
     new Deno.UnsafePointerView(raw).copyInto(bytes);
     return bytes;

@@ -10,7 +10,7 @@ import { BpfError } from "./error.ts";
 import { Guard } from "./guard.ts";
 import { libbpf } from "./libbpf.ts";
 import type { BpfMap } from "./map.ts";
-import { checkPointer, checkResult } from "./result.ts";
+import { checkPointer, checkResult, isInterrupted } from "./result.ts";
 import type { Sample } from "./sample.ts";
 
 /**
@@ -146,7 +146,11 @@ export class PerfBuffer implements Disposable {
     const count = Number(perf_buffer__buffer_cnt(perf));
     return Array.from(
       { length: count },
-      (_, index) => perf_buffer__buffer_fd(perf, BigInt(index)),
+      (_, index) =>
+        checkResult(
+          `find buffer ${index} of perf buffer "${this.name}"`,
+          perf_buffer__buffer_fd(perf, BigInt(index)),
+        ),
     );
   }
 
@@ -186,7 +190,9 @@ export class PerfBuffer implements Disposable {
     if (this.#guard.busy) throw this.#error("drain", "its sink is running");
     this.#taken = 0;
     const result = this.#guard.call(call, () => this.#arena.end());
-    checkResult(`drain perf buffer "${this.name}"`, result);
+    if (!isInterrupted(result)) {
+      checkResult(`drain perf buffer "${this.name}"`, result);
+    }
     return this.#taken;
   }
 

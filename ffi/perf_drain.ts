@@ -32,8 +32,9 @@ const samplesAt = rawAt;
 /**
  * Hands the samples up to the kernel's head of now to `sink`, and gives their
  * room back. True unless the sink ended it by `false`. A sample that the sink
- * throws at is consumed, as is one that it ends the drain behind. `lost` is told
- * of what the kernel had no room for.
+ * throws at is consumed, as is one that it ends the drain behind, and as is all
+ * from a record on that cannot be ({@linkcode Damage}). `lost` is told of what the
+ * kernel had no room for.
  *
  * How the two sides are ordered, by kernel/events/ring_buffer.c,
  * perf_output_put_handle(): the load of data_head (Atomics.load: a plain mov on
@@ -136,7 +137,10 @@ function go(
       if (taken >= stop && taken < ahead) return;
       if (taken === ahead) return void (way.end = true);
       length = lengthAt(words, at >>> 2) | 0;
-      if (!isLength(length, ahead - taken)) throw beyond(perf, at, length);
+      if (!isLength(length, ahead - taken)) {
+        taken = ahead;
+        throw beyond(perf, at, length);
+      }
       let start = at;
       at = (at + length) | 0;
       taken = (taken + length) | 0;

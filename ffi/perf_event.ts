@@ -27,6 +27,12 @@ import type { Tally } from "./tally.ts";
 /** PERF_EVENT_IOC_PAUSE_OUTPUT of linux/perf_event.h: _IOW('$', 9, __u32). */
 const pauseOutput = 0x40042409n;
 
+/** What refuses the mapping of a buffer: its pages are locked memory. */
+const remedies = {
+  EPERM: "raise kernel.perf_event_mlock_kb or RLIMIT_MEMLOCK, or ask for less",
+  EINVAL: "a perf buffer is a power of two of pages",
+};
+
 /** How to open an event. */
 export interface PerfEventOptions extends PerfAttributes {
   /** Data pages, a power of two. */
@@ -65,6 +71,7 @@ export class PerfEvent implements Disposable {
       this.#mapping = new Mapping(`the perf buffer of CPU ${cpu}`, {
         ...{ fd: this.fd, offset: 0, length: (1 + pages) * page },
         writable: !overwrite,
+        remedies,
       });
     } catch (error) {
       if (this.#owned) libc().close(this.fd);
@@ -94,7 +101,8 @@ export class PerfEvent implements Disposable {
    * this sample, and is answered by `false`, all else by `true`. A sample may be
    * read until the sink returns. What the sink throws comes out; the sample it
    * threw at is consumed. A sample that claims more bytes than its record has is
-   * consumed, and an error.
+   * consumed, and a {@linkcode Damage}; as is all up to the kernel's head where
+   * nothing makes sense.
    *
    * Room is given back at the latest when half the buffer is consumed, and at
    * the end. Records of other kinds are skipped; see {@linkcode PerfEvent.told}.

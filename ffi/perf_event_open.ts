@@ -72,7 +72,6 @@ const remedies: Readonly<Record<string, string>> = {
   EACCES:
     "run as root or grant CAP_PERFMON, or lower kernel.perf_event_paranoid",
   EPERM: "run as root or grant CAP_PERFMON",
-  EMFILE: "raise RLIMIT_NOFILE: ulimit -n",
   ENODEV: "the CPU is offline",
 };
 

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { BpfError } from "./error.ts";
+import { Damage } from "./damage.ts";
+import { isSpan } from "./ring_records.ts";
 
 /** A perf buffer as it is mapped, or as a test makes one. */
 export interface PerfMemory {
@@ -59,16 +60,18 @@ export function lengthAt(
   return (words[word + 1] ?? 0) >>> 16;
 }
 
-/** Where the reader is, and how many bytes lie before it. */
+/**
+ * Where the reader is, and how many bytes lie before it. Of positions that make
+ * no sense nothing is read: the reader goes to the kernel's.
+ */
 export function unreadPerf(perf: PerfMemory): { from: bigint; ahead: number } {
   const { positions, size } = perf;
   const from = Atomics.load(positions, perfWord.tail);
   const to = Atomics.load(positions, perfWord.head);
   const ahead = BigInt.asUintN(64, to - from);
-  if (ahead > size || ((from | to) & 7n) !== 0n) {
-    throw senseless(perf, from, to);
-  }
-  return { from, ahead: Number(ahead) };
+  if (isSpan(from, to, size)) return { from, ahead: Number(ahead) };
+  Atomics.store(positions, perfWord.tail, to);
+  throw senseless(perf, from, to);
 }
 
 /** What is wrong with two positions. */
@@ -76,23 +79,30 @@ export function senseless(
   perf: PerfMemory,
   from: bigint,
   to: bigint,
-): BpfError {
-  return new BpfError(`read the perf buffer of CPU ${perf.cpu}`, {
-    cause:
-      `its positions make no sense: ${from} to ${to} in ${perf.size} bytes`,
-  });
+): Damage {
+  return new Damage(
+    bufferOf(perf),
+    `its positions make no sense: ${from} to ${to} in ${perf.size} bytes`,
+  );
 }
 
-/** How many samples lie before the reader; none is taken. */
+function bufferOf({ cpu }: PerfMemory): string {
+  return `the perf buffer of CPU ${cpu}`;
+}
+
+/** How many samples lie before the reader, as far as they make sense; none is taken. */
 export function countSamples(perf: PerfMemory): number {
-  const { words, size } = perf;
-  const { from, ahead } = unreadPerf(perf);
+  const { positions, words, size } = perf;
+  const from = Atomics.load(positions, perfWord.tail);
+  const to = Atomics.load(positions, perfWord.head);
+  if (!isSpan(from, to, size)) return 0;
+  const ahead = Number(BigInt.asUintN(64, to - from));
   let at = Number(from & BigInt(size - 1));
   let samples = 0;
   let passed = 0;
   while (passed < ahead) {
     const length = lengthAt(words, at >>> 2);
-    if (!isLength(length, ahead - passed)) throw beyond(perf, at, length);
+    if (!isLength(length, ahead - passed)) break;
     if (words[at >>> 2] === recordType.sample) samples++;
     at = (at + length) & (size - 1);
     passed += length;
@@ -122,11 +132,12 @@ export function rawBytes(
   throw oversized(perf, raw, length);
 }
 
-function oversized(perf: PerfMemory, raw: number, length: number): BpfError {
+function oversized(perf: PerfMemory, raw: number, length: number): Damage {
   const room = Math.max(0, length - rawAt);
-  return new BpfError(`read the perf buffer of CPU ${perf.cpu}`, {
-    cause: `a sample claims ${raw >>> 0} bytes, and its record holds ${room}`,
-  });
+  return new Damage(
+    bufferOf(perf),
+    `a sample claims ${raw >>> 0} bytes, and its record holds ${room}`,
+  );
 }
 
 /** What the PERF_RECORD_LOST at `at` tells. */
@@ -155,8 +166,9 @@ export function beyond(
   perf: PerfMemory,
   at: number,
   length: number,
-): BpfError {
-  return new BpfError(`read the perf buffer of CPU ${perf.cpu}`, {
-    cause: `a record at ${at} claims ${length} bytes, which cannot be`,
-  });
+): Damage {
+  return new Damage(
+    bufferOf(perf),
+    `a record at ${at} claims ${length} bytes, which cannot be`,
+  );
 }

@@ -64,14 +64,18 @@ export class BpfProgram {
    * `kretprobe/FUNCTION`, `uprobe/FILE:FUNCTION`, `uretprobe/FILE:FUNCTION`
    * (libbpf 0.8), `fentry/FUNCTION`, `fexit/FUNCTION` (Linux 5.5, BTF) and
    * `lsm/HOOK` (Linux 5.7, BTF, `bpf` among the active security modules). Other
-   * sections are an error. It needs CAP_PERFMON, for `lsm/` CAP_MAC_ADMIN.
+   * sections are an error. It needs CAP_PERFMON, for `lsm/` CAP_MAC_ADMIN, for
+   * uprobes CAP_SYS_ADMIN from Linux 6.16 on.
    */
   attach(): BpfLink {
     const action = `attach program "${this.name}" (${this.section})`;
     if (this.section.startsWith("lsm")) checkLsm(action);
     try {
       const link = libbpf().bpf_program__attach(this.#lease());
-      return new BpfLink(checkPointer(action, link, remediesOf(this.section)));
+      return new BpfLink(
+        checkPointer(action, link, remediesOf(this.section)),
+        this.name,
+      );
     } catch (error) {
       throw error instanceof BpfError ? unattachable(action, error) : error;
     }
@@ -118,6 +122,10 @@ function remediesOf(section: string): Remedies {
   if (/^u(ret)?probe/.test(section)) {
     const ENOENT =
       "check the file and the function, and that the kernel has CONFIG_UPROBE_EVENTS";
+    // ba677dbe77af ("perf: Revert to requiring CAP_SYS_ADMIN for uprobes"),
+    // Linux 6.16 and the stable kernels of its time; CAP_PERFMON before.
+    const EACCES =
+      "grant CAP_SYS_ADMIN, which uprobes need from Linux 6.16 on; before, CAP_PERFMON and access to tracefs";
     return { EACCES, ENOENT, ESRCH: ENOENT };
   }
   if (/^(raw_tp|raw_tracepoint)/.test(section)) {

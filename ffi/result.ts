@@ -8,6 +8,7 @@ import { constants } from "node:os";
 import { getSystemErrorMap } from "node:util";
 import { errnoName } from "./errno.ts";
 import { BpfError } from "./error.ts";
+import { libbpf } from "./libbpf.ts";
 import { libbpfSaid } from "./libbpf_log.ts";
 import { errno } from "./libc.ts";
 import {
@@ -37,10 +38,31 @@ export function checkResult(
   throw failure(action, errnoOf(result), remedies);
 }
 
+/**
+ * The same of a call on another thread, whose errno stays there: an answer of -1
+ * is EPERM since libbpf 1.0, and any errno before.
+ */
+export function checkElsewhere(
+  action: string,
+  result: number,
+  remedies: Remedies = {},
+): number {
+  if (result !== -1) return checkResult(action, result, remedies);
+  if (libbpf().libbpf_major_version() >= 1) {
+    throw failure(action, constants.errno.EPERM, remedies);
+  }
+  throw new BpfError(action, { cause: "libbpf below 1.0 does not say why" });
+}
+
 /** The errno of a call that answers a count or a negative errno; 0 where it did not fail. */
 export function errnoOf(result: number): number {
   if (result >= 0) return 0;
   return result === -1 ? errno() || -result : -result;
+}
+
+/** Whether a wait was ended by a signal, which is nobody's failure. */
+export function isInterrupted(result: number): boolean {
+  return errnoOf(result) === constants.errno.EINTR;
 }
 
 /**

@@ -10,7 +10,7 @@ import { BpfError } from "./error.ts";
 import { Guard } from "./guard.ts";
 import { libbpf } from "./libbpf.ts";
 import type { BpfMap } from "./map.ts";
-import { checkPointer, checkResult } from "./result.ts";
+import { checkPointer, checkResult, isInterrupted } from "./result.ts";
 import type { SampleSink } from "./sample.ts";
 
 /** Takes one record; `false` ends the drain behind it. */
@@ -84,7 +84,7 @@ export class RingBuffer implements Disposable {
 
   /**
    * Waits up to `timeoutMs` (-1: for ever) for the ring's wakeup, then takes
-   * what is ready. It blocks this thread. A drain without wakeup, as after
+   * what is ready; a signal ends the wait. It blocks this thread. A drain without wakeup, as after
    * BPF_RB_NO_WAKEUP, needs {@linkcode RingBuffer.consume}.
    */
   poll(timeoutMs: number): number {
@@ -98,7 +98,7 @@ export class RingBuffer implements Disposable {
     if (this.#guard.busy) throw this.#error("drain", "its sink is running");
     this.#taken = 0;
     const result = this.#guard.call(call, () => this.#arena.end());
-    if (result !== stop) {
+    if (result !== stop && !isInterrupted(result)) {
       checkResult(`drain ring buffer "${this.name}"`, result);
     }
     return this.#taken;

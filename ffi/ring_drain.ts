@@ -33,7 +33,8 @@ const bits = lengthBits;
  * Hands the committed records up to the producer's position of now to `sink`,
  * and gives their room back. True unless the sink ended it by `false`, or `most`
  * records were handed over. A record that the sink throws at is consumed, as is
- * one that it ends the drain behind.
+ * one that it ends the drain behind, and as is all from a record on that cannot be
+ * ({@linkcode Damage}).
  *
  * How the two sides are ordered, each line against its partner in
  * kernel/bpf/ringbuf.c:
@@ -43,6 +44,11 @@ const bits = lengthBits;
  *   barrier behind the stores of the payload;
  * - the consumer's position, Atomics.store: smp_load_acquire() at the beginning
  *   of __bpf_ringbuf_reserve(), before which no byte is given to a new record.
+ *
+ * Nobody is left waiting: a commit that did not see the consumer's store wakes
+ * nobody, but then the poll(2) behind that store sees the reserve, since
+ * ringbuf_avail_data_sz() loads the producer's position by smp_load_acquire(),
+ * on arm64 an ldar, which does not pass an stlr in front of it.
  */
 export function drainRing(
   ring: RingMemory,
@@ -136,7 +142,10 @@ function go(
       const head = headOf(words, at);
       if (taken === ahead || head < 0) return void (way.end = true);
       length = lengthOf(head) | 0;
-      if (length > ahead - taken) throw beyond(ring, at, length);
+      if (length > ahead - taken) {
+        taken = ahead;
+        throw beyond(ring, at, length);
+      }
       let start = at;
       at = (at + length) | 0;
       taken = (taken + length) | 0;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Damage } from "./damage.ts";
 import { BpfError } from "./error.ts";
 
 /** A ring as it is mapped, or as a test makes one. */
@@ -53,12 +54,28 @@ export const lengthBits = discarded - 1;
 /**
  * A plain load is an acquire on x86-64: its memory model (TSO) moves no load in
  * front of an earlier one, and V8 keeps loads in their order. On arm64 only
- * Atomics.load is one (ldar).
+ * Atomics.load is one: V8 has no code of its own for it in what it compiles, it
+ * calls its builtin, which is an ldar of each width (as Atomics.store is an
+ * stlr), for memory that is not a SharedArrayBuffer's too.
  */
 export const plainLoadsAcquire = Deno.build.arch === "x86_64";
 
 /** A constant of a module is one to V8, one that is imported or exported is not. */
 const plain = plainLoadsAcquire;
+
+/** Nobody else sees it. */
+const own = new Int32Array(1);
+
+/**
+ * Plain loads in front of it are over before those behind it begin. On arm64: no
+ * load passes the stlr that follows it, no ldar the stlr in front of it, and no
+ * load the ldar in front of it.
+ */
+export function orderLoads(): void {
+  if (plain) return;
+  Atomics.store(own, 0, 0);
+  Atomics.load(own, 0);
+}
 
 /** A record's first word: negative while it is not committed. */
 export function headOf(words: Int32Array<ArrayBuffer>, at: number): number {
@@ -76,7 +93,10 @@ export function isBusy(ring: RingMemory, position: bigint): boolean {
   return headOf(ring.words, offsetIn(ring, position)) < 0;
 }
 
-/** Where the consumer is, and how many bytes lie before it. */
+/**
+ * Where the consumer is, and how many bytes lie before it. Of positions that make
+ * no sense nothing is read: the consumer goes to the producer's.
+ */
 export function unreadRing(ring: RingMemory): { from: bigint; ahead: number } {
   const { consumer, producer, size } = ring;
   const from = Atomics.load(consumer, 0);
@@ -88,10 +108,33 @@ export function unreadRing(ring: RingMemory): { from: bigint; ahead: number } {
     });
   }
   const ahead = BigInt.asUintN(64, to - from);
-  if (ahead > size || ((from | to) & 7n) !== 0n) {
-    throw senseless(ring, from, to);
+  if (isSpan(from, to, size)) return { from, ahead: Number(ahead) };
+  Atomics.store(consumer, 0, to);
+  throw senseless(ring, from, to);
+}
+
+/** Whether records may lie between two positions of a buffer. */
+export function isSpan(from: bigint, to: bigint, size: number): boolean {
+  const bytes = BigInt.asUintN(64, to - from);
+  // Of two that are one nothing is read.
+  return bytes === 0n || (bytes <= size && ((from | to) & 7n) === 0n);
+}
+
+/** How many committed records lie before the consumer, as far as they make sense; none is taken. */
+export function countRecords(ring: RingMemory): number {
+  const { consumer, producer, words, size } = ring;
+  const from = Atomics.load(consumer, 0);
+  const to = Atomics.load(producer, ringWord.producer);
+  if (!isSpan(from, to, size)) return 0;
+  const ahead = Number(BigInt.asUintN(64, to - from));
+  const start = offsetIn(ring, from);
+  let records = 0;
+  for (let passed = 0; passed < ahead;) {
+    const head = headOf(words, (start + passed) & (size - 1));
+    passed += lengthOf(head);
+    if (passed <= ahead && head >= 0 && (head & discarded) === 0) records++;
   }
-  return { from, ahead: Number(ahead) };
+  return records;
 }
 
 /** What is wrong with two positions. */
@@ -99,11 +142,11 @@ export function senseless(
   ring: RingMemory,
   from: bigint,
   to: bigint,
-): BpfError {
-  return new BpfError(`read ring "${ring.name}"`, {
-    cause:
-      `its positions make no sense: ${from} to ${to} in ${ring.size} bytes`,
-  });
+): Damage {
+  return new Damage(
+    `ring "${ring.name}"`,
+    `its positions make no sense: ${from} to ${to} in ${ring.size} bytes`,
+  );
 }
 
 /** Where a position lies in the data; positions run on past the size. */
@@ -112,9 +155,9 @@ export function offsetIn(ring: RingMemory, position: bigint): number {
 }
 
 /** What is wrong with a record that is longer than what there is. */
-export function beyond(ring: RingMemory, at: number, length: number): BpfError {
-  return new BpfError(`read ring "${ring.name}"`, {
-    cause:
-      `a record at ${at} claims ${length} bytes, beyond the producer's position`,
-  });
+export function beyond(ring: RingMemory, at: number, length: number): Damage {
+  return new Damage(
+    `ring "${ring.name}"`,
+    `a record at ${at} claims ${length} bytes, beyond the producer's position`,
+  );
 }

@@ -12,6 +12,7 @@ import {
   lengthBits,
   lengthOf,
   offsetIn,
+  orderLoads,
   plainLoadsAcquire,
   recordHeader,
   type RingMemory,
@@ -35,16 +36,18 @@ interface Copy {
 /**
  * Hands `sink` every committed record that did not give way while the ring was
  * copied, oldest first; `false` ends it. `meanwhile` is called in the midst of
- * the copying. Records that are busy are left out, those behind them are not.
+ * the copying, `grace` behind it. Records that are busy are left out, those
+ * behind them are not.
  */
 export function snapshotRing(
   ring: RingMemory,
   sink: SampleSink,
   meanwhile: () => void,
+  grace: () => void = gracePeriod,
 ): void {
-  let copy = copyRing(ring, meanwhile);
+  let copy = copyRing(ring, meanwhile, grace);
   for (let copies = 1; copies < mostCopies && isMostlyGone(copy); copies++) {
-    copy = copyRing(ring, meanwhile);
+    copy = copyRing(ring, meanwhile, grace);
   }
   const { headers, bytes } = copy;
   const loan = new Loan();
@@ -71,7 +74,10 @@ function isMostlyGone({ gone, bytes }: Copy): boolean {
 
 /**
  * Copies what there is twice: a record that is committed in the first copy is
- * whole in the second one, unless it gave way meanwhile.
+ * whole in the second one, unless it gave way meanwhile. That takes the loads of
+ * the first copy to be over before those of the second begin, against the xchg()
+ * of bpf_ringbuf_commit(): so they are on x86-64; on arm64 {@linkcode orderLoads}
+ * sees to it.
  *
  * That it did is told by overwrite_pos, which __bpf_ringbuf_reserve() writes
  * before it writes to the room (feeaf1346f80 ("bpf: Add overwrite mode for BPF
@@ -79,7 +85,11 @@ function isMostlyGone({ gone, bytes }: Copy): boolean {
  * On arm64 nothing orders them; there a grace period does, in which every CPU
  * executes a full barrier: who wrote what was copied has then told so.
  */
-function copyRing(ring: RingMemory, meanwhile: () => void): Copy {
+function copyRing(
+  ring: RingMemory,
+  meanwhile: () => void,
+  grace: () => void,
+): Copy {
   const from = oldest(ring);
   const to = Atomics.load(ring.producer, ringWord.producer);
   if (to < from || ((from | to) & 7n) !== 0n) throw senseless(ring, from, to);
@@ -87,8 +97,9 @@ function copyRing(ring: RingMemory, meanwhile: () => void): Copy {
   const length = Math.min(Number(to - from), ring.size);
   const headers = new Int32Array(copyBytes(ring, from, length));
   meanwhile();
+  orderLoads();
   const bytes = new DataView(copyBytes(ring, from, length));
-  if (!plainLoadsAcquire) gracePeriod();
+  if (!plainLoadsAcquire) grace();
   const gone = Math.min(Number(oldest(ring) - from), length);
   return { headers, bytes, gone };
 }

@@ -10,7 +10,7 @@ import { BpfError } from "./error.ts";
 import { Guard } from "./guard.ts";
 import { libbpf } from "./libbpf.ts";
 import type { BpfMap } from "./map.ts";
-import { checkPointer, checkResult } from "./result.ts";
+import { checkPointer, checkResult, isInterrupted } from "./result.ts";
 import type { Sample } from "./sample.ts";
 
 /** int (*ring_buffer_sample_fn)(void *ctx, void *data, size_t size); */
@@ -65,6 +65,7 @@ export class Rings implements Disposable {
       () => libbpf().ring_buffer__poll(this.#open(), timeoutMs),
       () => this.#arena.end(),
     );
+    if (isInterrupted(result)) return 0;
     return checkResult("drain several ring buffers", result);
   }
 

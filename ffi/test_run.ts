@@ -8,7 +8,7 @@
 import { littleEndian } from "./byte_order.ts";
 import { BpfError } from "./error.ts";
 import { libbpf } from "./libbpf.ts";
-import { checkResult } from "./result.ts";
+import { checkElsewhere, checkResult, type Remedies } from "./result.ts";
 
 /** What a test run answers. */
 export interface TestRun {
@@ -58,6 +58,10 @@ const mostRuns = 2 ** 31 - 1;
 /** Size of struct bpf_test_run_opts, the same from libbpf 0.6 to 1.7. */
 const optionsSize = 80;
 
+const remedies: Remedies = {
+  ENOTSUPP: "this kernel cannot run programs of this type by themselves",
+};
+
 /** Runs the program that `fd` stands for, and that errors call `name`. */
 export function testRunOf(
   fd: number,
@@ -65,7 +69,9 @@ export function testRunOf(
   options: TestRunOptions,
 ): TestRun {
   const run = new Run(options);
-  return run.answer(name, libbpf().bpf_prog_test_run_opts(fd, run.bytes));
+  const result = libbpf().bpf_prog_test_run_opts(fd, run.bytes);
+  checkResult(`run program "${name}"`, result, remedies);
+  return run.answer;
 }
 
 /** The same on another thread. */
@@ -76,7 +82,8 @@ export async function testRunElsewhere(
 ): Promise<TestRun> {
   const run = new Run(options);
   const call = libbpf().bpf_prog_test_run_elsewhere(fd, run.bytes);
-  return run.answer(name, await call);
+  checkElsewhere(`run program "${name}"`, await call, remedies);
+  return run.answer;
 }
 
 /** struct bpf_test_run_opts, and the buffers that it points to. */
@@ -113,11 +120,8 @@ class Run {
     this.#view.setInt32(60, repeat ?? (alone ? 0 : 1), littleEndian);
   }
 
-  /** What came of the call. */
-  answer(name: string, result: number): TestRun {
-    checkResult(`run program "${name}"`, result, {
-      ENOTSUPP: "this kernel cannot run programs of this type by themselves",
-    });
+  /** What came of a call that did not fail. */
+  get answer(): TestRun {
     const size = this.#view.getUint32(28, littleEndian);
     const contextSize = this.#view.getUint32(52, littleEndian) || undefined;
     return {

@@ -70,6 +70,7 @@ function named(release: string | undefined): string {
  * bytes in all), the optional header, and 40 bytes of each section (size at 16, place at 20).
  */
 function end(bytes: Uint8Array): number {
+  if (bytes.length < peAt + 4) return 0;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const at = view.getUint32(peAt, little);
   if (textAt(bytes, at, 4) !== pe || at + 24 > bytes.length) return 0;

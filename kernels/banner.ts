@@ -11,16 +11,18 @@ const pieceSize = 1 << 22;
 /** The banner fits into this, so a search may go on so far before the end of a piece. */
 const overlap = 256;
 
-/** Up to `size` bytes of `file` from `at` on; fewer at its end. */
+/** Up to `size` bytes of `file` from `at` on; fewer at its end, none behind it, whatever is asked for. */
 export function readBytes(
   file: Deno.FsFile,
   at: number,
   size: number,
 ): Buffer {
-  const bytes = Buffer.alloc(size);
+  const there = Math.min(size, file.statSync().size - at);
+  if (!(there > 0)) return Buffer.alloc(0);
+  const bytes = Buffer.alloc(there);
   file.seekSync(at, Deno.SeekMode.Start);
   let had = 0;
-  for (let n: number | null = 1; n && had < size; had += n ?? 0) {
+  for (let n: number | null = 1; n && had < there; had += n ?? 0) {
     n = file.readSync(bytes.subarray(had));
   }
   return bytes.subarray(0, had);
@@ -44,8 +46,10 @@ export function bannerAt(
 ): string | undefined {
   for (let at = 0; at < size; at += pieceSize - overlap) {
     const piece = Math.min(pieceSize, size - at);
-    const release = bannerIn(readBytes(file, offset + at, piece));
-    if (release !== undefined) return release;
+    const bytes = readBytes(file, offset + at, piece);
+    const release = bannerIn(bytes);
+    // A segment may claim more than the file has.
+    if (release !== undefined || bytes.length < piece) return release;
   }
   return undefined;
 }

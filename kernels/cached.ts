@@ -20,9 +20,20 @@ export async function place(
     await Deno.rename(part, path);
   } catch (error) {
     await Deno.remove(part).catch(() => {});
-    throw error;
+    throw isFull(error) ? full(path) : error;
   }
   return path;
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOSPC";
+}
+
+function full(path: string): Error {
+  return new Error(
+    `Cannot write to the cache ${path}: No space left on device; ` +
+      "make room, or name another cache in XDG_CACHE_HOME",
+  );
 }
 
 /** Marks the file as used now, so that {@linkcode prune} keeps it; false when it is not there. */

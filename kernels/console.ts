@@ -9,9 +9,10 @@ export interface Symptom {
   readonly why: string;
   /**
    * `now`: nothing will come any more. `end`: the reason, should the guest end without having said
-   * how its program ended, or should the program be killed.
+   * how its program ended, or should the program be killed. `silence`: the reason in the first of
+   * these only; after its program every guest powers off.
    */
-  readonly loses: "now" | "end";
+  readonly loses: "now" | "end" | "silence";
 }
 
 const MEMORY = "give it more memory (option --memory)";
@@ -76,12 +77,12 @@ const SYMPTOMS: readonly (Symptom & { readonly pattern: RegExp })[] = [
   {
     pattern: /reboot: Restarting system|sysrq: Resetting/,
     why: "The guest rebooted",
-    loses: "end",
+    loses: "silence",
   },
   {
     pattern: /reboot: (?:Power down|System halted)/,
     why: "The guest powered off before its program ended",
-    loses: "end",
+    loses: "silence",
   },
   {
     pattern:

@@ -38,6 +38,27 @@ export function safeThreads(version: string): Threads {
 }
 
 /**
+ * Filters of QEMU's own on its system calls (seccomp): a guest that breaks into it starts no program,
+ * gets no other user's rights and changes no priorities.
+ */
+const SANDBOX = [
+  "-sandbox",
+  "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
+];
+
+const confined = new Map<string, Promise<string[]>>();
+
+/** The options that confine it; none for a QEMU that was built without seccomp. */
+export function sandbox(path: string): Promise<string[]> {
+  const known = confined.get(path) ??
+    output(path, [...SANDBOX, "-machine", "help"]).then(({ success }) =>
+      success ? SANDBOX : []
+    );
+  confined.set(path, known);
+  return known;
+}
+
+/**
  * The path of what emulates `arch`, or of `name`.
  *
  * @throws {Error} when it is not installed, naming its package.

@@ -8,7 +8,13 @@
  */
 import { Console, type Symptom } from "./console.ts";
 import { hex } from "./digest.ts";
-import { findQemu, qemuVersion, safeThreads, spawnQemu } from "./emulator.ts";
+import {
+  findQemu,
+  qemuVersion,
+  safeThreads,
+  sandbox,
+  spawnQemu,
+} from "./emulator.ts";
 import type { Image } from "./kernel.ts";
 import { lines } from "./lines.ts";
 import type { MachineEvent, MachineOptions } from "./machine.ts";
@@ -25,6 +31,9 @@ const LAST_WORDS_MS = 1500;
 /** A kernel that cannot power off (no ACPI) has done its work all the same. */
 const POWER_OFF_MS = 5_000;
 const LINE_BYTES = 1 << 20;
+/** What comes out of a guest is bounded: hours of output at a serial port's speed are nobody's. */
+const RESULTS_BYTES = 8 << 20;
+const FLOODED = "The program wrote more than 8 MiB to its stdout";
 
 /** How the program ended, by the first process's word. */
 interface End {
@@ -103,7 +112,7 @@ export class Guest {
     });
     const booted = options.bootTimeoutMs ?? BOOT_MS[options.accel];
     const bound = file?.thaws ? THAW_MS : booted;
-    const child = spawnQemu(qemu, args);
+    const child = spawnQemu(qemu, [...await sandbox(qemu), ...args]);
     undo.move();
     return new Guest(options, ports, nonce, bound, child);
   }
@@ -123,28 +132,21 @@ export class Guest {
   ): AsyncGenerator<string> {
     this.#results = await this.#ports.acceptResults();
     await begin();
-    if (this.#results) yield* lines(this.#results.readable, LINE_BYTES);
+    if (!this.#results) return;
+    let left = RESULTS_BYTES;
+    for await (const line of lines(this.#results.readable, LINE_BYTES)) {
+      left -= line.length + 1;
+      if (left < 0) return this.lose(FLOODED);
+      yield line;
+    }
   }
 
   /**
-   * Writes all of the machine but its memory to `state`, and ends it.
+   * QEMU's monitor, of a guest with its memory in a file; once.
    *
-   * @throws {Error} with QEMU's words.
+   * @throws {Error} with QEMU's last words when it never came.
    */
-  async freeze(state: string): Promise<void> {
-    await (await this.#monitor()).freeze(state);
-  }
-
-  /**
-   * Fills the machine from `state`, and lets it go on.
-   *
-   * @throws {Error} with QEMU's words.
-   */
-  async thaw(state: string): Promise<void> {
-    await (await this.#monitor()).thaw(state);
-  }
-
-  async #monitor(): Promise<Monitor> {
+  async monitor(): Promise<Monitor> {
     const connection = await this.#ports.acceptMonitor();
     if (connection) return await Monitor.on(connection);
     await this.#readers;
@@ -219,7 +221,9 @@ export class Guest {
   /** A killed program, or one whose end was never told, has its reason on the console. */
   #lossAtEnd(): string | undefined {
     const { symptom, fatal } = this.#console;
-    return this.#end?.how === "exit" && !fatal ? undefined : symptom?.why;
+    if (this.#end === undefined || fatal) return symptom?.why;
+    const killed = this.#end.how === "signal";
+    return killed && symptom?.loses === "end" ? symptom.why : undefined;
   }
 
   #goneQuietly(): string {

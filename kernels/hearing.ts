@@ -65,7 +65,7 @@ async function bringBack(
   state: string,
 ): Promise<void> {
   try {
-    await guest.thaw(state);
+    await (await guest.monitor()).thaw(state);
     await guest.order(order);
   } catch (error) {
     // Then the guest's end says it better.

@@ -4,6 +4,7 @@
  * @module
  */
 import { type Command, help, readCommand, type Verb } from "./command.ts";
+import { openCache } from "./cache_folder.ts";
 import { cacheFolder } from "./folders.ts";
 import {
   type Image,
@@ -79,6 +80,7 @@ async function have(
 
 async function fetchAll(command: Command): Promise<number> {
   using interrupt = interruption();
+  await openCache();
   const rows = await chosen(command);
   const lock = command.lock ? undefined : await readLock();
   const images = await Promise.all(rows.map(async (kernel) => {

@@ -72,13 +72,23 @@ export class Monitor {
     await this.ask("stop");
     const much = { "max-bandwidth": BYTES_PER_SECOND };
     await this.ask("migrate-set-parameters", much);
-    await this.ask("migrate", { uri: `exec:cat > ${quoted(state)}` });
+    await using way = await Way.open();
+    using listener = Deno.listen({ transport: "unix", path: way.path });
+    await this.ask("migrate", { uri: `unix:${way.path}` });
+    const connection = await listener.accept();
+    using file = await Deno.create(state);
+    await connection.readable.pipeTo(file.writable);
     await this.#until("query-migrate", ["completed"], ["failed", "cancelled"]);
   }
 
   /** Fills a machine that was started for it from the file, and lets it go on. */
   async thaw(state: string): Promise<void> {
-    await this.ask("migrate-incoming", { uri: `exec:cat ${quoted(state)}` });
+    await using way = await Way.open();
+    await this.ask("migrate-incoming", { uri: `unix:${way.path}` });
+    const { path } = way;
+    const connection = await Deno.connect({ transport: "unix", path });
+    using file = await Deno.open(state);
+    await file.readable.pipeTo(connection.writable);
     // It was stopped to be frozen, and so it is now.
     await this.#until("query-status", ["paused"], ["internal-error"]);
     await this.ask("cont");
@@ -101,7 +111,25 @@ export class Monitor {
   }
 }
 
-/** As one word of sh(1). */
-function quoted(path: string): string {
-  return `'${path.replaceAll("'", "'\\''")}'`;
+/** The name of a socket for a machine on its way: QEMU opens no file and starts no program for it. */
+class Way implements AsyncDisposable {
+  readonly #folder: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  static async open(): Promise<Way> {
+    // As in ports.ts: a socket's path ends at 108 bytes.
+    const name = { dir: "/tmp", prefix: "ringside-machine-" };
+    return new Way(await Deno.makeTempDir(name));
+  }
+
+  get path(): string {
+    return `${this.#folder}/state`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.#folder, { recursive: true });
+  }
 }

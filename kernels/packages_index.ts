@@ -4,6 +4,7 @@
  * @module
  */
 import { isUsable, type Names, type Package } from "./index_format.ts";
+import { Unavailable } from "./kernel.ts";
 import type { Bytes } from "./unpack.ts";
 
 function field(stanza: string, name: string): string {
@@ -24,6 +25,9 @@ function parseStanza(stanza: string, names: Names): Package | undefined {
   return isUsable(found) ? found : undefined;
 }
 
+/** A stanza has some kB; what goes on for ever is none. */
+const mostStanza = 1 << 20;
+
 /** The packages of an unpacked index, read as a stream: a suite's index has up to 60 MB. */
 export async function packagesIn(
   index: Bytes,
@@ -37,6 +41,9 @@ export async function packagesIn(
       "\n\n",
     );
     rest = stanzas.pop() ?? "";
+    if (rest.length > mostStanza) {
+      throw new Unavailable("The list of packages is damaged");
+    }
     found.push(...stanzas.map((stanza) => parseStanza(stanza, names)));
   }
   return [...found, parseStanza(rest, names)].filter((p) => p !== undefined);

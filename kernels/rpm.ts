@@ -63,8 +63,10 @@ async function header(file: Deno.FsFile, at: number): Promise<RpmHeader> {
   const [entries, store] = [word.getUint32(8), word.getUint32(12)];
   const size = introSize + entries * entrySize + store;
   if (size > maxHeader) throw new Error(`The rpm is damaged at byte ${at}`);
+  // What it claims is asked for only where it can be.
+  const { size: whole } = await file.stat();
+  if (at + size > whole) throw new Error("The rpm is cut short");
   const bytes = await readAt(file, at, size);
-  if (bytes.length < size) throw new Error("The rpm is cut short");
   const tags = places(new DataView(bytes.buffer), entries);
   return {
     bytes,
@@ -80,7 +82,10 @@ async function header(file: Deno.FsFile, at: number): Promise<RpmHeader> {
 /** The first string of a tag. */
 export function textOf(header: RpmHeader, tag: number): string | undefined {
   const bytes = header.value(tag);
-  return bytes && new TextDecoder().decode(bytes.subarray(0, bytes.indexOf(0)));
+  const end = bytes?.indexOf(0) ?? -1;
+  return end < 0
+    ? undefined
+    : new TextDecoder().decode(bytes?.subarray(0, end));
 }
 
 /** The headers of the package `file`. Throws where it is none, damaged or cut short. */

@@ -118,6 +118,9 @@ async function parsePackage(xml: string): Promise<Package | undefined> {
 
 const end = "</package>";
 
+/** An element has some kB; what goes on for ever is none. */
+const mostElement = 1 << 22;
+
 /** The kernels of an unpacked list, read as a stream: Fedora's has 200 MB. */
 export async function rpmPackages(list: Bytes): Promise<Package[]> {
   const decoder = new TextDecoder();
@@ -128,6 +131,9 @@ export async function rpmPackages(list: Bytes): Promise<Package[]> {
       end,
     );
     rest = elements.pop() ?? "";
+    if (rest.length > mostElement) {
+      throw new Unavailable("The list of packages is damaged");
+    }
     for (const element of elements.filter((text) => kernel.test(text))) {
       const one = await parsePackage(element);
       if (one !== undefined) found.push(one);

@@ -15,12 +15,23 @@ import { UsageError } from "./usage_error.ts";
 
 /** Whether `text` is as `glob` says, where `*` is any run of letters and `?` any one letter. */
 export function matchesGlob(text: string, glob: string): boolean {
-  const literal = glob.replace(
-    /[^*?]/g,
-    (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`,
-  );
-  const pattern = literal.replaceAll("*", ".*").replaceAll("?", ".");
-  return new RegExp(`^${pattern}$`, "su").test(text);
+  const [letters, marks] = [[...text], [...glob]];
+  // Where the last star stood, and how much of the text it has taken.
+  let [star, taken] = [-1, 0];
+  let [at, mark] = [0, 0];
+  while (at < letters.length) {
+    if (marks[mark] === "*") {
+      [star, taken] = [mark++, at];
+    } else if (marks[mark] === "?" || marks[mark] === letters[at]) {
+      at++;
+      mark++;
+    } else if (star >= 0) {
+      [at, mark] = [++taken, star + 1];
+    } else {
+      return false;
+    }
+  }
+  return marks.slice(mark).every((one) => one === "*");
 }
 
 /** Why a row runs only where it is named, if so: another processor is emulated, which is slow. */

@@ -39,10 +39,15 @@ export interface Signed {
 /** The text within the armour of RFC 9580, section 7, unchecked. */
 export function textOfSigned(bytes: Data): string {
   const text = new TextDecoder().decode(bytes).replaceAll("\r\n", "\n");
-  const body =
-    /^-----BEGIN PGP SIGNED MESSAGE-----\n[^]*?\n\n([^]*?)\n-----BEGIN PGP SIGNATURE/
-      .exec(text)?.[1];
-  return (body ?? text).replaceAll(/^- /gm, "");
+  return bodyOf(text).replaceAll(/^- /gm, "");
+}
+
+/** No expression: those look again and again where the end is missing. */
+function bodyOf(text: string): string {
+  if (!text.startsWith("-----BEGIN PGP SIGNED MESSAGE-----\n")) return text;
+  const start = text.indexOf("\n\n") + 2;
+  const end = text.indexOf("\n-----BEGIN PGP SIGNATURE", start);
+  return start < 2 || end < 0 ? text : text.slice(start, end);
 }
 
 interface Verdict {

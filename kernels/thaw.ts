@@ -91,7 +91,7 @@ async function* make(
       const { report } = guest.split(line);
       if (report === "up") guest.up();
       else if (report === "ready") {
-        await guest.freeze(`${part}/state`);
+        await (await guest.monitor()).freeze(`${part}/state`);
         await guest[Symbol.asyncDispose]();
         return await machines.place(key, part);
       } else if (report) guest.over(report);

@@ -17,6 +17,9 @@ const physicalEntry = 18;
 /** Notes are few; no more of them is read. */
 const mostNotes = 1 << 22;
 
+/** A kernel has five; each may be searched from end to end. */
+const mostSegments = 64;
+
 interface Segment {
   readonly type: number;
   readonly offset: number;
@@ -38,6 +41,9 @@ function segments(file: Deno.FsFile): Segment[] {
     Number(view.getBigUint64(0x20, little)),
     view.getUint16(0x38, little),
   ];
+  if (count > mostSegments) {
+    throw new NotAnImage(`is an ELF file of ${count} segments`);
+  }
   const table = readBytes(file, start, count * 56);
   const rows = viewOf(table);
   return Array.from({ length: Math.floor(table.length / 56) }, (_, i) => ({

@@ -5,6 +5,7 @@
  */
 
 import { setImmediate } from "node:timers/promises";
+import { BusyHeads } from "./busy_heads.ts";
 import { Hotplug } from "./hotplug.ts";
 import type { CallOptions, Next, NextOptions } from "./options.ts";
 import type { EventsParts } from "./parts.ts";
@@ -17,11 +18,15 @@ export type Arrival<R> =
 /** Takes what there is, in one go with the look at it; `undefined` if there is nothing. */
 export type Take<R> = () => R | undefined;
 
+/** How long a head may be busy, ms: no program runs as long. */
+const defaultBusyMs = 1000;
+
 /** The waits of one stream. */
 export class Arrivals<T> {
   readonly #parts: EventsParts<T>;
   readonly #isClosed: () => boolean;
   readonly #hotplug: Hotplug;
+  readonly #heads: BusyHeads;
   #eager = false;
 
   /** `isClosed`: whether the stream was told to close. */
@@ -29,6 +34,14 @@ export class Arrivals<T> {
     this.#parts = parts;
     this.#isClosed = isClosed;
     this.#hotplug = new Hotplug(parts.ports, parts.accounts);
+    const { busyMs: mostMs = defaultBusyMs, onWarning: warn } = parts.options;
+    const names = parts.lanes.map(({ name }) => name);
+    this.#heads = new BusyHeads({ names, mostMs, warn });
+  }
+
+  /** See {@linkcode BusyHeads.longestMs}. */
+  get busyMs(): number {
+    return this.#heads.longestMs;
   }
 
   /** Waits until `take` had something, or for one of the other outcomes. */
@@ -47,7 +60,7 @@ export class Arrivals<T> {
   }
 
   async #arrival<R>(options: NextOptions, take: Take<R>): Promise<Arrival<R>> {
-    const { reader, intake } = this.#parts;
+    const { reader, intake, ports } = this.#parts;
     const deadline = options.timeoutMs === undefined
       ? Infinity
       : performance.now() + options.timeoutMs;
@@ -61,6 +74,7 @@ export class Arrivals<T> {
       const ended = this.#ended(options.signal);
       if (ended !== undefined) return ended;
       this.#hotplug.look();
+      this.#heads.look(ports.all);
       const had = take();
       this.#eager = had !== undefined;
       if (had !== undefined) return { is: "had", had };

@@ -50,6 +50,11 @@ const rules: { readonly [Name in keyof Options]?: Rule } = {
   maxEvents: count(Number.MAX_SAFE_INTEGER),
   maxMs: time,
   blockMs: time,
+  busyMs: [
+    "a number of milliseconds above 0",
+    (value) => time[1](value) && value !== 0,
+  ],
+  onWarning: ["a function", (value) => typeof value === "function"],
   windowMs: [time[0], (value) => time[1](value) && value !== Infinity],
   ringBytes: count(most32),
   perfPages: [

@@ -44,11 +44,10 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
   /** Why: `"BPF_MAP_CREATE(RINGBUF): EINVAL: this kernel has no ring buffer"`. */
   readonly reason: string;
 
-  /** Made by {@linkcode openEvents} and its like; `owned` is closed at the end. */
-  constructor(parts: EventsParts<T>, owned: DisposableStack) {
+  /** Made by {@linkcode openEvents} and its like; what `undo` holds is its own from then on. */
+  constructor(parts: EventsParts<T>, undo: DisposableStack) {
     const { shared, options } = parts;
     this.#parts = parts;
-    this.#owned = owned;
     const isClosed = (): boolean => this.#closing !== undefined;
     this.#arrivals = new Arrivals(parts, isClosed);
     this.#recorder = shared.overwrite ? new Recorder(parts) : undefined;
@@ -56,6 +55,8 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
     this.transport = shared.transport;
     this.reason = shared.reason;
     options.signal?.addEventListener("abort", this.#onAbort);
+    // Last: what throws above leaves all of it to the caller.
+    this.#owned = undo.move();
   }
 
   /**
@@ -199,7 +200,8 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
    * overwrite mode what gave way is known as of the last snapshot, and at close.
    */
   stats(stream?: string): Stats {
-    return this.#ledger.stats(stream);
+    const { busyMs } = this.#arrivals;
+    return { ...this.#ledger.stats(stream), busyMs };
   }
 
   /**

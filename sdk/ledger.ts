@@ -31,7 +31,7 @@ export class Ledger<T> {
   }
 
   /** The account of that stream, of all if none is named. */
-  stats(stream?: string): Stats {
+  stats(stream?: string): Omit<Stats, "busyMs"> {
     const { lanes, reader, intake } = this.#parts;
     this.#requireStream(stream);
     const flows = (this.#last ?? this.#settle()).filter((_, index) =>
@@ -48,12 +48,18 @@ export class Ledger<T> {
   /** What was on its way will not come any more; what lies in a ring is the next reader's. */
   close(): void {
     const { lanes, accounts, shared, ports } = this.#parts;
-    this.#recorder?.count();
-    this.#last = this.#settle().map(settleAtClose);
+    try {
+      this.#recorder?.count();
+    } finally {
+      this.#last = this.#settle().map(settleAtClose);
+    }
+    const last = this.#last;
     shared.channels.forEach(({ kind }, stream) => {
       const reads = ports.all.some((port) => port.stream === stream);
       if (kind !== "ring" || !reads) return;
-      accounts[stream]?.carry(lanes[stream]?.received ?? 0);
+      const { received = 0 } = lanes[stream] ?? {};
+      const { damaged = 0 } = last[stream]?.lostBy ?? {};
+      accounts[stream]?.carry(received + damaged);
     });
   }
 
@@ -69,22 +75,26 @@ export class Ledger<T> {
 
   #seen(lane: Lane<T>, stream: number, { accepted }: Count): Seen {
     const { received, delivered, undecodable, bytes } = lane;
+    const seen = { delivered, undecodable, bytes, silent: 0, damaged: 0 };
     const recorder = this.#recorder;
-    const missed = accepted - received - this.#waiting(stream);
-    return {
-      ...{ delivered, undecodable, bytes },
-      overwritten: recorder?.gone(stream) ?? 0,
-      silent: recorder === undefined && this.#isPerf ? Math.max(0, missed) : 0,
-    };
+    if (recorder !== undefined) {
+      return { ...seen, overwritten: recorder.gone(stream) };
+    }
+    // What a ring has taken is there, as long as nothing of it was given up.
+    const isDamaged = this.#parts.ports.isDamaged(stream);
+    const missed = isDamaged || this.#isPerf
+      ? Math.max(0, accepted - received - this.#waiting(stream))
+      : 0;
+    const why = isDamaged ? { damaged: missed } : { silent: missed };
+    return { ...seen, ...why, overwritten: 0 };
   }
 
   get #isPerf(): boolean {
     return this.#parts.shared.transport === "perf";
   }
 
-  /** Perf: how many events lie in a stream's buffers; the rest of the accepted is gone. */
+  /** How many events lie in a stream's buffers; the rest of the accepted is gone. */
   #waiting(stream: number): number {
-    if (!this.#isPerf || this.#recorder !== undefined) return 0;
     return this.#parts.ports.all.filter((port) => port.stream === stream)
       .reduce((total, { waiting }) => total + waiting, 0);
   }

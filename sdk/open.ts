@@ -117,7 +117,7 @@ export function joinEvents(
     using object = BpfObject.open(shared.path);
     const streams = shared.channels.map(({ name }) => findStream(object, name));
     const parts = assemble(undo, { object, streams, shared, options });
-    return new Events({ ...parts, object: undefined }, undo.move());
+    return new Events({ ...parts, object: undefined }, undo);
   });
 }
 
@@ -150,7 +150,7 @@ function open(
   if (every > 1) parts.accounts.forEach((account) => account.every = every);
   // Behind the subscription, so that no event is sent to nobody.
   if (options.attach ?? true) object.attach();
-  return new Events(parts, undo.move());
+  return new Events(parts, undo);
 }
 
 function requireShared(shared: Shared): void {

@@ -6,6 +6,7 @@
 
 import type { Sample } from "../ffi/sample.ts";
 import type { Transport } from "./transport.ts";
+import type { Warning } from "./warning.ts";
 
 /** How much one turn may take before timers and signals run. */
 export interface TurnLimits {
@@ -62,6 +63,13 @@ export interface ReadOptions extends TurnLimits {
   readonly blockMs?: number | undefined;
   /** Closes the stream when it is aborted; who waits for events is told so. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Is told what is not as it should be although nothing has failed, while
+   * somebody waits for events.
+   */
+  readonly onWarning?: ((warning: Warning) => void) | undefined;
+  /** How long the record at a ring's head may be busy before that is a warning, ms; 1000 by default. */
+  readonly busyMs?: number | undefined;
 }
 
 /** Makes an event of a borrowed record of the stream of that name; what it throws counts as undecodable. */

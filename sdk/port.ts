@@ -8,6 +8,7 @@
 import { mapType, overwriteFlag } from "../ffi/bpf_syscall.ts";
 import type { BufferState } from "../ffi/buffer_state.ts";
 import { possibleCpus } from "../ffi/cpu.ts";
+import { Damage } from "../ffi/damage.ts";
 import { Descriptor } from "../ffi/descriptor.ts";
 import { type KernelMap, knownMap, newMap } from "../ffi/kernel_map.ts";
 import { MappedRing } from "../ffi/mapped_ring.ts";
@@ -41,13 +42,8 @@ export interface PortOptions {
   readonly overwrite: boolean;
 }
 
-/** What both kinds of mapped buffers have in common. */
-interface Source extends Disposable {
-  readonly fd: number;
-  readonly state: BufferState;
-  drain(sink: SampleSink, quota: Quota, tally?: Tally): boolean;
-  snapshot(sink: (sample: Sample) => void, meanwhile: () => void): void;
-}
+/** Both kinds of mapped buffers. */
+type Source = MappedRing | PerfEvent;
 
 /** What is called in the midst of a snapshot, and has nothing to do. */
 const none = (): void => {};
@@ -56,6 +52,8 @@ const none = (): void => {};
 export class Port implements Disposable {
   readonly #undo: DisposableStack;
   readonly #source: Source;
+  /** Where this reader has left off. */
+  #position: number;
   /** The stream's place among those of the reader. */
   readonly stream: number;
   /** Its CPU; `undefined` for a ring of all CPUs. */
@@ -71,6 +69,7 @@ export class Port implements Disposable {
   ) {
     this.#undo = undo;
     this.#source = source;
+    this.#position = source.state.consumer;
     this.stream = stream;
     this.cpu = cpu;
   }
@@ -135,9 +134,36 @@ export class Port implements Disposable {
     return this.#source.state;
   }
 
-  /** Takes what was there when it was called; false if the quota, or `sink` by `false`, ended it. */
+  /**
+   * Takes what was there when it was called; false if the quota, or `sink` by
+   * `false`, ended it. That somebody else reads the buffer too is a
+   * {@linkcode Damage}, told once.
+   */
   drain(sink: SampleSink, quota: Quota, tally?: Tally): boolean {
-    return this.#source.drain(sink, quota, tally);
+    this.#requirePosition();
+    try {
+      return this.#source.drain(sink, quota, tally);
+    } finally {
+      this.#position = this.#source.state.consumer;
+    }
+  }
+
+  /** What somebody else has taken is gone; a position that is none of those before the reader is put right. */
+  #requirePosition(): void {
+    const { consumer, producer } = this.#source.state;
+    const mine = this.#position;
+    if (consumer === mine) return;
+    const taken = consumer > mine && consumer <= producer;
+    if (taken) this.#position = consumer;
+    else if (this.#source instanceof PerfEvent) this.#source.tail = mine;
+    else this.#source.consumer = mine;
+    const buffer = this.cpu === undefined
+      ? "the ring"
+      : `the buffer of CPU ${this.cpu}`;
+    throw new Damage(
+      buffer,
+      `somebody else has moved its reader's position from ${mine} to ${consumer}`,
+    );
   }
 
   /**
@@ -148,9 +174,9 @@ export class Port implements Disposable {
     this.#source.snapshot(sink, none);
   }
 
-  /** Perf: how many events lie there to be drained. */
+  /** How many events lie there to be drained, as far as they make sense; it looks at each. */
   get waiting(): number {
-    return this.#source instanceof PerfEvent ? this.#source.waiting : 0;
+    return this.#source.waiting;
   }
 
   /** Stops a perf buffer from taking events, or lets it again; false for a ring. */

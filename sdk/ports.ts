@@ -24,6 +24,7 @@ export class Ports implements Disposable {
   readonly #channels: readonly Channel[];
   readonly #options: PortsOptions;
   readonly #open = new Map<Port, Disposable>();
+  readonly #damaged = new Set<number>();
   #all: readonly Port[] = [];
   #paused = false;
 
@@ -65,6 +66,16 @@ export class Ports implements Disposable {
     if (!this.#all.every((port) => port.turn(to))) return false;
     this.#paused = to === "pause";
     return true;
+  }
+
+  /** Whether a buffer of that stream made no sense once. */
+  isDamaged(stream: number): boolean {
+    return this.#damaged.has(stream);
+  }
+
+  /** From now on what that stream misses is put down to damage. */
+  damage(stream: number): void {
+    this.#damaged.add(stream);
   }
 
   /** Whether the user has paused them. */

@@ -6,6 +6,7 @@
 
 import { setImmediate } from "node:timers/promises";
 import type { BufferState } from "../ffi/buffer_state.ts";
+import { Damage } from "../ffi/damage.ts";
 import { ready } from "../ffi/epoll.ts";
 import { Waiter } from "../ffi/wait.ts";
 import type { ReadOptions } from "./options.ts";
@@ -113,12 +114,21 @@ export class Reader implements Disposable {
         const index = (first + step) % ports.length;
         const port = ports[index] as Port;
         this.#first = index + 1;
-        if (!drain(port, quota)) return false;
+        if (!this.#drained(port, drain)) return false;
         emptied(port);
       }
       return true;
     } finally {
       this.#busy = false;
+    }
+  }
+
+  #drained(port: Port, drain: Drain): boolean {
+    try {
+      return drain(port, this.#quota);
+    } catch (error) {
+      if (error instanceof Damage) this.#ports.damage(port.stream);
+      throw error;
     }
   }
 

@@ -13,7 +13,7 @@ import type {
   BtfMember,
   BtfStruct,
 } from "./btf_type.ts";
-import { bitsOf, type Shape, type ShapeMember } from "./shape.ts";
+import { bitsOf, fieldsOf, type Shape, type ShapeMember } from "./shape.ts";
 
 /** MAX_RESOLVE_DEPTH of the kernel's kernel/bpf/btf.c. */
 const deepest = 32;
@@ -208,12 +208,9 @@ class ShapeReader {
 
   /** No compiler writes such a struct; reading it would read something else. */
   #within(members: readonly ShapeMember[], end: number, path: string): void {
-    for (const member of members) {
-      if (member.is === "choice") continue;
-      const bits = 8 * member.offset + member.shift + bitsOf(member.shape);
-      if (bits > end) {
-        throw this.#refused(`${path}.${member.name}`, "it lies outside");
-      }
+    for (const { name, offset, shift, shape } of fieldsOf(members)) {
+      if (8 * offset + shift + bitsOf(shape) <= end) continue;
+      throw this.#refused(`${path}.${name}`, "it lies outside");
     }
   }
 

@@ -31,6 +31,12 @@ export interface Stats extends Flow {
   readonly drains: number;
   /** Waits that the kernel ended; the others ended by time. */
   readonly wakeups: number;
+  /**
+   * For how long the record at a ring's head has been reserved and not submitted,
+   * ms, as far as was seen while somebody waited for events: it holds back all
+   * behind it. 0 where none is.
+   */
+  readonly busyMs: number;
   /** What the merge did; with order `"timestamp"` only. */
   readonly order?: OrderStats;
 }
@@ -48,6 +54,11 @@ export interface LostBy {
    * 4.19): taken by the helper, but never there to be read.
    */
   readonly silent: number;
+  /**
+   * Lay in a buffer whose records or positions made no sense, which was told by an
+   * error; with them what `silent` would be, on kernels that have it.
+   */
+  readonly damaged: number;
   /** Overwrite mode: gave way to younger ones. */
   readonly overwritten: number;
   /** Received, but the decoder threw. */
@@ -64,6 +75,8 @@ export interface Seen {
   readonly undecodable: number;
   /** Loss that nobody told. */
   readonly silent: number;
+  /** Records of a buffer that made no sense. */
+  readonly damaged: number;
   /** Records that others have taken the place of. */
   readonly overwritten: number;
   readonly bytes: number;
@@ -75,14 +88,14 @@ export interface Seen {
  */
 export function settle(count: Count, seen: Seen): Flow {
   const { full, noSlot, refused, discarded } = count;
-  const { delivered, undecodable, silent, overwritten, bytes } = seen;
+  const { delivered, undecodable, silent, damaged, overwritten, bytes } = seen;
   const told = full + noSlot + refused;
   const attempted = count.attempted - discarded;
-  const lost = told + silent + overwritten + undecodable;
+  const lost = told + silent + damaged + overwritten + undecodable;
   return {
     ...{ attempted, delivered, lost },
     lostBy: {
-      ...{ full, noSlot, refused, silent, overwritten, undecodable },
+      ...{ full, noSlot, refused, silent, damaged, overwritten, undecodable },
       unread: 0,
     },
     pending: Math.max(0, attempted - delivered - lost),

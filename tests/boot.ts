@@ -83,7 +83,8 @@ export async function hearRow(
   const listener = plan.errand.listen(row, known.nonce);
   const began = performance.now();
   const { signal } = plan;
-  const hearing = { row: row.id, listener, watch, signal };
+  const named = { row: row.id, release: known.release };
+  const hearing = { ...named, listener, watch, signal };
   const { ending, start, bootMs, startMs, freezeMs, notes } = await hearOut(
     events,
     hearing,
@@ -97,7 +98,7 @@ export async function hearRow(
     ...identity(row),
     driver: plan.driver,
     accel,
-    release: release ?? known.release,
+    release: known.release ?? release ?? null,
     arch: arch ?? known.arch,
     cpus: cpus ?? plan.cpus,
     ...(start !== undefined && { start }),

@@ -19,10 +19,15 @@ const entry = "/ringside/guest.js";
 const sdk = new URL("../mod.ts", import.meta.url).pathname;
 const sdkEntry = "/ringside/sdk.js";
 
-/** Sends guests out to prove claims. */
+/**
+ * Sends guests out to prove claims.
+ *
+ * @param runner the program that proves them, where it is not that of the list.
+ */
 export function claimsErrand(
   claims: readonly Claim[],
   freight: Freight,
+  runner: string = guest,
 ): Errand {
   let modules: Promise<GuestFiles[]> | undefined;
   const make = async (isMasked: boolean): Promise<Program> => ({
@@ -35,7 +40,7 @@ export function claimsErrand(
       {},
       freight.files,
       ...await (modules ??= Promise.all([
-        bundle(guest, entry, freight.imports),
+        bundle(runner, entry, freight.imports),
         bundle(sdk, sdkEntry),
       ])),
     ),

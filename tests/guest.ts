@@ -6,6 +6,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import type { Claim } from "./claim.ts";
 import { claims } from "./claims/mod.ts";
 import { Splats } from "./claims/splats.ts";
 import { askKernel, transportOf } from "./features.ts";
@@ -17,9 +18,19 @@ import { guestTimeoutMs, proveAll } from "./prove.ts";
 import { Ledger } from "./spent.ts";
 import { watchStarts } from "./starts.ts";
 import { writeOut } from "./streams.ts";
-import { encode, type Message } from "./wire.ts";
+import { encode, type Hello, type Message } from "./wire.ts";
 
-async function main(argv: readonly string[]): Promise<void> {
+/**
+ * Proves those of `claims` that `argv` names, or the order where it has no words, and ends the
+ * process.
+ *
+ * @param name what it says of itself.
+ */
+export async function main(
+  claims: readonly Claim[],
+  argv: readonly string[],
+  name: Hello = hello(),
+): Promise<never> {
   const ledger = new Ledger();
   ledger.add("modulesMs", performance.now());
   watchStarts(ledger);
@@ -44,7 +55,7 @@ async function main(argv: readonly string[]): Promise<void> {
     "unhandledrejection",
     (event) => event.preventDefault(),
   );
-  say(hello());
+  say(name);
   if (values.mask) maskRing(guestObjects);
   const features = askKernel();
   if (values.mask && features.ring.has) {
@@ -67,4 +78,4 @@ async function main(argv: readonly string[]): Promise<void> {
   Deno.exit(0); // a proof that is late may still hold the event loop
 }
 
-if (import.meta.main) await main(Deno.args);
+if (import.meta.main) await main(claims, Deno.args);

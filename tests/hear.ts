@@ -9,10 +9,13 @@ import type { Ending, Listener } from "./errand.ts";
 import type { Terms } from "./plan.ts";
 import type { Watcher } from "./progress.ts";
 import { cancelled, since } from "./row.ts";
+import { quote } from "./transcript.ts";
 
 /** Who is heard, by whom, and who watches. */
 export interface Hearing {
   readonly row: string;
+  /** The release of its kernel, where that is known before it says so. */
+  readonly release: string | null;
   readonly listener: Listener;
   readonly watch: Watcher;
   readonly signal: Terms["signal"];
@@ -50,7 +53,7 @@ export async function hearOut(
   try {
     for await (const event of events) {
       clock.take(event);
-      const ending = take(event, hearing);
+      const ending = take(event, hearing) ?? impostor(hearing);
       if (ending !== undefined) return life(ending);
     }
     return life(lost(hearing, "The machine ended without a word"));
@@ -109,6 +112,18 @@ function take(event: MachineEvent, hearing: Hearing): Ending | undefined {
     case "lost":
       return lost(hearing, event.why, event.console);
   }
+}
+
+/** A guest that is another kernel than its row's proves nothing about it. */
+function impostor(hearing: Hearing): Ending | undefined {
+  const { release, listener } = hearing;
+  const name = listener.said.release ?? release;
+  if (release === null || name === release) return undefined;
+  const called = quote(name ?? "");
+  return lost(
+    hearing,
+    `The guest calls itself ${called}, but its kernel is ${release}`,
+  );
 }
 
 /** A machine that died because the user ended the run died of that. */

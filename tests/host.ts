@@ -39,6 +39,16 @@ export function libraryVersion(path: string): string {
 /** What stands for the version where there is no QEMU. */
 export const noQemu = "none";
 
+/** The first whose sandbox can be told what to deny. */
+export const oldestQemu = "2.11";
+
+/** Whether a QEMU is too old for what it is asked here; one without a version is tried. */
+export function isTooOld(version: string): boolean {
+  const [major = NaN, minor = 0] = version.split(".").map(Number);
+  const [least = 0, leastMinor = 0] = oldestQemu.split(".").map(Number);
+  return major < least || (major === least && minor < leastMinor);
+}
+
 async function qemuVersion(name: string): Promise<string> {
   try {
     const qemu = new Deno.Command(name, { args: ["--version"] });

@@ -13,7 +13,7 @@ import { cached } from "../kernels/provision.ts";
 import { selectKernels, whyNamedOnly } from "../kernels/select.ts";
 import type { Driver } from "./driver.ts";
 import { Missing } from "./freight.ts";
-import { noQemu } from "./host.ts";
+import { isTooOld, noQemu, oldestQemu } from "./host.ts";
 import { runMatrix } from "./matrix.ts";
 import type { Listed } from "./report/list.ts";
 import type { Row } from "./results.ts";
@@ -31,6 +31,11 @@ export const kernelDriver: Driver<Kernel> = {
     return await Promise.all(rows.map(listed));
   },
   check({ qemu }, rows): void {
+    if (isTooOld(qemu)) {
+      throw new Missing(
+        `QEMU ${qemu} is too old: install ${oldestQemu} or newer`,
+      );
+    }
     if (qemu !== noQemu) return;
     const needed = archesOf(rows).map((arch) => arches[arch].qemuPackage);
     throw new Missing(

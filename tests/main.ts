@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { openCache } from "../kernels/cache_folder.ts";
 import { cacheFolder } from "../kernels/folders.ts";
 import type { Named } from "../kernels/kernel.ts";
 import { UsageError } from "../kernels/usage_error.ts";
@@ -14,7 +15,7 @@ import { claimsErrand } from "./claims_errand.ts";
 import type { Driver } from "./driver.ts";
 import type { Errand } from "./errand.ts";
 import { exitWith } from "./exit.ts";
-import { collectFreight, type Freight, Missing } from "./freight.ts";
+import { collectFreight, type Freight } from "./freight.ts";
 import { githubReport, isGithub } from "./github.ts";
 import { describeHost } from "./host.ts";
 import { interruption } from "./interruption.ts";
@@ -114,19 +115,6 @@ function checkHost({ cpus, memoryMiB }: Options): void {
   }
 }
 
-/** A cache that cannot be written to is said before anything is downloaded. */
-async function openCache(): Promise<void> {
-  const folder = cacheFolder();
-  try {
-    await Deno.mkdir(folder, { recursive: true });
-  } catch (error) {
-    const cause = error instanceof Error ? error.name : String(error);
-    throw new Missing(
-      `Cannot write to the cache ${folder}: ${cause}; name another in XDG_CACHE_HOME`,
-    );
-  }
-}
-
 function termsOf(
   options: Options,
   errand: Errand,
@@ -166,6 +154,19 @@ async function report(
   options: Options,
   before: Results | undefined,
 ): Promise<void> {
+  try {
+    show(results, options, before);
+  } finally {
+    // Also for whoever closed the terminal, or its pipe.
+    await writeReports(options.reports, results, before);
+  }
+}
+
+function show(
+  results: Results,
+  options: Options,
+  before: Results | undefined,
+): void {
   const write = options.program === undefined ? terminalReport : programReport;
   const text = write(results, paper(), before);
   writeOut(
@@ -173,7 +174,6 @@ async function report(
       ? githubReport(text, results.kernels, crypto.randomUUID())
       : text,
   );
-  await writeReports(options.reports, results, before);
 }
 
 /** The exit status; a part of the rows may be none at all. */

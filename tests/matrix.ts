@@ -20,7 +20,8 @@ import type { Watcher } from "./progress.ts";
 import type { Row } from "./results.ts";
 import { cancelledRow, since, unavailableRow } from "./row.ts";
 
-const realMachines: Machines = {
+/** Real kernels in real machines. */
+export const realMachines: Machines = {
   ...{ provision, foreignUserland, pack, chooseAccel, jobs, run },
 };
 

@@ -170,15 +170,17 @@ function readWords(argv: readonly string[], names: Names): Words {
   const boolean = [...names.flags];
   // What one parser takes for "strict is false" is unknown to the other: it is refused.
   const ours = argv.slice(0, [...argv, "--"].indexOf("--"));
+  const known = [...string, ...boolean].map((name) => `--${name}`);
   const refuse = (word: string): boolean => {
     if (!/^-/.test(word)) return true;
-    const known = [...string, ...boolean].map((name) => `--${name}`);
     const [name = word] = word.split("=");
     throw new UsageError(
       `Unknown option "${name}"${didYouMean(name, known) || "; see --help"}`,
     );
   };
-  ours.filter((word) => word.startsWith("--no-")).forEach(refuse);
+  ours.filter((word) => /^--/.test(word))
+    .filter((word) => !known.includes(word.replace(/=.*/s, "")))
+    .forEach(refuse);
   const parsed: Record<string, unknown> = parseArgs([...argv], {
     string,
     boolean,

@@ -14,9 +14,13 @@ export function writeOut(text: string): void {
   writeAll(Deno.stdout, text);
 }
 
-/** Writes to stderr. */
+/** Writes to stderr, as long as anybody is there to read it: a view is no reason to end a run. */
 export function writeError(text: string): void {
-  writeAll(Deno.stderr, text);
+  try {
+    writeAll(Deno.stderr, text);
+  } catch {
+    // A terminal that was closed, a pipe whose reader has gone.
+  }
 }
 
 function writeAll(to: typeof Deno.stdout, text: string): void {

@@ -21,11 +21,15 @@ import {
   type TransportTaken,
 } from "./wire.ts";
 
+/** Lines of garbage that are shown. */
+const garbageKept = 10;
+
 /** One guest's words so far. */
 export class Transcript implements Listener {
   readonly #claims: readonly Claim[];
   readonly #messages: Message[] = [];
   readonly #garbage: string[] = [];
+  #unkept = 0;
 
   readonly #nonce: string | undefined;
 
@@ -48,12 +52,16 @@ export class Transcript implements Listener {
   line(text: string): Step | undefined {
     const parsed = parse(text, this.#nonce);
     if (parsed.is === "garbage") {
-      this.#garbage.push(
+      this.#keep(
         `a line that is no message, since ${parsed.why}: ${quote(text)}`,
       );
       return undefined;
     }
     const { message } = parsed;
+    if (this.#messages.length >= this.#most) {
+      this.#keep(`more than ${this.#most} messages`);
+      return undefined;
+    }
     this.#messages.push(message);
     if (message.type !== "start") return undefined;
     const at = this.#claims.findIndex((claim) => claim.id === message.id);
@@ -66,10 +74,25 @@ export class Transcript implements Listener {
     };
   }
 
+  /** What a guest without a fault says, twice over. */
+  get #most(): number {
+    return 2 * (3 + 2 * this.#claims.length);
+  }
+
+  /** A guest may say anything for as long as it likes: some of it is kept, the rest counted. */
+  #keep(garbage: string): void {
+    if (this.#garbage.length < garbageKept) this.#garbage.push(garbage);
+    else this.#unkept++;
+  }
+
   end(ending: Ending): Heard {
     const statements = new Statements(this.#messages);
     const doubts = findDoubts(statements, this.#claims);
-    const odd = [...this.#garbage, ...findOddities(statements, this.#claims)];
+    const odd = [
+      ...this.#garbage,
+      ...(this.#unkept > 0 ? [`${this.#unkept} lines more of that kind`] : []),
+      ...findOddities(statements, this.#claims),
+    ];
     const why = whyLost(
       ending,
       statements,
@@ -193,7 +216,7 @@ function whyLost(
   const missing = subjects.filter((subject) => !statements.has(subject));
   if (ending.code !== 0) {
     const when = missing.length > 0 ? ` before the ${missing[0]}` : "";
-    return `The guest's program ended with exit code ${ending.code}${when}`;
+    return `The guest's program ${howEnded(ending.code)}${when}`;
   }
   const blame = garbage.length === 0 ? "" : `, but ${garbage[0]}`;
   if (missing.length > 0) {
@@ -202,6 +225,13 @@ function whyLost(
   return doubts.length > 0
     ? `The results channel carried ${doubts.join("; ")}`
     : undefined;
+}
+
+/** A program that a signal killed has 128 and its number for a code, as in a shell. */
+function howEnded(code: number): string {
+  return code > 128
+    ? `was killed by signal ${code - 128}`
+    : `ended with exit code ${code}`;
 }
 
 function cellOf(claim: Claim, statements: Statements, why: string): Cell {

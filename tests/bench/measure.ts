@@ -7,7 +7,13 @@ import { output } from "../../kernels/executable.ts";
 import { Answering } from "./answering.ts";
 import type { Ground } from "./ground.ts";
 import { cpuNs, residentMiB } from "./load.ts";
-import { isLatency, modeInC, type Name, type Subject } from "./rows.ts";
+import {
+  isLatency,
+  isLoaded,
+  modeInC,
+  type Name,
+  type Subject,
+} from "./rows.ts";
 import { recordsOf } from "./sizes.ts";
 import type { Run } from "./spread.ts";
 
@@ -73,7 +79,9 @@ export async function measure(
       c: run.c[index] ?? NaN,
     }));
   const memory = { ours: residentMiB(ours.pid), c: residentMiB(c.pid) };
-  const cpu = name === "sustained" ? { cpu: pick(1).at(-1) as Run } : {};
+  // What is answered behind the figures of the names.
+  const used = pick(names.length).at(-1);
+  const cpu = used && !Number.isNaN(used.c) ? { cpu: used } : {};
   return names.map((name, index) => ({
     ...{ name, runs: pick(index), memory, ...cpu },
   }));
@@ -95,9 +103,10 @@ function asking(
 ): [warm: Ask, ask: Ask] {
   if (name === "sustained") return [(side) => flooded(side, 0), highest];
   if (isLatency(name)) {
+    const ask = isLoaded(name) ? delaysUnderLoad : delays;
     return [
       (side) => delays(side, latency.warm),
-      (side) => delays(side, latency.count),
+      (side) => ask(side, latency.count),
     ];
   }
   return [
@@ -106,15 +115,27 @@ function asking(
   ];
 }
 
-/** Sends events one by one; the delays' median and 99th percentile, ns. */
+/**
+ * Sends events one by one; the delays' median and 99th percentile, and the
+ * consumer's CPU time per event, ns.
+ */
 async function delays(
   { process, driver, id }: Side,
   count: number,
 ): Promise<number[]> {
+  const before = cpuNs(process.pid);
   await process.tell(count);
   const words = [`${id}`, "single", `${count}`, `${latency.gapUs}`];
   const [answer] = await Promise.all([process.numbers(), run(driver, words)]);
-  return answer;
+  return [...answer, (cpuNs(process.pid) - before) / count];
+}
+
+/** The same while all CPUs are busy. */
+async function delaysUnderLoad(side: Side, count: number): Promise<number[]> {
+  const words = [`${side.id}`, "busy", "0", "0"];
+  await using busy = new Answering(side.driver, words);
+  await busy.numbers();
+  return await delays(side, count);
 }
 
 /** One flood: ns per event, CPU time per event, and how many were lost. */

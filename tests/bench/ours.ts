@@ -24,6 +24,10 @@ const ways: Readonly<Record<Name, (task: Task) => Promise<void>>> = {
   "latency-p99": latency,
   "blocking-p50": latency,
   "blocking-p99": latency,
+  "loaded-p50": latency,
+  "loaded-p99": latency,
+  "blocking-loaded-p50": latency,
+  "blocking-loaded-p99": latency,
   "sustained": sustained,
 };
 

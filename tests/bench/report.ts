@@ -20,7 +20,7 @@ export interface Row {
   readonly c: number;
   readonly ratio: Spread;
   readonly runs: readonly Run[];
-  /** CPU time per event; with "sustained" only. */
+  /** CPU time of the consumer per event; of floods and of events one at a time. */
   readonly cpu?: Run;
   /** Memory that is resident, MiB. */
   readonly memory: Run;
@@ -82,7 +82,7 @@ export function rowText(
 
 function line(name: string, transport: string, ...cells: string[]): string {
   const right = cells.map((cell) => cell.padStart(10)).join("");
-  return `${name.padEnd(13)} ${transport.padEnd(4)} ${right}\n`;
+  return `${name.padEnd(19)} ${transport.padEnd(4)} ${right}\n`;
 }
 
 /** A time with its unit. */

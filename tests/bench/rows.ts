@@ -23,6 +23,11 @@ export type Name =
   /** The same with a thread that waits itself, by `blockMs`. */
   | "blocking-p50"
   | "blocking-p99"
+  /** Both on a machine that has a thread on each CPU which never waits. */
+  | "loaded-p50"
+  | "loaded-p99"
+  | "blocking-loaded-p50"
+  | "blocking-loaded-p99"
   /** One over the highest rate from all CPUs at which nothing is lost. */
   | "sustained";
 
@@ -38,9 +43,18 @@ const latency = ["latency-p50", "latency-p99"] as const;
 
 const blocking = ["blocking-p50", "blocking-p99"] as const;
 
+const loaded = ["loaded-p50", "loaded-p99"] as const;
+
+const blockingLoaded = ["blocking-loaded-p50", "blocking-loaded-p99"] as const;
+
 /** Whether it is a time from here to there, and no cost per event. */
 export function isLatency(name: Name): boolean {
-  return name.startsWith("latency") || name.startsWith("blocking");
+  return /-p\d\d$/.test(name);
+}
+
+/** Whether all CPUs are kept busy meanwhile. */
+export function isLoaded(name: Name): boolean {
+  return name.includes("loaded");
 }
 
 /** The C side's way to take what our side takes by `name`. */
@@ -63,7 +77,7 @@ export function subjects(transports: readonly Transport[]): Subject[] {
     )),
     ...([
       ...[["drain-view"], ["drain-object"], ["for-await"], ["callback"]],
-      ...[latency, blocking, ["sustained"]],
+      ...[latency, blocking, loaded, blockingLoaded, ["sustained"]],
     ] as Name[][]).map((names) => ({ names, transport, bytes: 24 })),
   ]);
 }

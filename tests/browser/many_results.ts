@@ -11,7 +11,19 @@ import { fakeMissing, fakeResults, fakeRow } from "../unit/fake_results.ts";
 
 type Evidence = Readonly<Record<string, Json>>;
 
-const counts = { attempted: 2250, delivered: 910, lost: 1340, full: 1340 };
+const lostOfBurst = { "4 KiB": 1898, "16 KiB": 1591, "64 KiB": 362 };
+
+const counts = {
+  ...{ attempted: 2250, delivered: 910, lost: 1340, full: 1340 },
+  lostOfBurst,
+};
+
+const alone = { alone: 1516, accompanied: 4159, both: 1640, whole: 3 };
+
+const posts = {
+  ...{ startMs: 700, modulesMs: 400, claimsMs: 9000, bpfLoadMs: 3000 },
+  ...{ workersMs: 900, leaksMs: 200, logMs: 100 },
+};
 
 /** Evidence of the claims that pictures and answers are made of. */
 const known: Readonly<Record<string, Evidence>> = {
@@ -24,6 +36,20 @@ const known: Readonly<Record<string, Evidence>> = {
   C1: {
     "ring, ns": { ownRule: 1746, each: 3955, sampled: 2773 },
     "perf, ns": { each: 5233, sampled: 3309 },
+  },
+  P3: {
+    "perf, ns": alone,
+    "a ring each, ns": alone,
+    "one ring, ns": alone,
+    "judged": false,
+  },
+  R6: {
+    perfNs: { filled: 216, unfilled: 157 },
+    ringNs: { reserveLarge: 50, reserveSmall: 50, output: 118 },
+  },
+  O6: {
+    ring: { disorderMs: 16.887313, mergedMs: 0, heldMs: 93.685516, late: 1 },
+    perf: { disorderMs: 43.634554, mergedMs: 0, heldMs: 100.029505, late: 1 },
   },
   M1: {
     ring: { size: 131072, rss: 270336, pss: 139264 },
@@ -60,7 +86,8 @@ function cells(isOld: boolean, evidence: Evidence): Cell[] {
 function row(id: string, evidence: Evidence): Row {
   const isOld = /-(4|5\.[0-7]$)/.test(id);
   const shape = fakeRow(id, isOld ? "a" : "h");
-  return { ...shape, claims: cells(isOld, evidence) };
+  const timings = { provisionMs: 9, bootMs: 2000, runMs: 11_000, ...posts };
+  return { ...shape, timings, claims: cells(isOld, evidence) };
 }
 
 /** Twelve kernels; one of them has a failure and a long log, one is lost in the middle. */

@@ -58,7 +58,9 @@ export const absorption: readonly Claim[] = [
       // The other CPU's buffer was empty all the time.
       assert.ok(perf.low > 0);
       assert.equal(perf.high, perf.low);
-      assert.equal(perf.both, cpus * perf.low);
+      // What was lost before is told in front of the next event, which may take its room.
+      assert.ok(perf.both <= cpus * perf.low);
+      assert.ok(perf.both >= cpus * (perf.low - 1));
       if (!probeRing().has) return;
       const ring = await kept(lab, "ring", cpus * share);
       const ratio = Math.round(100 * ring.low / perf.low) / 100;

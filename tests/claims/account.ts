@@ -1,17 +1,25 @@
 /**
  * R: the SDK's account of what was sent.
  *
+ * The page's size is ffi/bpf_syscall.ts', which mod.ts does not hand on.
+ *
  * @module
  */
 
 import assert from "node:assert/strict";
+import { pageSize } from "../../ffi/bpf_syscall.ts";
 import { probeRing, type Transport } from "../../mod.ts";
 import { type Claim, claim, type Json, type Lab } from "../claim.ts";
-import { openBurst, send } from "./burst.ts";
+import { openBurst, overfull, Pinned, send } from "./burst.ts";
+
+/** Events of a burst. */
+const burstEvents = 2000;
+
+type Flow = Readonly<Record<string, Json>>;
 
 /** Sends a burst that no buffer holds, with a drain now and then. */
-async function burst(lab: Lab, transport: Transport): Promise<Json> {
-  const turns = { count: 4, events: 250 };
+async function burst(lab: Lab, transport: Transport): Promise<Flow> {
+  const turns = { count: 4, events: overfull() };
   await using events = await openBurst(lab, {
     ...{ transport, ringBytes: 4096, perfPages: 1 },
   });
@@ -39,6 +47,27 @@ async function burst(lab: Lab, transport: Transport): Promise<Json> {
   return { attempted, delivered, lost: stats.lost, ...stats.lostBy };
 }
 
+/** Of a burst that nobody reads meanwhile, what is lost in buffers of so many pages. */
+async function lostOfBurst(lab: Lab, transport: Transport): Promise<Json> {
+  using cpus = new Pinned();
+  cpus.to(cpus.low);
+  const lost: [size: string, events: number][] = [];
+  for (const pages of [1, 4, 16]) {
+    await using events = await openBurst(lab, {
+      ...{ transport, ringBytes: pages * pageSize(), perfPages: pages },
+    });
+    send(events.object, transport, burstEvents);
+    const kept = events.drain().length;
+    const stats = events.stats();
+    assert.equal(stats.attempted, burstEvents);
+    assert.equal(stats.lost, burstEvents - kept);
+    lost.push([`${pages * pageSize() / 1024} KiB`, stats.lost]);
+  }
+  const [small = 0, middle = 0, large = 0] = lost.map(([, events]) => events);
+  assert.ok(small > middle && middle > large, `${small} ${middle} ${large}`);
+  return Object.fromEntries(lost);
+}
+
 /** R7. */
 export const account: readonly Claim[] = [
   claim({
@@ -47,8 +76,12 @@ export const account: readonly Claim[] = [
     source: "Ringside's promise (sdk/stats.ts)",
     prove: async (lab) => {
       const { has } = probeRing();
-      if (has) lab.evidence({ ring: await burst(lab, "ring") });
-      lab.evidence({ perf: await burst(lab, "perf") });
+      const transports = has ? ["ring", "perf"] as const : ["perf"] as const;
+      for (const transport of transports) {
+        const flow = await burst(lab, transport);
+        const lost = await lostOfBurst(lab, transport);
+        lab.evidence({ [transport]: { ...flow, lostOfBurst: lost } });
+      }
     },
   }),
 ];

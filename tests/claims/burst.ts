@@ -1,12 +1,13 @@
 /**
  * The producer of numbered events, bpf/burst.bpf.c, on a CPU of choice.
  *
- * The producer runs where this thread does, hence ffi/cpu.ts, which mod.ts does
- * not hand on.
+ * The producer runs where this thread does, hence ffi/cpu.ts, and its events fill
+ * pages, hence ffi/bpf_syscall.ts, neither of which mod.ts hands on.
  *
  * @module
  */
 
+import { pageSize } from "../../ffi/bpf_syscall.ts";
 import { allowedCpus, pin } from "../../ffi/cpu.ts";
 import {
   type BpfObject,
@@ -29,6 +30,11 @@ export interface BurstEvent {
 
 /** Bytes of struct burst_event. */
 export const burstBytes = 24;
+
+/** More events than a page takes on either transport, whatever a page has: 300 where it has 4096 bytes. */
+export function overfull(): number {
+  return Math.ceil(300 * pageSize() / 4096);
+}
 
 /** Opens the producer with a stream; it sends when it is told to by {@linkcode send}. */
 export function openBurst<T = BurstEvent>(

@@ -8,13 +8,10 @@ import assert from "node:assert/strict";
 import { constants } from "node:os";
 import { type BpfObject, PerfBuffer, probeRing } from "../../mod.ts";
 import { type Claim, claim, type Lab } from "../claim.ts";
-import { openBurst, Pinned, send } from "./burst.ts";
+import { openBurst, overfull, Pinned, send } from "./burst.ts";
 import { loadHalf } from "./half.ts";
 
 const { ENOSPC } = constants.errno;
-
-/** More events than one page takes. */
-const burst = 300;
 
 /** What a perf buffer tells, in its order: a sample's CPU, or a loss. */
 type Told = { readonly cpu: number; readonly lost?: number };
@@ -59,6 +56,7 @@ export const loss: readonly Claim[] = [
         "On old kernels it answers 0 and the event is gone: a program there cannot know",
     },
     prove: async (lab) => {
+      const burst = overfull();
       using cpus = new Pinned();
       cpus.to(cpus.low);
       await using events = await openBurst(lab, {
@@ -92,6 +90,7 @@ export const loss: readonly Claim[] = [
         "Only in front of the next record that fits on the same CPU: while none comes, nothing is told. Of a ring's losses it tells nothing at all; the program counts them",
     },
     prove: (lab) => {
+      const burst = overfull();
       using cpus = new Pinned();
       using perf = new PerfLab(lab);
       cpus.to(cpus.high);

@@ -7,13 +7,11 @@
 import assert from "node:assert/strict";
 import { probeRing, type Transport } from "../../mod.ts";
 import { type Claim, claim, type Json, type Lab } from "../claim.ts";
-import { openBurst, Pinned, send } from "./burst.ts";
-
-/** More events than a page takes, on either transport. */
-const sent = 300;
+import { openBurst, overfull, Pinned, send } from "./burst.ts";
 
 /** Asks for the loss behind a burst, then drains, then asks again; nothing is sent in between. */
 async function endOfBurst(lab: Lab, transport: Transport): Promise<Json> {
+  const sent = overfull();
   using cpus = new Pinned();
   await using events = await openBurst(lab, {
     ...{ transport, ringBytes: 4096, perfPages: 1 },

@@ -36,6 +36,16 @@ async function take(
   return taken;
 }
 
+/** How far an event lies behind the youngest one before it, at most, ms. */
+function disorderOf(events: readonly StampedEvent[]): number {
+  let [youngest, most] = [0n, 0n];
+  for (const { stamp: { time } } of events) {
+    if (time > youngest) youngest = time;
+    else if (youngest - time > most) most = youngest - time;
+  }
+  return Number(most) / 1e6;
+}
+
 /** O6. */
 export const merge: readonly Claim[] = [
   claim({
@@ -70,7 +80,9 @@ export const merge: readonly Claim[] = [
           assert.ok(after.disorderMs > order.disorderMs);
           assert.deepEqual([after.held, delivered, pending], [0, 9, 0]);
           const { disorderMs, heldMs } = order;
-          return { disorderMs, heldMs, late: after.late };
+          const mergedMs = disorderOf(merged);
+          assert.equal(mergedMs, 0);
+          return { disorderMs, mergedMs, heldMs, late: after.late };
         },
       ),
   }),

@@ -14,14 +14,11 @@ import { PerfEvent } from "../../ffi/perf_event.ts";
 import { PERF_FORMAT_LOST } from "../../ffi/perf_event_open.ts";
 import { BpfError, BpfObject, PerfBuffer } from "../../mod.ts";
 import { Absent, type Claim, claim } from "../claim.ts";
-import { Pinned, send } from "./burst.ts";
+import { overfull, Pinned, send } from "./burst.ts";
 import { install, loadHalf } from "./half.ts";
 import { drive, driven, runsByCommand } from "./trigger.ts";
 
 const { E2BIG, EINVAL, ENOENT, EOPNOTSUPP } = constants.errno;
-
-/** More events than one page takes. */
-const burst = 300;
 
 /** Bytes that one event of 24 takes: header 8, size and data round_up(4 + 24, 8). */
 const recordBytes = 40;
@@ -54,6 +51,7 @@ export const perfOutput: readonly Claim[] = [
         "Where PERF_FORMAT_LOST is known, read(2) of the event tells it at once",
     },
     prove: (lab) => {
+      const burst = overfull();
       using cpus = new Pinned();
       using event = openTelling(cpus.low);
       using object = loadHalf(lab, "perf");

@@ -1,12 +1,14 @@
 /**
  * R: what an event costs that there is no room for; that of perf is
- * ffi/perf_event.ts, which mod.ts does not hand on.
+ * ffi/perf_event.ts, and a page's size ffi/bpf_syscall.ts, which mod.ts does not
+ * hand on.
  *
  * @module
  */
 
 import assert from "node:assert/strict";
 import { constants } from "node:os";
+import { pageSize } from "../../ffi/bpf_syscall.ts";
 import { PerfEvent } from "../../ffi/perf_event.ts";
 import { type BpfObject, probeRing } from "../../mod.ts";
 import { type Claim, claim } from "../claim.ts";
@@ -21,6 +23,9 @@ const { ENOSPC } = constants.errno;
 
 /** Bytes of the large event of bpf/costs.bpf.c. */
 const eventBytes = 4096;
+
+/** Pages of the perf buffer. */
+const pages = 8;
 
 /** R6. */
 export const refusalCost: readonly Claim[] = [
@@ -66,9 +71,10 @@ async function refusedByPerf(
   object: BpfObject,
   cpu: number,
 ): Promise<Record<"filled" | "unfilled", number>> {
-  using event = new PerfEvent({ cpu, pages: 8, wakeupEvents: 1 << 30 });
+  using event = new PerfEvent({ cpu, pages, wakeupEvents: 1 << 30 });
   install(object, cpu, event.fd);
-  object.program("perf_unfilled").testRun({ repeat: 8 });
+  const repeat = Math.ceil(pages * pageSize() / eventBytes);
+  object.program("perf_unfilled").testRun({ repeat });
   const { head } = event;
   assert.ok(head > eventBytes, "the buffer took nothing");
   const refused = (program: string): number => {

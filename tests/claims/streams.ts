@@ -1,10 +1,13 @@
 /**
  * U: several streams and several rings behind one wait, and several readers.
  *
+ * The page's size is ffi/bpf_syscall.ts', which mod.ts does not hand on.
+ *
  * @module
  */
 
 import assert from "node:assert/strict";
+import { pageSize } from "../../ffi/bpf_syscall.ts";
 import { joinEvents } from "../../mod.ts";
 import { type Claim, claim } from "../claim.ts";
 import {
@@ -17,7 +20,10 @@ import {
   twoCpus,
 } from "./stamped.ts";
 
-/** Events of `each` that a CPU's ring of 16 KiB cannot hold: 32 bytes each. */
+/** Bytes of a ring of `each`, and of each CPU's perf buffer here, whatever a page has. */
+const size = 16_384;
+
+/** Events of `each` that none of them holds: 32 bytes each, or more. */
 const tooMany = 600;
 
 /** U20 to U22. */
@@ -51,7 +57,7 @@ export const streams: readonly Claim[] = [
       "A ring for each CPU fills for itself, as perf does, and the account is exact",
     source: "Ringside's promise (bpf/ringside.bpf.h, RINGSIDE_EVENTS_PER_CPU)",
     prove: (lab) =>
-      onStream(lab, "each", { perfPages: 4 }, (events) => {
+      onStream(lab, "each", { perfPages: size / pageSize() }, (events) => {
         const [low, high] = twoCpus();
         sendFrom(high, events, "each", tooMany);
         sendFrom(low, events, "each", 10);

@@ -56,8 +56,8 @@ export const costs: readonly Mutant[] = [
   {
     claim: "R6",
     file: "tests/claims/refusal_cost.ts",
-    find: "testRun({ repeat: 8 })",
-    replace: "testRun({ repeat: 2 })",
+    find: "pages * pageSize() / eventBytes",
+    replace: "pages * pageSize() / eventBytes / 4",
     why: "the perf buffer is not full",
   },
   {

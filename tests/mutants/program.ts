@@ -11,8 +11,8 @@ export const program: readonly Mutant[] = [
   {
     claim: "U30",
     file: "ffi/link.ts",
-    find: "    libbpf().bpf_link__destroy(this.#link);\n",
-    replace: "",
+    find: "libbpf().bpf_link__destroy(link)",
+    replace: "0",
     why: "a closed link leaves its program attached",
   },
   {

@@ -18,8 +18,8 @@ export const reservation: readonly Mutant[] = [
   {
     claim: "R1",
     file: "bpf/dynptr.bpf.c",
-    find: "#define WHOLE_RING (4096 - 16)",
-    replace: "#define WHOLE_RING (4096 - 64)",
+    find: "#define NEVER_GIVEN 16",
+    replace: "#define NEVER_GIVEN 64",
     why: "the dynptr's ring is not full",
   },
   {

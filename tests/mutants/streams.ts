@@ -125,8 +125,8 @@ export const streams: readonly Mutant[] = [
   {
     claim: "U25",
     file: "sdk/ledger.ts",
-    find: "overwritten: recorder?.gone(stream) ?? 0,",
-    replace: "overwritten: 0,",
+    find: "overwritten: recorder.gone(stream)",
+    replace: "overwritten: 0",
     why: "what gave way is not counted",
   },
   {

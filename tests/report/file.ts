@@ -28,11 +28,20 @@ export async function checkTarget(path: string): Promise<void> {
   }
 }
 
-/** Writes a file so that whoever reads it sees the old one or the new one, never half of one. */
+/**
+ * Writes a file so that whoever reads it sees the old one or the new one, never half of one.
+ *
+ * @throws {Error} naming the file and the cause, and then nothing of it is left.
+ */
 export async function writeWhole(path: string, text: string): Promise<void> {
   const part = partOf(path);
-  await Deno.writeTextFile(part, text);
-  await Deno.rename(part, path);
+  try {
+    await Deno.writeTextFile(part, text);
+    await Deno.rename(part, path);
+  } catch (error) {
+    await Deno.remove(part).catch(() => {});
+    throw new Error(`Cannot write a report to "${path}": ${cause(error)}`);
+  }
 }
 
 /** Rename is atomic within a file system only, so the part lies beside the whole. */
@@ -43,5 +52,6 @@ function partOf(path: string): string {
 function cause(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "its folder does not exist";
   if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
-  return error instanceof Error ? error.message : String(error);
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split(" (os error")[0] ?? text;
 }

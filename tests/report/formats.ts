@@ -14,6 +14,7 @@ import { badgeReport } from "./badge.ts";
 import { claimsReport } from "./claims.ts";
 import { jsonReport } from "./json.ts";
 import { junitReport } from "./junit.ts";
+import type { Bench } from "./read_bench.ts";
 import { summaryReport } from "./step_summary.ts";
 import { tapReport } from "./tap.ts";
 import { terminalReport } from "./terminal.ts";
@@ -22,10 +23,14 @@ import { terminalReport } from "./terminal.ts";
 export interface Format {
   /** What it is, for the help. */
   readonly what: string;
-  /** @param before the results of an earlier run, to be compared with. */
+  /**
+   * @param before the results of an earlier run, to be compared with.
+   * @param bench what a bench measured, for a form that draws.
+   */
   readonly write: (
     results: Results,
     before?: Results,
+    bench?: Bench,
   ) => string | Promise<string>;
 }
 
@@ -49,10 +54,10 @@ export const formats: Readonly<Record<FormatName, Format>> = {
   },
   html: {
     what: "one HTML file for people, without network",
-    write: async (results, before) => {
+    write: async (results, before, bench) => {
       // It draws: a run that asks for no page needs no library for it.
       const { htmlReport } = await import("./html/page.ts");
-      return htmlReport(results, before);
+      return htmlReport(results, before, bench);
     },
   },
 };

@@ -14,10 +14,11 @@ import { allFormats } from "./formats.ts";
 import { jsonReport } from "./json.ts";
 import { conflicts, merge } from "./merge.ts";
 import { readResults } from "./read.ts";
+import { readBench } from "./read_bench.ts";
 
 /** Runs the command and returns its exit status. */
 export async function main(argv: readonly string[]): Promise<number> {
-  const { words, baseline, isHelp } = read(argv);
+  const { words, baseline, bench, isHelp } = read(argv);
   if (words.length === 0 || isHelp) {
     writeOut(help());
     return isHelp ? 0 : 64;
@@ -36,7 +37,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
   if (to !== undefined) await checkTarget(to);
   const before = baseline && await readResults(baseline) || undefined;
-  const text = await format.write(await readResults(from), before);
+  const measured = bench && await readBench(bench) || undefined;
+  const text = await format.write(await readResults(from), before, measured);
   if (to === undefined) writeOut(text);
   else await writeWhole(to, text);
   return 0;
@@ -45,12 +47,13 @@ export async function main(argv: readonly string[]): Promise<number> {
 interface Words {
   readonly words: readonly string[];
   readonly baseline?: string;
+  readonly bench?: string;
   readonly isHelp: boolean;
 }
 
 function read(argv: readonly string[]): Words {
   const parsed = parseArgs([...argv], {
-    string: ["baseline", "_"],
+    string: ["baseline", "bench", "_"],
     boolean: ["help"],
     alias: { help: "h" },
     unknown: (word: string) => {
@@ -58,14 +61,16 @@ function read(argv: readonly string[]): Words {
       throw new UsageError(`Unknown option "${word}"; see --help`);
     },
   });
-  const { baseline } = parsed;
-  if (baseline === "") {
-    throw new UsageError("No value for --baseline: it takes PATH");
+  const { baseline, bench } = parsed;
+  for (const [option, path] of Object.entries({ baseline, bench })) {
+    if (path !== "") continue;
+    throw new UsageError(`No value for --${option}: it takes PATH`);
   }
   return {
     words: parsed._.map(String),
     isHelp: parsed.help === true,
     ...(typeof baseline === "string" && { baseline }),
+    ...(typeof bench === "string" && { bench }),
   };
 }
 
@@ -79,9 +84,10 @@ async function mergeAll(paths: readonly string[]): Promise<number> {
 
 function help(): string {
   return [
-    "Usage: deno task report FORMAT IN.json [OUT] [--baseline OLD.json]",
+    "Usage: deno task report FORMAT IN.json [OUT] [--baseline OLD.json] [--bench BENCH.json]",
     "       deno task report merge A.json B.json…",
-    "Makes another report of a JSON report; on stdout, if OUT is not given.",
+    "Makes another report of a JSON report; on stdout, if OUT is not given. The page draws",
+    "what `deno task bench --report json=BENCH.json` measured, too.",
     "",
     ...Object.entries(allFormats).map(([word, { what }]) =>
       `  ${word.padEnd(10)} ${what}`

@@ -40,6 +40,7 @@ export async function checkTargets(
  * Writes the reports, those of data first: what can be made again is lost more lightly.
  *
  * @param before the results of an earlier run, to be compared with.
+ * @throws {Error} with a line for each that could not be written, behind all that could.
  */
 export async function writeReports(
   targets: readonly ReportTarget[],
@@ -50,7 +51,10 @@ export async function writeReports(
   const sorted = targets.toSorted((a, b) =>
     order.indexOf(a.format) - order.indexOf(b.format)
   );
+  const failures: string[] = [];
   for (const { format, path } of sorted) {
-    await writeWhole(path, await formats[format].write(results, before));
+    const text = await formats[format].write(results, before);
+    await writeWhole(path, text).catch(({ message }) => failures.push(message));
   }
+  if (failures.length > 0) throw new Error(failures.join("\n"));
 }

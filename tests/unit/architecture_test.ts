@@ -29,6 +29,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   // The clock of BPF programs.
   "tests/bench/": ["tests/", "kernels/", "mod.ts", "ffi/clock.ts"],
   "tests/claims/": ["tests/claims/", "tests/claim.ts", "mod.ts", "ffi/"],
+  // What is made to fail, and what is given garbage, is below mod.ts.
+  "tests/faults/": ["tests/", "kernels/", "mod.ts", "sdk/", "ffi/"],
+  "tests/fuzz/": ["tests/", "kernels/", "mod.ts", "sdk/", "ffi/"],
   // Pictures of a layout are drawn from it.
   "tests/docs/": [
     "tests/",

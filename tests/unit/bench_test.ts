@@ -9,6 +9,7 @@ import { UsageError } from "../../kernels/usage_error.ts";
 import { readOptions } from "../bench/options.ts";
 import { head, jsonReport, rowOf, rowText } from "../bench/report.ts";
 import { idOf, modeInC, type Subject, subjects } from "../bench/rows.ts";
+import { benchHost as host } from "./fake_bench.ts";
 import { recordsOf } from "../bench/sizes.ts";
 import { median, ratios, spread } from "../bench/spread.ts";
 
@@ -17,11 +18,6 @@ const runs = [
   { ours: 30, c: 10 },
   { ours: 5, c: 5 },
 ];
-
-const host = {
-  ...{ os: "Debian", cpus: 2, libbpf: "1.1.2", deno: "2.9.6" },
-  ...{ cpu: "a CPU", kernel: "6.1" },
-};
 
 describe("the bench's command line", () => {
   it("names rows, runs, reports and the kernel of a guest", () => {
@@ -75,6 +71,7 @@ describe("the bench's rows", () => {
     assert.equal(modeInC("drain-object"), "fields");
     assert.equal(modeInC("latency-p50"), "latency");
     assert.equal(modeInC("blocking-p99"), "latency");
+    assert.equal(modeInC("blocking-loaded-p50"), "latency");
     assert.equal(modeInC("sustained"), "sustained");
   });
 

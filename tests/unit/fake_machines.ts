@@ -138,7 +138,7 @@ export const image = (kernel: Kernel): Image => ({
   ...{
     kernel,
     path: "/vmlinuz",
-    release: "6.1.0-image",
+    release: "6.1.0",
     arch: "x86_64",
     sha256: "",
     from: "",

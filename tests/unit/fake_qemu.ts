@@ -36,7 +36,7 @@ async function answerMonitor(connection: Deno.Conn): Promise<void> {
   await answer({ QMP: {} });
   for await (const line of lines(connection.readable, 1 << 16)) {
     const { execute, arguments: options } = JSON.parse(line);
-    const file = /'(.*)'/.exec(options?.uri ?? "")?.[1] ?? "";
+    const path = options?.uri?.replace("unix:", "") ?? "";
     await answer({ event: "NOISE" });
     if (execute === "migrate" && scene === "unfreezable") {
       await answer({ error: { desc: "no migration today" } });
@@ -46,10 +46,14 @@ async function answerMonitor(connection: Deno.Conn): Promise<void> {
       Deno.exit(1);
     } else {
       if (execute === "migrate") {
-        await Deno.writeTextFile(file, scene);
+        const file = await Deno.connect({ transport: "unix", path });
+        await file.write(encoder.encode(scene));
+        file.close();
         await Deno.writeTextFile(match(/mem-path=(\S+)/), "memory");
       }
-      if (execute === "migrate-incoming") await Deno.readTextFile(file);
+      if (execute === "migrate-incoming") {
+        void Deno.listen({ transport: "unix", path }).accept();
+      }
       const status = execute === "query-status" ? "paused" : "completed";
       await answer({ return: execute.startsWith("query") ? { status } : {} });
       if (execute === "cont") thawed();
@@ -93,7 +97,10 @@ const scenes: Record<string, () => Promise<unknown>> = {
   waits: waiting,
   refused: waiting,
   unfreezable: waiting,
-  signal: () => results("RS up\n", "RS signal 11\n"),
+  signal: async () => {
+    await results("RS up\n", "RS signal 11\n");
+    console("reboot: Power down\n");
+  },
   oom: async () => {
     console("Out of memory: Killed process 28 (deno) total-vm:1kB\n");
     await results("RS up\n", "one\n", "RS signal 9\n");
@@ -128,6 +135,10 @@ const scenes: Record<string, () => Promise<unknown>> = {
   longLine: async () => {
     await results("RS up\n");
     while (true) await results("x".repeat(1 << 16));
+  },
+  lines: async () => {
+    await results("RS up\n");
+    while (true) await results(`${"x".repeat(99)}\n`.repeat(1000));
   },
   flood: async () => {
     const noise = "console noise\n".repeat(1000);

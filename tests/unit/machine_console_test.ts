@@ -11,7 +11,7 @@ import { Random } from "./random.ts";
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** A line as a kernel writes it → what is told, and whether at once. */
-const LINES: readonly [string, string, "now" | "end"][] = [
+const LINES: readonly [string, string, "now" | "end" | "silence"][] = [
   [
     "[    1.2] Kernel panic - not syncing: Attempted to kill init! exitcode=0x0000000b",
     "The kernel panicked: Attempted to kill init! exitcode=0x0000000b",
@@ -63,11 +63,11 @@ const LINES: readonly [string, string, "now" | "end"][] = [
     "The kernel oopsed: BUG: unable to handle page fault for address: ffffffffc0000000",
     "end",
   ],
-  ["reboot: Restarting system", "The guest rebooted", "end"],
+  ["reboot: Restarting system", "The guest rebooted", "silence"],
   [
     "[    7.1] reboot: Power down",
     "The guest powered off before its program ended",
-    "end",
+    "silence",
   ],
 ];
 

@@ -179,6 +179,7 @@ const LOSSES: readonly [string, Partial<MachineOptions>, RegExp, RegExp][] = [
   ],
   ["endless", { timeoutMs: 1000 }, /^The program did not end within 1 s/, /^$/],
   ["longLine", {}, /more than 1 MiB/, /^$/],
+  ["lines", {}, /more than 8 MiB/, /^$/],
 ];
 
 describe("a guest that is lost", () => {

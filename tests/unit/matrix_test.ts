@@ -20,6 +20,7 @@ import {
   good,
   hello,
   kernel,
+  line,
   machines,
   panic,
   plan,
@@ -120,12 +121,27 @@ describe("the matrix", () => {
     assert.equal(rows[0]?.console, "Oops");
     assert.equal(rows[1]?.why, "The machine ended without a word");
     assert.equal(verdicts(rows[2]), "holds lost lost");
-    assert.match(rows[3]?.why ?? "", /exit code 139/);
+    assert.match(rows[3]?.why ?? "", /killed by signal 11/);
     assert.match(
       rows[4]?.why ?? "",
       /no end of F1, but a line that is no message/,
     );
     assert.equal(exitStatus(rows), 69);
+  });
+
+  it("loses a machine that is another kernel than its row's, and believes no more of it", async () => {
+    const other = line({
+      ...{ type: "hello", release: "9.9.9\x1b[2J", arch: "x86_64" },
+      ...{ cpus: 2, deno: "2", libbpf: "1.1" },
+    });
+    const [row] = await run({ a: [up, other, ...good.slice(2)] }, ["a"]);
+    assert.equal(
+      row?.why,
+      String
+        .raw`The guest calls itself "9.9.9\u001b[2J", but its kernel is 6.1.0`,
+    );
+    assert.equal(verdicts(row), "lost lost lost");
+    assert.equal(row?.release, "6.1.0");
   });
 
   it("loses a machine whose QEMU cannot be started, with that reason", async () => {

@@ -6,6 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
+import { benchHost, benchRow } from "./fake_bench.ts";
 import { manyResults } from "../browser/many_results.ts";
 import { guide } from "../report/guide.ts";
 import { figures } from "../report/html/figures.ts";
@@ -114,14 +115,48 @@ describe("pictures", () => {
     const drawn = figures(manyResults().kernels);
     const room = drawn.find(({ id }) => id === "room");
     assert.deepEqual(
-      room?.bars.filter(({ kernel }) => kernel === "6.1").map(({ value }) =>
-        value
-      ),
+      room?.bars.filter(({ band }) => band === "6.1").map(({ value }) => value),
       [511, 511, 204, 408],
     );
     assert.deepEqual(figures([fakeRow("a", "hhhhh")]).map(({ id }) => id), [
       "time",
     ]);
     assert.deepEqual(figures([]), []);
+  });
+
+  it("turn what an event costs into what a second has room for", () => {
+    const drawn = figures(manyResults().kernels);
+    const producers = drawn.find(({ id }) => id === "producers");
+    const perf = producers?.bars.find(({ series }) => series === "perf, one");
+    assert.equal(perf?.value, 0.66); // of 1516 ns an event
+  });
+
+  it("attribute a row's time, each ms once", () => {
+    const row = manyResults().kernels.find(({ id }) => id === "debian-6.1");
+    const time = figures(row ? [row] : []).find(({ id }) => id === "time");
+    const sum = time?.bars.reduce((sum, { value }) => sum + value, 0) ?? 0;
+    assert.equal(sum.toFixed(2), "13.00");
+    assert.equal(time?.bars.length, 7);
+  });
+
+  it("are drawn of a bench where there is one", () => {
+    const rows = [
+      benchRow("drain-raw", { bytes: 128 }),
+      benchRow("drain-raw"),
+      benchRow("sustained", { ours: null as unknown as number, c: 500 }),
+    ];
+    const bars = new Map(
+      figures([], { host: benchHost, rows }).map(({ id, bars }) => [id, bars]),
+    );
+    assert.deepEqual(bars.get("drain"), [
+      { band: "24 B", series: "ring, SDK", value: 4 },
+      { band: "24 B", series: "ring, C", value: 2 },
+      { band: "128 B", series: "ring, SDK", value: 4 },
+      { band: "128 B", series: "ring, C", value: 2 },
+    ]);
+    assert.deepEqual(bars.get("sustained"), [
+      { band: "all CPUs", series: "ring, C", value: 2 },
+    ]);
+    assert.deepEqual([...bars.keys()], ["drain", "ways", "sustained"]);
   });
 });

@@ -6,6 +6,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { Ajv2020 } from "npm:ajv@^8.20.0/dist/2020.js";
+import benchSchema from "../bench/ringside-bench-1.schema.json" with {
+  type: "json",
+};
+import { jsonReport as benchReport } from "../bench/report.ts";
+import { benchHost, benchRow } from "./fake_bench.ts";
 import schema from "../report/ringside-1.schema.json" with { type: "json" };
 import { jsonReport } from "../report/json.ts";
 import { fakeResults, fakeRow } from "./fake_results.ts";
@@ -55,5 +60,33 @@ describe("the schema ringside/1", () => {
     assert.match(found, /must have required property 'why'/);
     assert.match(found, /driver must be equal to one of the allowed values/);
     assert.match(found, /must NOT have additional properties/);
+  });
+});
+
+describe("the schema ringside-bench/1", () => {
+  const ajv = new Ajv2020({
+    ...{ allErrors: true, strict: true, strictRequired: false },
+    allowUnionTypes: true,
+  });
+  const takes = ajv.compile(benchSchema);
+
+  it("takes a bench of this machine and of a guest, and a flood that nobody took", () => {
+    const guest = { row: "own-5.4", qemu: "7.2", accel: "tcg" } as const;
+    for (const host of [benchHost, { ...benchHost, guest }]) {
+      const rows = [
+        benchRow("drain-raw", { cpu: { ours: 1, c: 2 } }),
+        benchRow("sustained", { ours: NaN }),
+      ];
+      takes(JSON.parse(benchReport(host, rows)));
+      assert.deepEqual(takes.errors ?? [], []);
+    }
+  });
+
+  it("refuses what is not so", () => {
+    const whole = JSON.parse(benchReport(benchHost, [benchRow("drain-raw")]));
+    const [row] = whole.rows;
+    assert.ok(!takes({ ...whole, rows: [{ ...row, name: "drain-all" }] }));
+    assert.ok(!takes({ ...whole, rows: [{ ...row, ratio: undefined }] }));
+    assert.ok(!takes({ ...whole, schema: "ringside/1" }));
   });
 });

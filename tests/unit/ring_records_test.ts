@@ -8,6 +8,7 @@ import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
 import { littleEndian as little } from "../../ffi/byte_order.ts";
 import { drainRing } from "../../ffi/ring_drain.ts";
+import { countRecords } from "../../ffi/ring_records.ts";
 import { snapshotRing } from "../../ffi/ring_snapshot.ts";
 import type { Sample, SampleSink } from "../../ffi/sample.ts";
 import { BpfError } from "../../mod.ts";
@@ -134,21 +135,43 @@ describe("drainRing", () => {
   it("names a ring whose positions or whose records make no sense", () => {
     const ring = new FakeRing(256, 64n, "events");
     const drain = (): boolean => drainRing(ring.memory, () => {});
-    ring.memory.producer[0] = 56n;
+    for (const producer of [56n, 64n + 264n, 68n]) {
+      ring.memory.consumer[0] = 64n;
+      ring.memory.producer[0] = producer;
+      assert.throws(
+        drain,
+        /ring "events": its positions make no sense: 64 to \d+ .*\(what lies there is given up;/,
+      );
+      assert.equal(ring.consumer, producer);
+      assert.ok(drain(), "it is told once");
+    }
+    ring.memory.consumer[0] = 64n;
+    ring.memory.producer[0] = 88n;
+    ring.memory.words[64 / 4] = 1;
+    ring.memory.words[80 / 4] = 9;
+    let taken = 0;
     assert.throws(
-      drain,
-      /ring "events": its positions make no sense: 64 to 56/,
+      () => drainRing(ring.memory, () => void taken++),
+      /a record at 80 claims 24 bytes, beyond/,
     );
-    ring.memory.producer[0] = 64n + 264n;
-    assert.throws(drain, BpfError);
-    ring.memory.producer[0] = 68n;
-    assert.throws(drain, BpfError);
-    ring.memory.producer[0] = 72n;
-    ring.memory.words[64 / 4] = 9;
-    assert.throws(drain, /a record at 64 claims 24 bytes, beyond/);
-    assert.equal(ring.consumer, 64n);
+    assert.deepEqual([taken, ring.consumer], [1, 88n]);
+    assert.ok(drain());
     ring.memory.producer[2] = 8n;
     assert.throws(drain, /give way to new ones meanwhile \(take a snapshot\)/);
+  });
+});
+
+describe("countRecords", () => {
+  it("counts what was committed, behind busy records too, and takes nothing", () => {
+    each(400, (dice) => {
+      const ring = ringOf(dice, dice.one(2) ? 9 : 0);
+      const before = ring.consumer;
+      const committed = ring.records.filter(({ state }) =>
+        state === "committed"
+      );
+      assert.equal(countRecords(ring.memory), committed.length);
+      assert.equal(ring.consumer, before);
+    });
   });
 });
 

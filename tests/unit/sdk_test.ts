@@ -26,7 +26,8 @@ describe("settle", () => {
       const refused = some(random, "full", "noSlot", "refused");
       const seen = some(
         random,
-        ...["delivered", "undecodable", "silent", "overwritten"] as const,
+        ...["delivered", "undecodable", "silent", "damaged"] as const,
+        "overwritten",
       );
       const { discarded, onItsWay } = some(random, "discarded", "onItsWay");
       const accepted = sum(seen) + onItsWay;

@@ -108,13 +108,24 @@ describe("a guest's transcript", () => {
     });
     assert.equal(
       crashed.why,
-      "The guest's program ended with exit code 139 before the end of R2",
+      "The guest's program was killed by signal 11 before the end of R2",
     );
     assert.equal(crashed.console, "trace");
     assert.equal(
       hear(whole, { is: "exit", code: 1, console: "" }).state,
       "lost",
     );
+  });
+
+  it("keeps little of what a guest says without end", () => {
+    const noise = Array.from({ length: 100_000 }, (_, at) => `noise ${at}`);
+    const noisy = hear([...noise, ...whole], well);
+    assert.equal(noisy.state, "ran");
+    assert.equal(noisy.warnings?.length, 11);
+    assert.match(noisy.warnings?.at(-1) ?? "", /99990 lines more of that kind/);
+    const starts = Array.from({ length: 1000 }, () => start("R1"));
+    const heard = hear([hello, transport, ...starts, ...whole.slice(2)], well);
+    assert.match(heard.why ?? "", /no end of R1, but more than 18 messages/);
   });
 
   it("keeps the console of a machine on which something failed", () => {

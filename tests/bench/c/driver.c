@@ -4,6 +4,8 @@
  *   driver ID single COUNT GAP_US      one event at a time, with pauses
  *   driver ID flood MS RATE            on all CPUs; events/s, 0 is no limit
  * Prints how many events were sent, and the ns that it took.
+ *   driver ID busy 0 0                 sends none: keeps all CPUs busy until
+ *                                      the end of stdin
  */
 #define _GNU_SOURCE
 #include <bpf/bpf.h>
@@ -107,12 +109,38 @@ static __u64 flood(int ms, double rate)
 	return sent;
 }
 
+static void *spin(void *unused)
+{
+	volatile __u64 turns = 0;
+
+	while (++turns)
+		;
+	return NULL;
+}
+
+/* Threads of the usual priority, one for each CPU; says when they run. */
+static int busy(void)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	pthread_t thread;
+
+	for (long cpu = 0; cpu < cpus; cpu++)
+		pthread_create(&thread, NULL, spin, NULL);
+	printf("%ld\n", cpus);
+	fflush(stdout);
+	while (getchar() != EOF)
+		;
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	__u64 began, sent;
 
 	if (argc != 5)
-		die("start: ID single|flood NUMBER NUMBER", EINVAL);
+		die("start: ID single|flood|busy NUMBER NUMBER", EINVAL);
+	if (!strcmp(argv[2], "busy"))
+		return busy();
 	program = bpf_prog_get_fd_by_id(atoi(argv[1]));
 	if (program < 0)
 		die("find the program", program);

@@ -1,6 +1,7 @@
 /**
- * Bars as SVG: a band for each kernel, in it a bar for each series, with its
- * name before it and its value behind it, so that colour only repeats the name.
+ * Bars as SVG: a band for each kernel, or what else is compared, in it a bar for
+ * each series, with its name before it and its value behind it, so that colour
+ * only repeats the name.
  *
  * @module
  */
@@ -11,24 +12,24 @@ import type { Bar, Figure } from "./figures.ts";
 import { Markup } from "./markup.ts";
 
 /** Heights and widths in units of the picture. */
-const size = { bar: 15, band: 8, width: 620, names: 145, kernels: 96, end: 52 };
+const size = { bar: 15, band: 8, width: 620, names: 145, bands: 96, end: 52 };
 
 /** The picture of a figure, for those who see it; the caption and a table say the same. */
 export function chart({ title, unit, bars }: Figure): Markup {
   const names = [...new Set(bars.map(({ series }) => series))];
-  const kernels = [...new Set(bars.map(({ kernel }) => kernel))];
-  const band = names.length * size.bar + size.band;
+  const bands = [...new Set(bars.map(({ band }) => band))];
+  const height = names.length * size.bar + size.band;
   const svg = Plot.plot({
     document: new DOMParser().parseFromString("<html></html>", "text/html"),
     width: size.width,
-    height: kernels.length * band + 40,
+    height: bands.length * height + 40,
     marginLeft: size.names,
-    marginRight: size.kernels,
+    marginRight: size.bands,
     marginBottom: 36,
     insetRight: size.end,
     x: { label: `${unit} →`, grid: true, nice: true, ticks: 5 },
     y: { label: null, domain: names, padding: 0.15, tickSize: 0 },
-    fy: { label: null, domain: kernels, padding: 0.1 },
+    fy: { label: null, domain: bands, padding: 0.1 },
     marks: [
       Plot.barX(bars, { ...place, fill: colour }),
       Plot.text(bars, {
@@ -43,7 +44,7 @@ export function chart({ title, unit, bars }: Figure): Markup {
   return new Markup(named(svg.outerHTML, title));
 }
 
-const place = { x: "value", y: "series", fy: "kernel" } as const;
+const place = { x: "value", y: "series", fy: "band" } as const;
 
 /** The colour of a bar: a variable of the page, which knows light and dark. */
 function colour({ series }: Bar): string {

@@ -1,17 +1,21 @@
 /**
- * The figures that are worth a picture: which numbers of which claim's evidence
- * stand side by side. Kernels without them are left out, and a picture without
- * kernels too.
+ * The figures that are worth a picture, with the numbers of a run, and of a bench
+ * where there is one. Kernels without numbers are left out, and a picture without
+ * any too.
  *
  * @module
  */
 import type { Row } from "../../results.ts";
 import { cellOf, figureOf } from "../evidence.ts";
 import { shortLabel } from "../grid.ts";
+import type { Bench } from "../read_bench.ts";
+import { benchFigures } from "./bench_figures.ts";
+import { drawings, type Series } from "./drawings.ts";
 
-/** A bar: a kernel's value in a series. */
+/** A bar: the value of a band in a series. */
 export interface Bar {
-  readonly kernel: string;
+  /** A kernel, or what else is compared. */
+  readonly band: string;
   /** Begins with the transport's name, if it is of one. */
   readonly series: string;
   readonly value: number;
@@ -25,142 +29,37 @@ export interface Figure {
   readonly caption: string;
   /** What is along the axis. */
   readonly unit: string;
+  /** What the bands are: "kernel". */
+  readonly bands: string;
   /** The claims whose evidence it shows. */
   readonly claims: readonly string[];
   readonly bars: readonly Bar[];
 }
 
-/** A picture of one claim: the series' names with their figures in its evidence. */
-interface Drawing extends Omit<Figure, "claims" | "bars"> {
-  readonly claim: string;
-  readonly series: Readonly<Record<string, string>>;
-}
-
-const drawings: readonly Drawing[] = [
-  {
-    id: "loss",
-    title: "A burst, and what is lost of it",
-    caption:
-      "Events of one burst into small buffers. What is lost is counted in the BPF program on both transports, so delivered and lost are all that were attempted.",
-    unit: "events",
-    claim: "R7",
-    series: {
-      "ring delivered": "ring.delivered",
-      "ring lost": "ring.lost",
-      "perf delivered": "perf.delivered",
-      "perf lost": "perf.lost",
-    },
-  },
-  {
-    id: "room",
-    title: "Room for a burst, with the same memory",
-    caption:
-      "Events that are kept before the first is lost. A burst on one CPU has a whole ring, but only that CPU's share of the perf buffers; one on all CPUs has them all.",
-    unit: "events kept",
-    claim: "M2",
-    series: {
-      "ring, one CPU": "ring.low",
-      "ring, all CPUs": "ring.both",
-      "perf, one CPU": "perf.low",
-      "perf, all CPUs": "perf.both",
-    },
-  },
-  {
-    id: "notification",
-    title: "The cost of an event, by how the reader is woken",
-    caption:
-      "What an event costs its producer. By its own rule the ring wakes a reader only when it has caught up; perf wakes for each event unless it is told otherwise.",
-    unit: "ns an event",
-    claim: "C1",
-    series: {
-      "ring, own rule": "ring, ns.ownRule",
-      "ring, one in five": "ring, ns.sampled",
-      "ring, each": "ring, ns.each",
-      "perf, one in five": "perf, ns.sampled",
-      "perf, each": "perf, ns.each",
-    },
-  },
-  {
-    id: "refusal",
-    title: "The cost of an event that finds no room",
-    caption:
-      "A program that reserves knows before it fills the event. With output, as with perf, the event is made first, and lost.",
-    unit: "ns an event",
-    claim: "R6",
-    series: {
-      "ring, reserve": "ringNs.reserveLarge",
-      "ring, output": "ringNs.output",
-      "perf, filled": "perfNs.filled",
-    },
-  },
-  {
-    id: "producers",
-    title: "Producers in each other's company",
-    caption:
-      "What an event costs while another CPU writes too, and alone. Producers of one ring share its lock; a ring for each CPU, and perf, have none to share.",
-    unit: "ns an event",
-    claim: "P3",
-    series: {
-      "ring, alone": "one ring, ns.alone",
-      "ring, accompanied": "one ring, ns.accompanied",
-      "ring each, alone": "a ring each, ns.alone",
-      "ring each, accompanied": "a ring each, ns.accompanied",
-      "perf, alone": "perf, ns.alone",
-      "perf, accompanied": "perf, ns.accompanied",
-    },
-  },
-  {
-    id: "memory",
-    title: "Memory, as it is counted",
-    caption:
-      "A ring's data pages are mapped twice in a row, so that RSS counts them twice; PSS is what they take. Perf takes its pages for each CPU.",
-    unit: "bytes",
-    claim: "M1",
-    series: {
-      "ring, size": "ring.size",
-      "ring, PSS": "ring.pss",
-      "ring, RSS": "ring.rss",
-      "perf, all CPUs": "perf.size",
-    },
-  },
-  {
-    id: "disorder",
-    title: "Disorder, and what it takes to undo it",
-    caption:
-      "How far out of order events of different CPUs arrived, and how long the merge by timestamp held the one that waited longest.",
-    unit: "ms",
-    claim: "O6",
-    series: {
-      "ring each, disorder": "ring.disorderMs",
-      "ring each, held": "ring.heldMs",
-      "perf, disorder": "perf.disorderMs",
-      "perf, held": "perf.heldMs",
-    },
-  },
-];
-
-/** The pictures that a run has the numbers for. */
-export function figures(rows: readonly Row[]): Figure[] {
-  const drawn = drawings.map(({ claim, series, ...words }): Figure => ({
-    ...words,
-    claims: [claim],
-    bars: rows.flatMap((row) => barsOf(row, claim, series)),
+/** The pictures that a run, and a bench, have the numbers for. */
+export function figures(rows: readonly Row[], bench?: Bench): Figure[] {
+  const drawn = drawings.map(({ claim, series, made, ...words }): Figure => ({
+    ...{ ...words, bands: "kernel", claims: [claim] },
+    bars: rows.flatMap((row) => barsOf(row, claim, series, made)),
   }));
-  return [...drawn, times(rows)].filter(({ bars }) => bars.length > 0);
+  const benched = bench === undefined ? [] : benchFigures(bench);
+  return [...benched, ...drawn, times(rows)]
+    .filter(({ bars }) => bars.length > 0);
 }
 
 function barsOf(
   row: Row,
   claim: string,
-  series: Drawing["series"],
+  series: Series,
+  made: (value: number) => number = (value) => value,
 ): Bar[] {
   if (cellOf(row, claim) === undefined) return [];
   return Object.entries(series).flatMap(([name, figure]) => {
     const text = figureOf(row, claim, figure);
-    const value = Number(text);
+    const value = made(Number(text));
     return text === "" || !Number.isFinite(value)
       ? []
-      : [{ kernel: shortLabel(row), series: name, value }];
+      : [{ band: shortLabel(row), series: name, value }];
   });
 }
 
@@ -170,17 +69,35 @@ function times(rows: readonly Row[]): Figure {
     id: "time",
     title: "Where the time went",
     caption:
-      "From the start of QEMU to the guest's first process, and from there to the end of the machine.",
+      "From the start of the machine to its first process; from there to the program's first line, which is Deno's start; its modules; the proofs, and of these loading BPF objects and starting Workers; what is beside the proofs: counting what they left open, reading the kernel's log, the machine's end.",
     unit: "seconds",
+    bands: "kernel",
     claims: [],
     bars: rows.filter(({ state }) => state === "ran").flatMap((row) =>
-      Object.entries({ boot: row.timings.bootMs, claims: row.timings.runMs })
-        .filter(([, ms]) => ms > 0)
+      Object.entries(spentBy(row)).filter(([, ms]) => ms > 0)
         .map(([series, ms]) => ({
-          kernel: shortLabel(row),
+          band: shortLabel(row),
           series,
-          value: Math.round(ms / 100) / 10,
+          value: Math.round(ms / 10) / 100,
         }))
     ),
+  };
+}
+
+/** A row's time by what took it, ms; a run of before may not tell all of it. */
+function spentBy({ timings }: Row): Readonly<Record<string, number>> {
+  const { bootMs, runMs, startMs, modulesMs = 0, claimsMs } = timings;
+  if (startMs === undefined || claimsMs === undefined) {
+    return { boot: bootMs, claims: runMs };
+  }
+  const { bpfLoadMs: loads = 0, workersMs: workers = 0 } = timings;
+  return {
+    boot: bootMs,
+    "Deno's start": startMs,
+    modules: modulesMs,
+    "loading BPF": loads,
+    "starting Workers": workers,
+    "the rest of proofs": claimsMs - loads - workers,
+    "beside proofs": runMs - startMs - modulesMs - claimsMs,
   };
 }

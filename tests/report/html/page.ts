@@ -10,6 +10,7 @@ import { type Results, type Row, summarize } from "../../results.ts";
 import { compare } from "../compare.ts";
 import { claimsOf } from "../evidence.ts";
 import { shortLabel } from "../grid.ts";
+import type { Bench } from "../read_bench.ts";
 import { claimPage } from "./claim_page.ts";
 import { differenceSection } from "./difference_section.ts";
 import { type Figure, figures } from "./figures.ts";
@@ -21,11 +22,15 @@ import { matrixSection } from "./matrix_section.ts";
 import { outcomeNames } from "./outcome.ts";
 import { pictures } from "./pictures.ts";
 
-/** The page; what differs from `before` is told in it. */
-export function htmlReport(results: Results, before?: Results): string {
+/** The page; what differs from `before` is told in it, and what a bench measured is drawn. */
+export function htmlReport(
+  results: Results,
+  before?: Results,
+  bench?: Bench,
+): string {
   const { kernels } = results;
   const ran = kernels.filter(({ claims }) => claims.length > 0);
-  const drawn = figures(kernels);
+  const drawn = figures(kernels, bench);
   const script = own("page.js");
   return html`
     <!DOCTYPE html>

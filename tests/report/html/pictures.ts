@@ -19,7 +19,7 @@ export function pictures(drawn: readonly Figure[]): Markup {
 }
 
 function picture(figure: Figure): Markup {
-  const { id, title, caption, unit, claims, bars } = figure;
+  const { id, title, caption, unit, bands, claims, bars } = figure;
   const links = claims.map((id) =>
     html`
       <a href="#${id}">${id}</a>
@@ -38,15 +38,15 @@ function picture(figure: Figure): Markup {
         <table class="figures">
           <thead>
             <tr>
-              <th scope="col">kernel</th>
+              <th scope="col">${bands}</th>
               <th scope="col">what</th>
               <th scope="col">${unit}</th>
             </tr>
           </thead>
-          <tbody>${bars.map(({ kernel, series, value }) =>
+          <tbody>${bars.map(({ band, series, value }) =>
             html`
               <tr>
-                <td>${kernel}</td>
+                <td>${band}</td>
                 <td>${series}</td>
                 <td>${value}</td>
               </tr>

@@ -1,0 +1,22 @@
+/**
+ * A buffer whose bytes make no sense.
+ *
+ * @module
+ */
+
+import { BpfError } from "./error.ts";
+
+/** What becomes of it. */
+const givenUp = "what lies there is given up; what comes next is read";
+
+/**
+ * A buffer's positions or one of its records cannot be: somebody else has moved
+ * the reader's position, or the memory is broken. It is told once: the drain that
+ * throws it has gone on to where the kernel writes next.
+ */
+export class Damage extends BpfError {
+  /** `buffer` completes the sentence "Cannot read …". */
+  constructor(buffer: string, cause: string) {
+    super(`read ${buffer}`, { cause, remedy: givenUp });
+  }
+}

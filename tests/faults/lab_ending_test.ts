@@ -1,0 +1,177 @@
+/**
+ * Runs that are ended from outside, by a key, by a signal, with their terminal,
+ * and lines that die: what was had is kept, and nothing runs on.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "@std/testing/bdd";
+import { digestOf } from "../../kernels/digest.ts";
+import { files } from "./lab_census.ts";
+import { HostLab, type Running } from "./lab_host.ts";
+import { Line } from "./lab_line.ts";
+
+describe("a run that is ended", () => {
+  let lab: HostLab;
+
+  before(async () => {
+    lab = await HostLab.open();
+    assert.equal((await lab.run()).status, 0);
+  });
+
+  beforeEach(async () => {
+    await Deno.remove(lab.report).catch(() => {});
+  });
+
+  after(async () => {
+    await lab[Symbol.asyncDispose]();
+  });
+
+  /** A run whose guest has proved one claim of two, and goes on for ever. */
+  async function halfway(): Promise<Running> {
+    const args = ["--report", `json=${lab.report}`];
+    const run = lab.start({ scene: "endless", args });
+    await run.said("up after");
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return run;
+  }
+
+  /** What it had is in its report; the rest says why it is not. */
+  async function assertKept(): Promise<void> {
+    const { kernels } = JSON.parse(await Deno.readTextFile(lab.report));
+    const cells = kernels[0].claims as { verdict: string; why?: string }[];
+    assert.deepEqual(cells.map(({ verdict }) => verdict), ["holds", "lost"]);
+    assert.match(cells[1]?.why ?? "", /The run was cancelled/);
+  }
+
+  const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+  for (const [signal, status] of Object.entries(signals)) {
+    it(`keeps what it had, and leaves nothing: ${signal}`, async () => {
+      const run = await halfway();
+      // As a terminal does it: to all that run in the foreground.
+      lab.signal(signal as keyof typeof signals);
+      const ended = await run.ended;
+      assert.equal(ended.status, status, ended.err);
+      assert.match(ended.out, /1 holds, 0 absent, 0 fails, 1 LOST/);
+      await assertKept();
+      assert.deepEqual(await lab.left(), []);
+    });
+  }
+
+  it("ends at once for the second Ctrl-C", async () => {
+    const run = await halfway();
+    Deno.kill(run.pid, "SIGSTOP"); // So that both are there when it goes on.
+    Deno.kill(run.pid, "SIGINT");
+    const began = performance.now();
+    Deno.kill(run.pid, "SIGCONT");
+    Deno.kill(run.pid, "SIGINT");
+    const { status } = await run.ended;
+    assert.equal(status, 130);
+    assert.ok(performance.now() - began < 5000);
+    assert.deepEqual(await lab.left(), []);
+  });
+
+  it("takes its machine with it when it is killed", async () => {
+    const run = await halfway();
+    Deno.kill(run.pid, "SIGKILL");
+    assert.equal((await run.ended).status, 137);
+    assert.deepEqual(await lab.left(), []);
+  });
+
+  it("keeps what it had when its terminal goes away", async () => {
+    const terminal = lab.startInTerminal({
+      scene: "endless",
+      args: ["--report", `json=${lab.report}`],
+    });
+    await terminal.said("1 of 2");
+    terminal.close();
+    assert.deepEqual(await lab.left(), []);
+    await assertKept();
+  });
+
+  it("keeps its reports when what it prints finds no place", async () => {
+    const { status, err } = await lab.run({
+      args: ["--report", `json=${lab.report}`],
+      before: "exec 1>/dev/full",
+    });
+    assert.notEqual(status, 0);
+    assert.doesNotMatch(err, /^ {4}at /m, "no stack");
+    const { kernels } = JSON.parse(await Deno.readTextFile(lab.report));
+    assert.equal(kernels[0].state, "ran");
+    assert.deepEqual(await lab.left(), []);
+  });
+});
+
+describe("a download that does not end well", () => {
+  let lab: HostLab;
+  let line: Line;
+
+  before(async () => {
+    lab = await HostLab.open();
+    line = new Line(await Deno.readFile(lab.image));
+  });
+
+  beforeEach(async () => {
+    await Deno.remove(`${lab.cache}/ringside/kernels`, { recursive: true })
+      .catch(() => {});
+    line.reset();
+  });
+
+  after(async () => {
+    await line[Symbol.asyncDispose]();
+    await lab[Symbol.asyncDispose]();
+  });
+
+  const wanted = async (): Promise<string> =>
+    `net=${line.url}#sha256=${await digestOf(lab.image)}`;
+
+  const parts = (): string[] => files(`${lab.cache}/ringside/kernels/parts`);
+
+  /** The next run has the rest, and asks for no more than that. */
+  async function assertGoesOn(): Promise<void> {
+    assert.equal(parts().length, 1, "what came is kept");
+    const had = Deno.statSync(parts()[0] ?? "").size;
+    line.reset();
+    const { status, err } = await lab.run({ kernel: await wanted() });
+    assert.equal(status, 0, err);
+    assert.deepEqual(line.asked, [`bytes=${had}-`]);
+    assert.deepEqual(parts(), []);
+    assert.deepEqual(await lab.left(), []);
+  }
+
+  it("goes on the next time when the network died in the middle", async () => {
+    line.dies = true;
+    const { status, err, out } = await lab.run({ kernel: await wanted() });
+    assert.equal(status, 69, err);
+    assert.match(out, /cannot be reached/);
+    await assertGoesOn();
+  });
+
+  it("goes on the next time when it was cancelled in the middle", async () => {
+    line.stalls = true;
+    const run = lab.start({ kernel: await wanted() });
+    await line.half;
+    Deno.kill(run.pid, "SIGINT");
+    assert.equal((await run.ended).status, 130);
+    await assertGoesOn();
+  });
+
+  it("goes on the next time when it was killed in the middle", async () => {
+    line.stalls = true;
+    const run = lab.start({ kernel: await wanted() });
+    await line.half;
+    Deno.kill(run.pid, "SIGKILL");
+    assert.equal((await run.ended).status, 137);
+    await assertGoesOn();
+  });
+
+  it("is not opened when a bit of it is another", async () => {
+    line.flips = true;
+    const { starts } = lab;
+    const { status, out } = await lab.run({ kernel: await wanted() });
+    assert.equal(status, 69);
+    assert.match(out, /Cannot trust .*: its checksum is not the one/);
+    assert.deepEqual(parts(), []);
+    assert.equal(lab.starts, starts, "no machine was started for it");
+  });
+});

@@ -1,0 +1,104 @@
+/**
+ * Stands in for QEMU where a fault of the host is tried and no kernel is needed:
+ * it takes the same arguments and speaks for a guest. Started as
+ * `lab_stand_in.ts SCENE RELEASE CLAIMS QEMU-ARGUMENTS…`.
+ *
+ * @module
+ */
+import { encode, type Message } from "../wire.ts";
+
+const [scene = "", release = "", ids = "", ...args] = Deno.args;
+const claims = ids.split(",");
+const encoder = new TextEncoder();
+
+function match(pattern: RegExp): string {
+  return pattern.exec(args.join(" "))?.[1] ?? "";
+}
+
+const nonce = match(/ringside\.nonce=([0-9a-f]+)/);
+
+function show(text: string): void {
+  Deno.stdout.writeSync(encoder.encode(text));
+}
+
+function forever(): Promise<never> {
+  return new Promise(() => setInterval(() => {}, 1000));
+}
+
+/** Writes to the results' port. */
+async function say(...texts: readonly string[]): Promise<void> {
+  for (const text of texts) {
+    const bytes = encoder.encode(text);
+    for (let sent = 0; sent < bytes.length;) {
+      sent += await port.write(bytes.subarray(sent));
+    }
+  }
+}
+
+const hello: Message = {
+  ...{ type: "hello", release, arch: "x86_64", cpus: 1 },
+  ...{ deno: Deno.version.deno, libbpf: "1.1" },
+};
+
+function proof(id: string): string {
+  const verdict = "holds" as const;
+  return encode({ type: "start", id }) +
+    encode({ type: "end", id, verdict, ms: 1, evidence: {} });
+}
+
+/** A guest that is up and has proved the first of its claims. */
+async function begin(): Promise<void> {
+  await say(
+    `RS ${nonce} up\n`,
+    encode(hello),
+    encode({ type: "transport", transport: "ring", reason: "ok" }),
+    proof(claims[0] ?? ""),
+  );
+}
+
+async function finish(): Promise<void> {
+  await say(...claims.slice(1).map(proof), encode({ type: "bye" }));
+  await say(`RS ${nonce} exit 0\n`);
+}
+
+const scenes: Readonly<Record<string, () => Promise<unknown>>> = {
+  good: async () => {
+    await begin();
+    await finish();
+  },
+  endless: async () => {
+    await begin();
+    await forever();
+  },
+  slow: async () => {
+    await begin();
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    await finish();
+  },
+  console: async () => {
+    await begin();
+    const noise = "noise on the console\n".repeat(5000);
+    for (let sent = 0; sent < 100 << 20; sent += noise.length) show(noise);
+    await finish();
+  },
+  // Under KVM nothing comes behind the firmware's first line.
+  noKvm: async () => {
+    if (args.includes("kvm")) {
+      show("Booting from ROM..\n");
+      await forever();
+    }
+    if (args.join(" ").includes("ringside.bare")) {
+      await say(`RS ${nonce} up\n`, `RS ${nonce} exit 0\n`);
+    } else {
+      await begin();
+      await finish();
+    }
+  },
+};
+
+const port = await Deno.connect({
+  transport: "unix",
+  path: match(/id=results,path=([^\s,]+)/),
+});
+await scenes[scene]?.();
+port.close();

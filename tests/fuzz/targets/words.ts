@@ -1,0 +1,132 @@
+/**
+ * What users and guests write: the wire, the command line, addresses, reports.
+ *
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import { compareVersions } from "../../../kernels/deb_version.ts";
+import { lines, LineTooLong } from "../../../kernels/lines.ts";
+import { compareRpmVersions } from "../../../kernels/rpm_version.ts";
+import { matchesGlob } from "../../../kernels/select.ts";
+import { parseUrlSource } from "../../../kernels/url_source.ts";
+import { UsageError } from "../../../kernels/usage_error.ts";
+import { readLocalOptions, readOptions } from "../../options.ts";
+import { parseResults } from "../../report/read.ts";
+import type { Dice } from "../../unit/dice.ts";
+import { encode, parse } from "../../wire.ts";
+import {
+  bytes,
+  chunked,
+  declared,
+  isOneOf,
+  type Target,
+  text,
+} from "../target.ts";
+
+const isUsage = isOneOf(UsageError);
+
+/** Longest line of the wire that the test allows, bytes. */
+const longestLine = 1 << 16;
+
+/** Longest glob that is tried, letters: stars take time by the product of both. */
+const longestGlob = 4096;
+
+/** Brackets within brackets: what recursion ends at. */
+function nested(dice: Dice, within: string): string {
+  const depth = 1 + dice.below(1 << 14);
+  const [open, close] = dice.one(2) ? ["[", "]"] : ['{"a":', "}"];
+  const deep = open.repeat(depth) + "1" + close.repeat(depth);
+  return within.replace("?", deep);
+}
+
+const wire: Target = {
+  name: "wire",
+  words: [
+    ...['{"wire":1,', '"type":"end"', '"verdict":"holds"', '"evidence":{}'],
+    ...['"__proto__":{}', '"ms":1e400', "\n", "\\u0000", '"id":"U1"', "null"],
+  ],
+  generate: (dice) =>
+    bytes(nested(
+      dice,
+      [
+        '{"wire":1,"type":?}',
+        '{"wire":?}',
+        "?",
+        '{"wire":1,"type":"bye","x":?}',
+      ][dice.below(4)] ?? "?",
+    )),
+  async run(input): Promise<void> {
+    const stream = ReadableStream.from(chunked(input));
+    await declared(isOneOf(LineTooLong), async () => {
+      for await (const line of lines(stream, longestLine)) {
+        const parsed = parse(line);
+        if (parsed.is === "garbage") continue;
+        const { message } = parsed;
+        const again = parse(encode(message).trimEnd());
+        assert.deepEqual(again, { is: "message", message });
+      }
+    });
+  },
+};
+
+/** The words of a command line stand on a line each. */
+const options: Target = {
+  name: "options",
+  words: [
+    ...["--kernel\n", "--kernel=a=b\n", "--claim\n", "--\n", "--no-strict\n"],
+    ...["--report\n", "json=x\n", "--shard\n1/2\n", "--cpus=0x10\n", "-h\n"],
+    ...["--jobs\n1e3\n", "--mirror\ndebian=http://x\n", "--__proto__=1\n", "="],
+    ...[
+      "--constructor\n",
+      "--list=false\n",
+      "--timeout\n",
+      "-k\n",
+      "--__proto__.x=1\n",
+    ],
+  ],
+  async run(input): Promise<void> {
+    const argv = text(input).split("\n");
+    for (const read of [readOptions, readLocalOptions]) {
+      await declared(isUsage, () => read(argv));
+    }
+    const read = await declared(isUsage, () => readOptions(argv));
+    if (read === undefined) return;
+    assert.ok(Number.isSafeInteger(read.cpus) && read.cpus >= 1);
+    assert.ok(Number.isSafeInteger(read.timeoutMs) && read.timeoutMs > 0);
+    assert.ok(read.kernels.every((kernel) => kernel !== ""));
+    assert.equal(({} as { x?: number }).x, undefined);
+  },
+};
+
+const address: Target = {
+  name: "address",
+  words: ["https://x/", "#sha256=", "0".repeat(64), "%", "@", "*", "?", "~1:"],
+  async run(input): Promise<void> {
+    const written = text(input);
+    const found = await declared(isUsage, () => parseUrlSource(written));
+    if (found !== undefined) assert.ok(URL.canParse(found.url));
+    const [one = "", other = ""] = written.split("\n");
+    assert.ok(matchesGlob(one, one.replaceAll(/[^?]/gu, "?")));
+    matchesGlob(one.slice(0, longestGlob), other.slice(0, longestGlob));
+    for (const compare of [compareVersions, compareRpmVersions]) {
+      const order = Math.sign(compare(one, other));
+      assert.equal(Math.sign(compare(other, one)), order === 0 ? 0 : -order);
+      assert.equal(compare(one, one), 0);
+    }
+  },
+};
+
+const report: Target = {
+  name: "report",
+  words: [
+    ...['"schema":"ringside/1"', '"kernels":[', '"claims":[', "null", "{}"],
+    ...['"evidence":{}', '"state":"ran"', '"timings":null', '"started":"x"'],
+  ],
+  generate: (dice) =>
+    bytes(nested(dice, '{"schema":"ringside/1","kernels":?}')),
+  run: (input) => declared(isUsage, () => void parseResults(text(input), "it")),
+};
+
+/** All of them. */
+export const words: readonly Target[] = [wire, options, address, report];
