@@ -69,7 +69,7 @@ export class Port implements Disposable {
   ) {
     this.#undo = undo;
     this.#source = source;
-    this.#position = source.state.consumer;
+    this.#position = positionOf(source);
     this.stream = stream;
     this.cpu = cpu;
   }
@@ -144,15 +144,16 @@ export class Port implements Disposable {
     try {
       return this.#source.drain(sink, quota, tally);
     } finally {
-      this.#position = this.#source.state.consumer;
+      this.#position = positionOf(this.#source);
     }
   }
 
   /** What somebody else has taken is gone; a position that is none of those before the reader is put right. */
   #requirePosition(): void {
-    const { consumer, producer } = this.#source.state;
     const mine = this.#position;
+    const consumer = positionOf(this.#source);
     if (consumer === mine) return;
+    const { producer } = this.#source.state;
     const taken = consumer > mine && consumer <= producer;
     if (taken) this.#position = consumer;
     else if (this.#source instanceof PerfEvent) this.#source.tail = mine;
@@ -185,6 +186,11 @@ export class Port implements Disposable {
     this.#source[to]();
     return true;
   }
+}
+
+/** How far a buffer's reader has come; of one that overwrites there is none. */
+function positionOf(source: Source): number {
+  return source instanceof PerfEvent ? source.tail : source.consumer;
 }
 
 /** What stands in a CPU's slot of an array, until it is disposed. */

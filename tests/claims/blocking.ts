@@ -6,22 +6,24 @@
 
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { joinEvents, Shared, Stats } from "../../mod.ts";
+import type { Transport } from "../../mod.ts";
 import { type Claim, claim, type Json, type Lab } from "../claim.ts";
-import { openBurst } from "./burst.ts";
-import { type Burst, burst, onEach } from "./each_transport.ts";
+import { openBurst, send } from "./burst.ts";
 import { firstWorker, withWorkers } from "./first_worker.ts";
-import { sdk, Thread } from "./thread.ts";
 import { transports } from "./stamped.ts";
+import { WaitingThread } from "./waiting_thread.ts";
 
 /** How long the thread may wait itself, ms; and how long a wait is without that bound. */
 const [blockMs, unboundMs] = [10, 100];
 
-/** Events for the Worker, and the pause in front of each, ms: it is blocked then. */
-const [sent, pauseMs] = [5, 47];
+/** Until something happens to a wait of this thread's, ms: it has begun by then. */
+const pauseMs = 25;
 
-/** How long it may take to end, ms, on an emulated processor. */
-const patienceMs = 8000;
+/** Runs of a timer of the Worker's, of which the soonest tenth counts. */
+const runs = 20;
+
+/** Events that are sent to the Worker until one comes while it waits. */
+const mostEvents = 100;
 
 /** U36. */
 export const blocking: readonly Claim[] = [
@@ -31,22 +33,30 @@ export const blocking: readonly Claim[] = [
       "With blockMs a thread waits itself: events wake it, timers and messages have their turn behind each wait, and a timeout, an abort and a close end it",
     source: "Ringside's promise (sdk/options.ts, blockMs)",
     prepare: firstWorker,
-    prove: async (lab) => {
-      await onEach(lab, endings, { blockMs });
-      await withWorkers(() => onWorkers(lab));
-    },
+    prove: (lab) => withWorkers(() => waitAndRead(lab)),
   }),
 ];
 
+/** On each transport this thread waits, then another one, the same for both. */
+async function waitAndRead(lab: Lab): Promise<void> {
+  using worker = new WaitingThread();
+  for (const transport of transports()) {
+    const outcomes = await endings(lab, transport);
+    const told = await onWorker(lab, transport, worker);
+    lab.evidence({ [transport]: { outcomes, worker: told } });
+  }
+}
+
 /** All ways to end a wait come from this thread, which is the one that waits. */
-async function endings(events: Burst): Promise<Json> {
+async function endings(lab: Lab, transport: Transport): Promise<Json> {
+  await using events = await openBurst(lab, { transport, blockMs });
   const outcomes: string[] = [];
   const ask = async (options = {}): Promise<void> => {
     outcomes.push((await events.next(options)).is);
   };
   await ask({ timeoutMs: 5 });
   await ask({ signal: AbortSignal.timeout(pauseMs) });
-  setTimeout(() => burst(events, 1), pauseMs);
+  setTimeout(() => send(events.object, transport, 1), pauseMs);
   await ask();
   setTimeout(() => events.close(), pauseMs);
   await ask();
@@ -55,73 +65,26 @@ async function endings(events: Burst): Promise<Json> {
 }
 
 /** A Worker waits, and this thread sends. */
-async function onWorkers(lab: Lab): Promise<void> {
-  for (const transport of transports()) {
-    await using events = await openBurst(lab, { transport, cpus: [] });
-    const { taken, stats, gapMs, endMs } = await readBlocked(events);
-    lab.evidence({
-      [`${transport}, worker`]: { taken, wakeups: stats.wakeups, gapMs, endMs },
-    });
-    assert.equal(taken, sent);
-    assert.ok(stats.wakeups > 0, "no event has ended a wait");
-    // A timer of 1 ms is as late as the wait is long: not less, or it is none.
-    assert.ok(gapMs > blockMs / 2, `timers came after ${gapMs} ms`);
-    assert.ok(gapMs < 0.7 * unboundMs, `timers ${gapMs} ms late`);
-    assert.ok(endMs < patienceMs, `it took ${endMs} ms to end`);
+async function onWorker(
+  lab: Lab,
+  transport: Transport,
+  worker: WaitingThread,
+): Promise<Json> {
+  await using events = await openBurst(lab, { transport, cpus: [] });
+  const gaps = await worker.read(events.share(), blockMs, runs);
+  const [least = 0, median = 0] = [gaps[runs / 10], gaps[runs / 2]];
+  let [sent, wakeups] = [0, 0];
+  // An event that comes between two waits ends none.
+  while (wakeups === 0 && sent < mostEvents) {
+    await sleep(sent++ % blockMs);
+    send(events.object, transport, 1);
+    wakeups = await worker.wakeups();
   }
-}
-
-/** What the Worker is told. */
-interface Order {
-  readonly sdk: string;
-  readonly shared: Shared;
-  readonly blockMs: number;
-}
-
-/** What it has to say. */
-interface Told {
-  readonly taken: number;
-  readonly stats: Stats;
-  /** Median of the times between two runs of a timer of 1 ms. */
-  readonly gapMs: number;
-}
-
-/** What the Worker runs: its source is all that it has, so it names nothing from outside. */
-async function readWaiting({ sdk, shared, blockMs }: Order): Promise<void> {
-  const worker = self as unknown as Worker;
-  const { joinEvents: join } = await import(sdk) as {
-    joinEvents: typeof joinEvents;
-  };
-  const events = await join(shared, { blockMs });
-  worker.onmessage = () => events.close();
-  const gaps: number[] = [];
-  let last = performance.now();
-  const timer = setInterval(() => {
-    const now = performance.now();
-    gaps.push(now - last);
-    last = now;
-  }, 1);
-  let taken = 0;
-  worker.postMessage("ready");
-  await events.forEach(() => void taken++);
-  clearInterval(timer);
-  gaps.sort((one, other) => one - other);
-  const gapMs = gaps[gaps.length >> 1] ?? 0;
-  worker.postMessage({ taken, stats: events.stats(), gapMs });
-}
-
-async function readBlocked(
-  events: Burst,
-): Promise<Told & { readonly endMs: number }> {
-  using worker = new Thread(readWaiting);
-  const order: Order = { sdk, shared: events.share(), blockMs };
-  assert.equal(await worker.ask(order), "ready");
-  for (let count = 0; count < sent; count++) {
-    await sleep(pauseMs);
-    burst(events, 1);
-  }
-  await sleep(2 * unboundMs);
-  const began = performance.now();
-  const told = await worker.ask("close") as Told;
-  return { ...told, endMs: performance.now() - began };
+  const { delivered } = await worker.close();
+  // A timer of 1 ms is as late as the wait is long: not less, or it is none.
+  assert.ok(median > blockMs / 2, `timers came after ${median} ms`);
+  assert.ok(least < 0.7 * unboundMs, `timers ${least} ms late`);
+  assert.ok(wakeups > 0, "no event has ended a wait");
+  assert.equal(delivered, sent);
+  return { gapsMs: [least, median], sent, wakeups };
 }

@@ -6,6 +6,9 @@
 
 import { setTimeout } from "node:timers/promises";
 
+/** How long a thread's end may take, ms; what is open then has been left open. */
+const patienceMs = 5000;
+
 let opened = false;
 
 /** Deno opens an epoll with its first Worker and keeps it for all later ones. */
@@ -29,7 +32,11 @@ export async function withWorkers<T>(body: () => Promise<T>): Promise<T> {
   try {
     return await body();
   } finally {
-    while (eventPolls() > before) await setTimeout(1);
+    // One that a failed proof leaves in the midst of its work closes nothing.
+    const patience = performance.now() + patienceMs;
+    while (eventPolls() > before && performance.now() < patience) {
+      await setTimeout(1);
+    }
   }
 }
 

@@ -245,6 +245,29 @@ for (const transport of transports) {
   });
 }
 
+describe("a decoder that throws", () => {
+  it("is told which record it was, which counts as undecodable, and the next one comes", async () => {
+    let records = 0;
+    await using events = await openEvents("bpf/build/burst.bpf.o", {
+      attach: false,
+      decode: (sample): bigint => {
+        if (++records === 2) throw new TypeError("no");
+        return sample.getBigUint64(0);
+      },
+    });
+    const { object, transport } = events;
+    object.program(`burst_${transport}`).testRun({ repeat: 3 });
+    assert.deepEqual(events.drain(), [0n]);
+    assert.throws(
+      () => events.drain(),
+      /^BpfError: Cannot decode record 2 of stream "events": TypeError: no$/,
+    );
+    assert.deepEqual(events.drain(), [2n]);
+    const { delivered, lost, lostBy } = events.stats();
+    assert.deepEqual([delivered, lost, lostBy.undecodable], [2, 1, 1]);
+  });
+});
+
 describe("a consumer that throws", () => {
   it("that is a listener of warnings is reported, and the stream goes on", async () => {
     const uncaught: unknown[] = [];
