@@ -7,7 +7,11 @@ import { type Browser, launch, type Page } from "npm:puppeteer-core@^25.16.0";
 import { htmlReport } from "../report/html/page.ts";
 import type { Results } from "../results.ts";
 
-const places = ["/usr/bin/chromium", "/usr/bin/chromium-browser"];
+const places = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome", // the runners of GitHub have it
+];
 
 /** Where the browser is; undefined where it is not installed. */
 export function chromium(): string | undefined {
@@ -20,10 +24,23 @@ export function chromium(): string | undefined {
   });
 }
 
+/**
+ * What a test of the page goes by: it is skipped where there is no browser, with
+ * a word about that in its name. CI has one, or the test fails.
+ */
+export function unless(): { readonly why: string; readonly skip: boolean } {
+  const skip = chromium() === undefined && !Deno.env.get("CI");
+  return { skip, why: skip ? ", untested: apt-get install chromium" : "" };
+}
+
 /** Starts the browser; its sandbox does not start for root. */
 export async function startBrowser(): Promise<Browser> {
+  const executablePath = chromium();
+  if (executablePath === undefined) {
+    throw new Error("There is no Chromium here: apt-get install chromium");
+  }
   return await launch({
-    executablePath: chromium() ?? "",
+    executablePath,
     args: Deno.uid() === 0 ? ["--no-sandbox"] : [],
   });
 }

@@ -9,7 +9,7 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import axe from "npm:axe-core@^4.13.0";
 import type { Browser, Page } from "npm:puppeteer-core@^25.16.0";
 import { buildSite } from "../docs/site.ts";
-import { chromium, startBrowser } from "./browser.ts";
+import { startBrowser, unless } from "./browser.ts";
 import { manyResults } from "./many_results.ts";
 
 const widths = [1280, 390] as const;
@@ -31,10 +31,9 @@ async function offences(page: Page): Promise<string[]> {
   );
 }
 
-const missing = chromium() === undefined;
-const why = missing ? ", untested: apt-get install chromium" : "";
+const { why, skip } = unless();
 
-describe(`the site${why}`, { skip: missing }, () => {
+describe(`the site${why}`, { skip }, () => {
   let browser: Browser;
   let folder = "";
   before(async () => {

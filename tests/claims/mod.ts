@@ -15,6 +15,7 @@ import { bounds } from "./bounds.ts";
 import { byHand } from "./by_hand.ts";
 import { busyHead } from "./busy_head.ts";
 import { causes } from "./causes.ts";
+import { closed } from "./closed.ts";
 import { consumption } from "./consumption.ts";
 import { contention } from "./contention.ts";
 import { control } from "./control.ts";
@@ -50,6 +51,7 @@ import { recordSizes } from "./record_sizes.ts";
 import { refusalCost } from "./refusal_cost.ts";
 import { refused } from "./refused.ts";
 import { reservation } from "./reservation.ts";
+import { sampled } from "./sampled.ts";
 import { seats } from "./seats.ts";
 import { several } from "./several.ts";
 import { shapes } from "./shapes.ts";
@@ -82,5 +84,5 @@ export const claims: readonly Claim[] = [
   ...[notificationCost, recordCost],
   ...[outcomes, consumption, attached, attachKinds, byHand, mapEntries],
   ...[fired, causes, turns, endings],
-  ...[borrowed, streams, control, workers, seats, blocking],
+  ...[borrowed, closed, streams, sampled, control, workers, seats, blocking],
 ].flat();

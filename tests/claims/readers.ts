@@ -9,30 +9,18 @@
  */
 
 import assert from "node:assert/strict";
-import { Buffer } from "node:buffer";
 import { constants } from "node:os";
 import { mapType, pageSize, tryMap } from "../../ffi/bpf_syscall.ts";
 import { PerfEvent } from "../../ffi/perf_event.ts";
-import {
-  type BpfObject,
-  PerfBuffer,
-  RingBuffer,
-  type Sample,
-} from "../../mod.ts";
+import { PerfBuffer, RingBuffer, type Sample } from "../../mod.ts";
 import { type Claim, claim, type Json, type Lab } from "../claim.ts";
 import { Pinned } from "./burst.ts";
 import { mapRing } from "./map_ring.ts";
-import { accountOf, openMixed } from "./mixed.ts";
+import { compare, openMixed, type Records } from "./mixed.ts";
 import { requireTestRun } from "./trigger.ts";
-
-/** Readings of each transport, and runs of the producer before each: more than fit. */
-const [rounds, runs] = [8, 600];
 
 /** Pages of the perf buffer. */
 const pages = 16;
-
-/** The records of one reading. */
-type Records = Uint8Array<ArrayBuffer>[];
 
 /** S8. */
 export const readers: readonly Claim[] = [
@@ -102,33 +90,4 @@ function onPerf(lab: Lab): Json {
 
 function keep(records: Records, sample: Sample): void {
   records.push(sample.copy());
-}
-
-/** Sends and reads both ways, `rounds` times; `read` answers libbpf's records and fills ours. */
-function compare(
-  object: BpfObject,
-  transport: "ring" | "perf",
-  read: (ours: Records) => Records,
-): Json {
-  let records = 0;
-  let bytes = 0;
-  const sizes = new Set<number>();
-  for (let round = 0; round < rounds; round++) {
-    object.program(`mix_${transport}`).testRun({ repeat: runs });
-    const ours: Records = [];
-    const theirs = read(ours);
-    assert.equal(ours.length, theirs.length);
-    theirs.forEach((record, at) => {
-      const same = Buffer.compare(ours[at] ?? new Uint8Array(), record) === 0;
-      assert.ok(same, `record ${records + at} differs`);
-      sizes.add(record.length);
-      bytes += record.length;
-    });
-    records += theirs.length;
-  }
-  const { sent, discarded } = accountOf(object);
-  assert.ok(records > 1000 && sizes.size > 100, `${records} records`);
-  // A full perf buffer says that it took a record in 4.19.
-  if (transport === "ring") assert.equal(records, sent, "not all were read");
-  return { records, bytes, sizes: sizes.size, discarded };
 }

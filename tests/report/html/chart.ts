@@ -12,11 +12,13 @@ import type { Bar, Figure } from "./figures.ts";
 import { Markup } from "./markup.ts";
 
 /** Heights and widths in units of the picture. */
-const size = { bar: 15, band: 8, width: 620, names: 145, bands: 96, end: 52 };
+const size = { bar: 15, band: 8, width: 620, names: 145, bands: 104, end: 52 };
 
 /** The picture of a figure, for those who see it; the caption and a table say the same. */
-export function chart({ title, unit, bars }: Figure): Markup {
-  const names = [...new Set(bars.map(({ series }) => series))];
+export function chart({ title, unit, series, bars }: Figure): Markup {
+  const names = series.filter((name) =>
+    bars.some((bar) => bar.series === name)
+  );
   const bands = [...new Set(bars.map(({ band }) => band))];
   const height = names.length * size.bar + size.band;
   const svg = Plot.plot({

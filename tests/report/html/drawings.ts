@@ -10,7 +10,8 @@ import type { Figure } from "./figures.ts";
 export type Series = Readonly<Record<string, string>>;
 
 /** A picture of one claim. */
-export interface Drawing extends Omit<Figure, "claims" | "bars" | "bands"> {
+export interface Drawing
+  extends Pick<Figure, "id" | "title" | "caption" | "unit"> {
   readonly claim: string;
   readonly series: Series;
   /** What is drawn of a figure; itself by default. */

@@ -33,6 +33,8 @@ export interface Figure {
   readonly bands: string;
   /** The claims whose evidence it shows. */
   readonly claims: readonly string[];
+  /** The series in their order; those that no bar is of are left out. */
+  readonly series: readonly string[];
   readonly bars: readonly Bar[];
 }
 
@@ -40,6 +42,7 @@ export interface Figure {
 export function figures(rows: readonly Row[], bench?: Bench): Figure[] {
   const drawn = drawings.map(({ claim, series, made, ...words }): Figure => ({
     ...{ ...words, bands: "kernel", claims: [claim] },
+    series: Object.keys(series),
     bars: rows.flatMap((row) => barsOf(row, claim, series, made)),
   }));
   const benched = bench === undefined ? [] : benchFigures(bench);
@@ -65,6 +68,14 @@ function barsOf(
 
 /** Where the time of a run went. */
 function times(rows: readonly Row[]): Figure {
+  const bars = rows.filter(({ state }) => state === "ran").flatMap((row) =>
+    Object.entries(spentBy(row)).filter(([, ms]) => ms > 0)
+      .map(([series, ms]) => ({
+        band: shortLabel(row),
+        series,
+        value: Math.round(ms / 10) / 100,
+      }))
+  );
   return {
     id: "time",
     title: "Where the time went",
@@ -73,14 +84,8 @@ function times(rows: readonly Row[]): Figure {
     unit: "seconds",
     bands: "kernel",
     claims: [],
-    bars: rows.filter(({ state }) => state === "ran").flatMap((row) =>
-      Object.entries(spentBy(row)).filter(([, ms]) => ms > 0)
-        .map(([series, ms]) => ({
-          band: shortLabel(row),
-          series,
-          value: Math.round(ms / 10) / 100,
-        }))
-    ),
+    series: [...new Set(bars.map(({ series }) => series))],
+    bars,
   };
 }
 
