@@ -119,8 +119,9 @@ async function runRow(
 ): Promise<Row> {
   const { plan, provider, accel, first } = ground;
   if (!ground.isFirst) await first.promise;
-  ground.isFirst = false;
+  // Asked before it is the first: one that ended here would let the others wait for ever.
   plan.signal.throwIfAborted();
+  ground.isFirst = false;
   const warnings: string[] = [];
   const { cpus, memoryMiB, timeoutMs, keep, signal } = plan;
   const events = runBox(box, freight, {

@@ -46,7 +46,11 @@ const packages = [
   "sudo",
 ];
 
-const tools = { debootstrap: "debootstrap", ...diskTools, tar: "tar" };
+/** The programs it is built with, and the packages that have them; Vagrant has the key. */
+const tools = {
+  ...{ debootstrap: "debootstrap", ...diskTools },
+  ...{ tar: "tar", vagrant: "vagrant" },
+};
 
 /**
  * Builds the box of a suite and puts it where the Vagrantfile finds it, in place of an older one.

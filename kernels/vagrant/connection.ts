@@ -7,6 +7,7 @@
 import { Console } from "../console.ts";
 import { hex } from "../digest.ts";
 import { lines } from "../lines.ts";
+import type { Accel } from "../qemu.ts";
 import { unpackAndRun } from "./freight.ts";
 import { type Environment, kill, startVagrant } from "./vagrant.ts";
 
@@ -51,11 +52,12 @@ export class Connection {
   static async open(
     id: string,
     freight: string,
+    accel: Accel | null,
     environment: Environment,
   ): Promise<Connection> {
     const archive = await Deno.open(freight);
     const nonce = hex(crypto.getRandomValues(new Uint8Array(8)));
-    const command = unpackAndRun(nonce);
+    const command = unpackAndRun(nonce, accel);
     const child = startVagrant(
       ["ssh", id, "--command", command, "--", ...ssh],
       environment,

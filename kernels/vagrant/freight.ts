@@ -9,6 +9,7 @@ import { place, prune } from "../cached.ts";
 import { sha256 } from "../digest.ts";
 import { output } from "../executable.ts";
 import type { Program } from "../machine.ts";
+import type { Accel } from "../qemu.ts";
 import { type GuestFiles, type Payload, payloadOf } from "../payload.ts";
 import { ownUserland } from "../userland.ts";
 
@@ -41,11 +42,11 @@ const mounts = [
  * in memory and in mounts that nobody else sees and that go with the last process: nothing stays
  * behind, however it ends.
  */
-export function unpackAndRun(nonce: string): string {
+export function unpackAndRun(nonce: string, accel: Accel | null): string {
   const steps = [
     `mount -t tmpfs -o mode=755,size=80% ringside ${ROOT}`,
     `tar -xf - -C ${ROOT}`,
-    `exec sh ${ROOT}/ringside/start ${nonce}`,
+    `exec sh ${ROOT}/ringside/start ${nonce} ${accel ?? "unknown"}`,
   ];
   return `sudo unshare --mount sh -c '${steps.join(" && ")}'`;
 }
@@ -86,7 +87,10 @@ function startScript({ argv, environ }: Payload): string {
     ...mount.map((line) => `{ ${line}; } 2>/dev/null`),
     "enter=$(command -v chroot) || exit",
     'echo "RS $1 up"',
-    `env -i ${environ.map(quoted).join(" ")} "$enter" ${ROOT} ${
+    // The box's kernel has a command line of its own: what ours would say is said here.
+    `env -i ${
+      environ.map(quoted).join(" ")
+    } RINGSIDE_ACCEL="$2" "$enter" ${ROOT} ${
       argv.map(quoted).join(" ")
     } </dev/null`,
     'echo "RS $1 exit $?"',

@@ -84,6 +84,8 @@ export class Stay {
       await stay.#destroy();
     }
     await Deno.mkdir(dirname(console), { recursive: true });
+    // One of an earlier run may belong to libvirt's user.
+    await Deno.remove(console).catch(() => {});
     await Deno.writeTextFile(console, "");
     return stay;
   }
@@ -120,6 +122,7 @@ export class Stay {
     const connection = await Connection.open(
       this.#id,
       freight,
+      this.#options.accel,
       this.#environment,
     );
     this.#connection = connection;

@@ -118,10 +118,13 @@ export async function runVagrant(
 
 /** Sends a signal to Vagrant and to all that it has started. */
 export function kill(child: Deno.ChildProcess, signal: Deno.Signal): void {
-  try {
-    Deno.kill(-child.pid, signal);
-  } catch {
-    // It ended before.
+  // The session is there a moment after the process, which alone is there before.
+  for (const target of [-child.pid, child.pid]) {
+    try {
+      return Deno.kill(target, signal);
+    } catch {
+      continue; // it ended before
+    }
   }
 }
 
@@ -129,9 +132,15 @@ function plain(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes).replaceAll("\r", "\n").trim();
 }
 
-/** What it wrote to stderr, in one line; where it wrote none, the last line of the rest. */
+/**
+ * What it wrote to stderr, in one line; where it wrote none, the last line of the rest. Of advice
+ * with a cause at its end only the first sentence and the cause.
+ */
 function complaintOf(stderr: string, stdout: string): string {
   const text = stderr === "" ? stdout.split("\n").at(-1) ?? "" : stderr;
-  const line = text.replaceAll(/\s*\n\s*/g, " ").trim();
+  const whole = text.replaceAll(/\s*\n\s*/g, " ").trim();
+  const cause = /^Error: (.+)$/m.exec(stderr)?.[1];
+  const [sentence = whole] = whole.split(/\. /);
+  const line = cause === undefined ? whole : `${sentence}: ${cause}`;
   return line.length > COMPLAINT ? `${line.slice(0, COMPLAINT)}…` : line;
 }

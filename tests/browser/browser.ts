@@ -5,6 +5,7 @@
  */
 import { type Browser, launch, type Page } from "npm:puppeteer-core@^25.16.0";
 import { htmlReport } from "../report/html/page.ts";
+import type { Bench } from "../report/read_bench.ts";
 import type { Results } from "../results.ts";
 
 const places = [
@@ -66,9 +67,10 @@ export async function openReport(
   browser: Browser,
   results: Results,
   size: Size = { width: 1280, height: 900 },
+  bench?: Bench,
 ): Promise<Opened> {
   const file = await Deno.makeTempFile({ suffix: ".html" });
-  const text = htmlReport(results);
+  const text = htmlReport(results, undefined, bench);
   await Deno.writeTextFile(file, text);
   const page = await browser.newPage();
   const [complaints, requests]: [string[], string[]] = [[], []];

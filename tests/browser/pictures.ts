@@ -1,6 +1,6 @@
 /**
- * `deno task report:pictures REPORT.json FOLDER`: the pictures of the page that
- * docs/report.md shows.
+ * `deno task report:pictures REPORT.json FOLDER [BENCH.json]`: the pictures of
+ * the page that docs/report.md shows.
  *
  * @module
  */
@@ -9,6 +9,7 @@ import type { Browser, Page } from "npm:puppeteer-core@^25.16.0";
 import { UsageError } from "../../kernels/usage_error.ts";
 import { exitWith } from "../exit.ts";
 import { readResults } from "../report/read.ts";
+import { type Bench, readBench } from "../report/read_bench.ts";
 import type { Results } from "../results.ts";
 import { writeOut } from "../streams.ts";
 import { chromium, openReport, type Size, startBrowser } from "./browser.ts";
@@ -38,10 +39,20 @@ const pictures: readonly Picture[] = [
     },
   },
   {
+    ...{ name: "report-pictures", width: 1280, height: 800, colours: "light" },
+    pose: (page) => goTo(page, "#pictures"),
+  },
+  {
     ...{ name: "report-phone", width: 390, height: 760, colours: "light" },
     pose: (page) => goTo(page, "#matrix"),
   },
 ];
+
+/** What the page is made of. */
+interface Shown {
+  readonly results: Results;
+  readonly bench?: Bench;
+}
 
 async function goTo(page: Page, part: string): Promise<void> {
   await page.click(`nav a[href="${part}"]`);
@@ -49,20 +60,25 @@ async function goTo(page: Page, part: string): Promise<void> {
 
 /** Runs the command and returns its exit status. */
 async function main(argv: readonly string[]): Promise<number> {
-  const [report, folder, ...rest] = argv;
+  const [report, folder, measured, ...rest] = argv;
   if (report === undefined || folder === undefined || rest.length > 0) {
-    throw new UsageError("It takes a JSON report and the folder to write to");
+    throw new UsageError(
+      "It takes a JSON report, the folder to write to, and a bench's JSON report if there is one",
+    );
   }
   if (chromium() === undefined) {
     throw new UsageError(
       "There is no Chromium on this machine: install it (apt-get install chromium)",
     );
   }
-  const results = await readResults(report);
+  const shown = {
+    results: await readResults(report),
+    ...(measured !== undefined && { bench: await readBench(measured) }),
+  };
   await using stack = new AsyncDisposableStack();
   const browser = stack.adopt(await startBrowser(), (one) => one.close());
   for (const picture of pictures) {
-    const bytes = await take(browser, results, picture);
+    const bytes = await take(browser, shown, picture);
     const path = join(folder, `${picture.name}.webp`);
     await Deno.writeFile(path, bytes);
     writeOut(`${path} ${Math.round(bytes.length / 1024)} KiB\n`);
@@ -72,10 +88,15 @@ async function main(argv: readonly string[]): Promise<number> {
 
 async function take(
   browser: Browser,
-  results: Results,
+  { results, bench }: Shown,
   { width, height, colours, pose }: Picture,
 ): Promise<Uint8Array> {
-  await using opened = await openReport(browser, results, { width, height });
+  await using opened = await openReport(
+    browser,
+    results,
+    { width, height },
+    bench,
+  );
   const { page } = opened;
   await page.emulateMediaFeatures([
     { name: "prefers-color-scheme", value: colours },

