@@ -30,6 +30,7 @@ export type Sink = (chunk: Uint8Array) => Promise<void>;
 const FOLDER = 0o040000;
 const FILE = 0o100000;
 const CHARACTER_DEVICE = 0o020000;
+const FIFO = 0o010000;
 
 /** A folder that everyone may read. */
 export function folder(name: string): Entry {
@@ -43,6 +44,11 @@ export function file(
   permissions: number,
 ): Entry {
   return { name, mode: FILE | permissions, content };
+}
+
+/** A FIFO that its owner may use. */
+export function fifo(name: string): Entry {
+  return { name, mode: FIFO | 0o600 };
 }
 
 /** A character device such as `dev/console` (5, 1). */

@@ -18,9 +18,14 @@ import {
 import type { Image } from "./kernel.ts";
 import { lines } from "./lines.ts";
 import type { MachineEvent, MachineOptions } from "./machine.ts";
-import { commandLine } from "./qemu.ts";
+import { Monitor } from "./monitor.ts";
+import { orderLine } from "./order.ts";
+import { Ports } from "./ports.ts";
+import { commandLine, type Freezable } from "./qemu.ts";
 
 const BOOT_MS = { kvm: 20_000, tcg: 60_000 };
+/** A machine that was frozen is there at once, or never. */
+const THAW_MS = 30_000;
 /** After a panic its trace is still to come. */
 const LAST_WORDS_MS = 1500;
 /** A kernel that cannot power off (no ACPI) has done its work all the same. */
@@ -40,16 +45,15 @@ interface End {
 /** A guest from its start to its end; dispose it to kill it. */
 export class Guest {
   readonly #options: MachineOptions;
-  readonly #folder: string;
-  readonly #nonce: string;
+  readonly #ports: Ports;
   readonly #qemu: Deno.ChildProcess;
-  readonly #listener: Deno.Listener;
   readonly #console: Console;
   readonly #complaints = new Console();
   readonly #readers: Promise<unknown>;
   readonly #started = performance.now();
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #onAbort = (): void => this.lose("aborted");
+  #nonce: string;
   #results: Deno.Conn | undefined;
   #up: number | undefined;
   #end: End | undefined;
@@ -58,66 +62,59 @@ export class Guest {
 
   private constructor(
     options: MachineOptions,
-    folder: string,
+    ports: Ports,
     nonce: string,
-    listener: Deno.Listener,
+    bound: number,
     qemu: Deno.ChildProcess,
   ) {
     this.#options = options;
-    this.#folder = folder;
+    this.#ports = ports;
     this.#nonce = nonce;
-    this.#listener = listener;
     this.#qemu = qemu;
     this.#console = new Console((symptom) => this.#notice(symptom));
     this.#readers = Promise.all([
       this.#console.read(qemu.stdout),
       this.#complaints.read(qemu.stderr),
       // A QEMU that never came to connect: whoever waits for it has to know.
-      qemu.status.then((status) => (this.#status = status, close(listener))),
+      qemu.status.then((status) => (this.#status = status, ports.close())),
     ]);
     options.signal?.addEventListener("abort", this.#onAbort);
-    const bound = options.bootTimeoutMs ?? BOOT_MS[options.accel];
     this.#after("boot", bound, () => this.lose(this.#noHello(bound)));
     this.#after("run", options.timeoutMs, () => this.lose(this.#noEnd()));
   }
 
-  /** Starts QEMU. */
+  /** Starts QEMU; with its memory in a file, `file`, to freeze it or to bring it back. */
   static async start(
     image: Image,
     initramfs: string,
     options: MachineOptions,
+    file?: Pick<Freezable, "ram" | "thaws">,
   ): Promise<Guest> {
     // Whoever prunes the cache sees that the archive is in use.
     await Deno.utime(initramfs, new Date(), new Date());
     const qemu = findQemu(image.arch, options.qemu);
     const threads = safeThreads(await qemuVersion(qemu));
-    // QEMU and the kernel both end a socket's path at 108 bytes: not below a deep TMPDIR.
-    const folder = await Deno.makeTempDir({
-      dir: "/tmp",
-      prefix: "ringside-machine-",
+    await using undo = new AsyncDisposableStack();
+    const ports = undo.use(await Ports.open());
+    const nonce = random(8);
+    const args = commandLine({
+      ...options,
+      threads,
+      arch: image.arch,
+      image: image.path,
+      initramfs,
+      results: ports.results,
+      cmdline: image.kernel.cmdline,
+      nonce,
+      seed: random(64),
+      bare: options.bare ?? false,
+      ...(file && { freezable: { ...file, monitor: ports.monitor } }),
     });
-    try {
-      const socket = `${folder}/results`;
-      const listener = Deno.listen({ transport: "unix", path: socket });
-      const nonce = random(8);
-      const args = commandLine({
-        ...options,
-        threads,
-        arch: image.arch,
-        image: image.path,
-        initramfs,
-        results: socket,
-        cmdline: image.kernel.cmdline,
-        nonce,
-        seed: random(64),
-        bare: options.bare ?? false,
-      });
-      const child = spawnQemu(qemu, [...await sandbox(qemu), ...args]);
-      return new Guest(options, folder, nonce, listener, child);
-    } catch (error) {
-      await Deno.remove(folder, { recursive: true });
-      throw error;
-    }
+    const booted = options.bootTimeoutMs ?? BOOT_MS[options.accel];
+    const bound = file?.thaws ? THAW_MS : booted;
+    const child = spawnQemu(qemu, [...await sandbox(qemu), ...args]);
+    undo.move();
+    return new Guest(options, ports, nonce, bound, child);
   }
 
   /** Kills QEMU, waits for its end, removes its socket. */
@@ -126,25 +123,43 @@ export class Guest {
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
     this.#kill();
     await this.#readers;
-    this.#results && close(this.#results);
-    await this.#removeFolder();
+    await this.#ports[Symbol.asyncDispose]();
   }
 
-  /** What comes out of the results' port, to its end. */
-  async *lines(): AsyncGenerator<string> {
-    try {
-      this.#results = await this.#listener.accept();
-    } catch {
-      return;
-    }
-    // Connected, it needs no name any more: a killed process leaves none behind.
-    await this.#removeFolder();
+  /** What comes out of the results' port, to its end; `begin` runs when there is one. */
+  async *lines(
+    begin: () => Promise<void> = () => Promise.resolve(),
+  ): AsyncGenerator<string> {
+    this.#results = await this.#ports.acceptResults();
+    await begin();
+    if (!this.#results) return;
     let left = RESULTS_BYTES;
     for await (const line of lines(this.#results.readable, LINE_BYTES)) {
       left -= line.length + 1;
       if (left < 0) return this.lose(FLOODED);
       yield line;
     }
+  }
+
+  /**
+   * QEMU's monitor, of a guest with its memory in a file; once.
+   *
+   * @throws {Error} with QEMU's last words when it never came.
+   */
+  async monitor(): Promise<Monitor> {
+    const connection = await this.#ports.acceptMonitor();
+    if (connection) return await Monitor.on(connection);
+    await this.#readers;
+    throw new Error(this.#goneQuietly());
+  }
+
+  /** Gives the program that waits for it its order; from now on the guest answers with a new nonce. */
+  async order(args: readonly string[]): Promise<void> {
+    this.#nonce = random(8);
+    const line = orderLine(this.#nonce, random(64), Date.now(), args);
+    const writer = this.#results?.writable.getWriter();
+    await writer?.write(new TextEncoder().encode(line));
+    writer?.releaseLock();
   }
 
   /** Parts the program's words from the first process's, which may follow half a line. */
@@ -250,10 +265,6 @@ export class Guest {
     this.#after("last words", LAST_WORDS_MS, () => this.lose(first));
   }
 
-  async #removeFolder(): Promise<void> {
-    await Deno.remove(this.#folder, { recursive: true }).catch(() => {});
-  }
-
   #kill(): void {
     if (this.#status) return;
     try {
@@ -275,12 +286,4 @@ export class Guest {
 
 function random(bytes: number): string {
   return hex(crypto.getRandomValues(new Uint8Array(bytes)));
-}
-
-function close(resource: { close(): void }): void {
-  try {
-    resource.close();
-  } catch {
-    // Closed already, by the end of its stream.
-  }
 }

@@ -16,6 +16,17 @@
  *     RS <nonce> up
  *     RS <nonce> exit <status>  or  RS <nonce> signal <number>
  *
+ * A program may wait for its order: it opens the FIFO /ringside/order, where the archive has one,
+ * when all else that it needs is loaded. Then the two say to each other, on the same port:
+ *
+ *     RS <nonce> ready
+ *                       <nonce> <seconds> <nanoseconds> <seed> <order>
+ *     RS <nonce> go
+ *
+ * Between ready and the order the host may freeze the machine, and bring it back days later and as
+ * often as it likes. So the order brings all that has to be fresh: a nonce for what is said from
+ * now on, the time, a seed. The rest of the line is the program's, and goes into the FIFO.
+ *
  * What goes wrong here is said on the console as "ringside: <action>: errno <number>".
  */
 
@@ -26,6 +37,7 @@ typedef unsigned long u64;
 #if defined(__x86_64__)
 enum {
 	SYS_read = 0, SYS_write = 1, SYS_open = 2, SYS_close = 3, SYS_ioctl = 16, SYS_dup2 = 33,
+	SYS_nanosleep = 35, SYS_clock_settime = 227,
 	SYS_fork = 57, SYS_execve = 59, SYS_exit = 60, SYS_wait4 = 61, SYS_mkdir = 83,
 	SYS_setsid = 112, SYS_mount = 165, SYS_reboot = 169,
 };
@@ -65,7 +77,7 @@ __asm__(".globl _start\n_start:\n\txor %ebp, %ebp\n\tcall run\n\tud2\n");
 enum {
 	SYS_dup3 = 24, SYS_ioctl = 29, SYS_mkdirat = 34, SYS_mount = 40, SYS_openat = 56,
 	SYS_close = 57, SYS_read = 63, SYS_write = 64, SYS_exit = 93, SYS_reboot = 142,
-	SYS_setsid = 157, SYS_clone = 220, SYS_execve = 221, SYS_wait4 = 260,
+	SYS_nanosleep = 101, SYS_clock_settime = 112, SYS_setsid = 157, SYS_clone = 220, SYS_execve = 221, SYS_wait4 = 260,
 };
 
 static long call(long nr, long a, long b, long c, long d, long e)
@@ -108,6 +120,7 @@ __asm__(".globl _start\n_start:\n\tmov x29, #0\n\tbl run\n\tbrk #1\n");
 
 #define O_RDONLY 0
 #define O_WRONLY 1
+#define O_NONBLOCK 04000
 #define O_RDWR 2
 #define O_NOCTTY 0400
 
@@ -149,6 +162,15 @@ static void add_number(struct line *line, u64 number)
 		number /= 10;
 	} while (number);
 	add(line, digits + at);
+}
+
+static u64 length(const char *text)
+{
+	u64 size = 0;
+
+	while (text[size])
+		size++;
+	return size;
 }
 
 static void say(int fd, struct line *line)
@@ -244,8 +266,8 @@ static int nibble(char digit)
 }
 
 /*
- * Credits entropy with the host's seed (512 bits, fresh for each boot) so that getrandom() does not
- * block. The seed is readable in /proc/cmdline: right for a guest that keeps no secret and lives
+ * Credits entropy with the host's seed (512 bits, fresh for each boot and for each order) so that
+ * getrandom() does not block, and two lives of one frozen machine do not draw the same numbers. The seed is readable in /proc/cmdline: right for a guest that keeps no secret and lives
  * for seconds, wrong for any other machine. The cycle counter keeps two guests apart should a host
  * ever hand out the same seed.
  */
@@ -256,6 +278,7 @@ static void credit_entropy(const char *seed)
 		unsigned char bytes[64];
 	} pool = { .size = 0 };
 	const long RNDADDENTROPY = 0x40085203; /* _IOW('R', 0x03, int[2]) of linux/random.h */
+	const long RNDRESEEDCRNG = 0x5207; /* _IO('R', 0x07); before 4.17 there is none */
 	long fd, result;
 	u64 now = cycles();
 
@@ -270,6 +293,8 @@ static void credit_entropy(const char *seed)
 	result = fd < 0 ? fd : SYS(SYS_ioctl, fd, RNDADDENTROPY, &pool, 0, 0);
 	if (result < 0)
 		complain("credit entropy by ", "/dev/urandom", result);
+	else
+		SYS(SYS_ioctl, fd, RNDRESEEDCRNG, 0, 0, 0);
 	if (fd >= 0)
 		SYS(SYS_close, fd, 0, 0, 0, 0);
 }
@@ -381,6 +406,103 @@ static int wait_for(long child)
 	return status;
 }
 
+/* The number at `*text`, which is moved behind it and the blank that follows. */
+static long number_at(const char **text)
+{
+	long number = 0;
+
+	while (**text >= '0' && **text <= '9')
+		number = number * 10 + *(*text)++ - '0';
+	if (**text == ' ')
+		++*text;
+	return number;
+}
+
+/* Behind the next blank. */
+static const char *word_behind(const char *text)
+{
+	while (*text && *text != ' ')
+		text++;
+	return *text ? text + 1 : text;
+}
+
+static char order[32768];
+
+/* One line of the results' port, without its end; its length, or what is wrong. */
+static long read_order(int results)
+{
+	const long E2BIG = 7;
+	u64 had = 0;
+
+	while (had < sizeof(order)) {
+		long got = SYS(SYS_read, results, order + had, sizeof(order) - had, 0, 0);
+
+		if (got <= 0)
+			return got;
+		had += got;
+		if (order[had - 1] == '\n') {
+			order[--had] = 0;
+			return had;
+		}
+	}
+	return -E2BIG;
+}
+
+/*
+ * Waits until the program reads from the FIFO of orders. Its file to write to; or -1, when there is
+ * no such FIFO, or when the program ended, with its end in `status`.
+ */
+static long reader_of_orders(long child, int *status)
+{
+	const long ENXIO = 6, WNOHANG = 1;
+	const struct {
+		long seconds, nanoseconds;
+	} pause = { 0, 2000000 };
+
+	for (;;) {
+		long fd = OPEN("/ringside/order", O_WRONLY | O_NONBLOCK);
+
+		if (fd != -ENXIO)
+			return fd < 0 ? -1 : fd;
+		*status = -1;
+		if (SYS(SYS_wait4, child, status, WNOHANG, 0, 0) == child)
+			return -1;
+		SYS(SYS_nanosleep, &pause, 0, 0, 0, 0);
+	}
+}
+
+/* Takes an order to the program. The nonce that it came with. */
+static const char *take_order(int results, int reader, const char *nonce)
+{
+	const long CLOCK_REALTIME = 0;
+	struct {
+		long seconds, nanoseconds;
+	} now;
+	const char *text = order, *seed;
+	long result;
+
+	report(results, nonce, "ready", -1);
+	result = read_order(results);
+	if (result <= 0) {
+		complain("start ", "without an order", result);
+		return nonce;
+	}
+	nonce = text;
+	text = word_behind(text);
+	now.seconds = number_at(&text);
+	now.nanoseconds = number_at(&text);
+	seed = text;
+	text = word_behind(text);
+	result = SYS(SYS_clock_settime, CLOCK_REALTIME, &now, 0, 0, 0);
+	if (result < 0)
+		complain("start ", "with the time set", result);
+	credit_entropy(seed);
+	report(results, nonce, "go", -1);
+	SYS(SYS_write, reader, text, length(text), 0, 0);
+	SYS(SYS_close, reader, 0, 0, 0, 0);
+	return nonce;
+}
+
 static void power_off(void)
 {
 	/* RB_POWER_OFF of linux/reboot.h with its two magic numbers. */
@@ -394,6 +516,7 @@ __attribute__((noreturn, used)) void run(void)
 {
 	const char *nonce, *seed;
 	int results, status = 0;
+	long child, reader;
 
 	mount_all();
 	slurp("/proc/cmdline", cmdline, sizeof(cmdline));
@@ -407,7 +530,13 @@ __attribute__((noreturn, used)) void run(void)
 		words(argv_text, slurp("/ringside/argv", argv_text, sizeof(argv_text)), argv);
 		words(environ_text, slurp("/ringside/environ", environ_text, sizeof(environ_text)),
 		      environ);
-		status = wait_for(start(results));
+		child = start(results);
+		status = -1;
+		reader = reader_of_orders(child, &status);
+		if (reader >= 0)
+			nonce = take_order(results, reader, nonce);
+		if (status == -1)
+			status = wait_for(child);
 	}
 	if (status & 0x7f)
 		report(results, nonce, "signal", status & 0x7f);

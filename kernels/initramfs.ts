@@ -10,6 +10,7 @@ import { place, prune, readJson, writeJson } from "./cached.ts";
 import {
   characterDevice,
   type Entry,
+  fifo,
   file,
   folder,
   withFolders,
@@ -18,6 +19,7 @@ import {
 import { digestOf, FileDigests, sha256 } from "./digest.ts";
 import { buildInit } from "./init.ts";
 import type { Program } from "./machine.ts";
+import { orderPath } from "./order.ts";
 import { type GuestFiles, type Payload, payloadOf } from "./payload.ts";
 import { ownUserland, type Userland } from "./userland.ts";
 
@@ -56,10 +58,17 @@ export async function pack(
   await using digests = await FileDigests.open(`${cache}/digests.json`);
   const store = `${cache}/initramfs`;
   const userland = foreign ?? await ownUserland(program);
-  const payload = await payloadOf(program, userland);
+  // What waits for its arguments has none in its archive: many rows and runs share that.
+  const payload = await payloadOf(
+    program.waits ? { ...program, args: [] } : program,
+    userland,
+  );
   const init = await buildInit(cache, userland.arch);
   const base = withFolders(await baseEntries(payload, init));
-  const own = withFolders(await programEntries(payload));
+  const own = withFolders([
+    ...await programEntries(payload),
+    ...program.waits ? [fifo(orderPath.slice(1))] : [],
+  ]);
   const baseKey = await keyOf(base, digests);
   const key = await sha256(`${baseKey} ${await keyOf(own, digests)}`);
   const sums = `${cache}/sums`;

@@ -5,9 +5,10 @@
  * @module
  */
 import { Guest } from "./guest.ts";
+import { hear } from "./hearing.ts";
 import type { Image } from "./kernel.ts";
-import { LineTooLong } from "./lines.ts";
 import type { Accel } from "./qemu.ts";
+import { runFrozen } from "./thaw.ts";
 
 /** What a guest runs. Paths on the left are absolute paths in the guest. */
 export interface Program {
@@ -18,6 +19,8 @@ export interface Program {
   readonly files: Readonly<Record<string, string | Uint8Array>>;
   /** Host paths of shared libraries; what they depend on is found. They keep their paths. */
   readonly libraries: readonly string[];
+  /** It takes `args` from {@linkcode orderPath} when it is loaded, and not from its command line. */
+  readonly waits?: boolean;
   /** The packages of Debian that hold these, and what they depend on, for a guest of another processor. */
   readonly packages?: readonly string[];
 }
@@ -36,6 +39,10 @@ export interface MachineOptions {
   /** Path or name of QEMU. */
   readonly qemu?: string;
   readonly signal?: AbortSignal;
+  /** The arguments of a program that waits for them. */
+  readonly order?: readonly string[];
+  /** Cache folder of frozen machines: bring such a one back rather than boot. The program has to wait. */
+  readonly frozen?: string;
 }
 
 /** What a machine tells: `up` at most once, lines, and then one `exit` or `lost` as its last. */
@@ -44,6 +51,15 @@ export type MachineEvent =
     readonly type: "up";
     /** From start to the first process. */
     readonly bootMs: number;
+    /** It did not boot, it was brought back, and its program was loaded before. */
+    readonly start?: "warm";
+    /** It was made in this run, before that: from its boot to its being frozen. */
+    readonly freezeMs?: number;
+  }
+  | {
+    readonly type: "note";
+    /** What was odd about the way to have the machine; one line. */
+    readonly text: string;
   }
   | {
     readonly type: "line";
@@ -83,21 +99,15 @@ export async function* run(
 ): AsyncGenerator<MachineEvent> {
   options.signal?.throwIfAborted();
   await checkMemory(initramfs, options.memoryMiB);
-  await using guest = await Guest.start(image, initramfs, options);
-  try {
-    for await (const line of guest.lines()) {
-      const { text, report } = guest.split(line);
-      if (text !== undefined) yield { type: "line", text };
-      if (report === "up") yield { type: "up", bootMs: guest.up() };
-      else if (report) guest.over(report);
-    }
-  } catch (error) {
-    if (!(error instanceof LineTooLong)) throw error;
-    guest.lose("The program wrote a line of more than 1 MiB to its stdout");
+  if (options.frozen !== undefined) {
+    const isDone = yield* runFrozen(image, initramfs, {
+      ...options,
+      frozen: options.frozen,
+    });
+    if (isDone) return;
   }
-  await guest.ended();
-  options.signal?.throwIfAborted();
-  yield guest.verdict();
+  await using guest = await Guest.start(image, initramfs, options);
+  yield* hear(guest, options);
 }
 
 /** What the smallest kernel needs beside the archive and the files that it unpacks out of it. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Image, Named } from "../kernels/kernel.ts";
-import type { MachineEvent } from "../kernels/machine.ts";
+import type { MachineEvent, Program } from "../kernels/machine.ts";
 import type { Heard } from "./errand.ts";
 import { hearOut } from "./hear.ts";
 import type { Stage, Terms } from "./plan.ts";
@@ -31,23 +31,45 @@ export interface Known extends Pick<Row, "accel" | "image"> {
   readonly provisionMs: number;
   /** May grow while the machine runs. */
   readonly warnings: readonly string[];
+  /** What the program was given to put into its messages. */
+  readonly nonce?: string;
 }
 
-/** Boots one machine and returns its row, whatever becomes of it. */
+/** Boots one machine, or brings one back, and returns its row, whatever becomes of it. */
 export async function bootRow(ready: Ready, stage: Stage): Promise<Row> {
   const { image, initramfs, accel, provisionMs, warnings } = ready;
   const { kernel, release, arch, sha256, from } = image;
   const { cpus, memoryMiB, timeoutMs, signal } = stage.plan;
-  const options = { cpus, memoryMiB, accel, timeoutMs, signal };
+  const program = await stage.plan.errand.program(kernel);
+  const { nonce, ...way } = wayOf(program, ready, stage.plan);
+  const options = { cpus, memoryMiB, accel, timeoutMs, signal, ...way };
   return await hearRow(
     stage.machines.run(image, initramfs, options),
     {
       row: kernel,
       ...{ accel, release, arch, provisionMs, warnings },
       image: { sha256, from },
+      ...(nonce !== undefined && { nonce }),
     },
     stage,
   );
+}
+
+/** What a program that waits for its order is given, and whether its machine may have been frozen. */
+function wayOf(
+  { waits, args }: Program,
+  { accel, image }: Ready,
+  { cold, cache }: Stage["plan"],
+): { nonce?: string; order?: readonly string[]; frozen?: string } {
+  if (!waits) return {};
+  const nonce = crypto.randomUUID();
+  // Neither under KVM nor on arm64 was it seen what becomes of a guest that is brought back.
+  const isKnown = accel === "tcg" && image.arch === "x86_64";
+  return {
+    nonce,
+    order: [...args, `--nonce=${nonce}`],
+    ...(!cold && isKnown && { frozen: cache }),
+  };
 }
 
 /** Hears a machine out and returns its row. */
@@ -58,14 +80,19 @@ export async function hearRow(
 ): Promise<Row> {
   const { row, accel, image, provisionMs } = known;
   watch({ is: "booting", row: row.id });
-  const listener = plan.errand.listen(row);
+  const listener = plan.errand.listen(row, known.nonce);
   const began = performance.now();
   const { signal } = plan;
   const named = { row: row.id, release: known.release };
   const hearing = { ...named, listener, watch, signal };
-  const { ending, bootMs, startMs } = await hearOut(events, hearing);
-  const wholeMs = since(began);
-  const { spent, ...heard } = listener.end(ending);
+  const { ending, start, bootMs, startMs, freezeMs, notes } = await hearOut(
+    events,
+    hearing,
+  );
+  const wholeMs = since(began) - (freezeMs ?? 0);
+  const { spent = {}, ...heard } = listener.end(ending);
+  // A machine that is brought back loaded its modules in an earlier life.
+  const { modulesMs, ...later } = spent;
   const { release, arch, cpus } = listener.said;
   return {
     ...identity(row),
@@ -74,15 +101,18 @@ export async function hearRow(
     release: known.release ?? release ?? null,
     arch: arch ?? known.arch,
     cpus: cpus ?? plan.cpus,
+    ...(start !== undefined && { start }),
     ...(image !== undefined && { image }),
     timings: {
       provisionMs,
       bootMs: bootMs ?? wholeMs,
       runMs: wholeMs - (bootMs ?? wholeMs),
+      ...(freezeMs !== undefined && { freezeMs }),
       ...(startMs !== undefined && { startMs }),
-      ...spent,
+      ...(start !== "warm" && modulesMs !== undefined && { modulesMs }),
+      ...later,
     },
-    ...withWarnings(known.warnings, heard),
+    ...withWarnings([...known.warnings, ...notes], heard),
   };
 }
 

@@ -45,10 +45,11 @@ export function claimsErrand(
       ])),
     ),
     libraries: freight.libraries,
+    waits: true,
     packages: freight.packages,
   });
   return {
     program: masked(make),
-    listen: () => new Transcript(claims),
+    listen: (_, nonce) => new Transcript(claims, nonce),
   };
 }

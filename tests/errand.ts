@@ -30,7 +30,7 @@ export type Heard =
   >
   & {
     /** Where the time went, by the machine's own word. */
-    readonly spent?: Spent;
+    readonly spent?: Partial<Spent>;
   };
 
 /** What a line was good for, for those who watch. */
@@ -61,7 +61,8 @@ export interface Listener {
 export interface Errand {
   /** The program that is packed for a row; the same object for rows that share one. */
   program(row: Named): Promise<Program>;
-  listen(row: Named): Listener;
+  /** `nonce` is what a program that waits for its order was given to put into its messages. */
+  listen(row: Named, nonce?: string): Listener;
 }
 
 /** Makes a program once for the kernels as they are, and once for those under the mask. */

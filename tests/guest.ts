@@ -11,6 +11,7 @@ import { claims } from "./claims/mod.ts";
 import { Splats } from "./claims/splats.ts";
 import { askKernel, transportOf } from "./features.ts";
 import { guestObjects } from "./freight.ts";
+import { freshen, takeOrder } from "./fresh.ts";
 import { hello } from "./hello.ts";
 import { maskRing } from "./mask.ts";
 import { guestTimeoutMs, proveAll } from "./prove.ts";
@@ -19,13 +20,9 @@ import { watchStarts } from "./starts.ts";
 import { writeOut } from "./streams.ts";
 import { encode, type Hello, type Message } from "./wire.ts";
 
-/** Writes a message out whole before it returns. */
-function say(message: Message): void {
-  writeOut(encode(message));
-}
-
 /**
- * Proves those of `claims` that `argv` names, and ends the process.
+ * Proves those of `claims` that `argv` names, or the order where it has no words, and ends the
+ * process.
  *
  * @param name what it says of itself.
  */
@@ -37,13 +34,21 @@ export async function main(
   const ledger = new Ledger();
   ledger.add("modulesMs", performance.now());
   watchStarts(ledger);
+  // Where a machine is frozen it is frozen here: all is loaded, and nothing is begun.
+  const words = argv.length > 0 ? argv : takeOrder();
+  freshen();
   const { values } = parseArgs({
-    args: [...argv],
+    args: [...words],
     options: {
       claims: { type: "string", default: "" },
       mask: { type: "boolean" },
+      nonce: { type: "string" },
     },
   });
+  /** Writes a message out whole before it returns. */
+  const say = (message: Message): void => {
+    writeOut(encode(message, values.nonce));
+  };
   const asked = new Set(values.claims.split(","));
   // A claim that failed may leave a promise behind that fails later; the others go on.
   globalThis.addEventListener(

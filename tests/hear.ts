@@ -21,11 +21,22 @@ export interface Hearing {
   readonly signal: Terms["signal"];
 }
 
-/** A machine's end, when it was up, and how long after that its program spoke; if ever. */
-export interface Life {
+/** How a machine came to run, and when; as far as it came. */
+export interface Beginning {
+  /** From nothing, or brought back from where an earlier one was frozen. */
+  readonly start?: "cold" | "warm";
+  readonly bootMs?: number;
+  /** From its being up to its program's first line. */
+  readonly startMs?: number;
+  /** Before bootMs, where the one that was brought back had to be made. */
+  readonly freezeMs?: number;
+  /** What was odd about it. */
+  readonly notes: readonly string[];
+}
+
+/** A machine's beginning and its end. */
+export interface Life extends Beginning {
   readonly ending: Ending;
-  readonly bootMs: number | undefined;
-  readonly startMs: number | undefined;
 }
 
 /**
@@ -38,7 +49,7 @@ export async function hearOut(
   hearing: Hearing,
 ): Promise<Life> {
   const clock = new Clock();
-  const life = (ending: Ending): Life => ({ ending, ...clock.times });
+  const life = (ending: Ending): Life => ({ ending, ...clock.beginning });
   try {
     for await (const event of events) {
       clock.take(event);
@@ -54,21 +65,31 @@ export async function hearOut(
   }
 }
 
-/** Notes when a machine was up and when its program first spoke. */
+/** Notes how and when a machine was up, and when its program first spoke. */
 class Clock {
-  #up: { readonly bootMs: number; readonly at: number } | undefined;
-  #startMs: number | undefined;
+  #at: number | undefined;
+  #beginning: Beginning = { notes: [] };
 
   take(event: MachineEvent): void {
-    if (event.type === "up") {
-      const bootMs = Math.round(event.bootMs);
-      this.#up = { bootMs, at: performance.now() };
+    const { notes } = this.#beginning;
+    if (event.type === "note") {
+      this.#beginning = { ...this.#beginning, notes: [...notes, event.text] };
     }
-    if (event.type === "line" && this.#up) this.#startMs ??= since(this.#up.at);
+    if (event.type === "up") {
+      const { start = "cold", freezeMs } = event;
+      const made = freezeMs === undefined ? {} : { freezeMs };
+      const bootMs = Math.round(event.bootMs);
+      this.#beginning = { notes, start, bootMs, ...made };
+      this.#at = performance.now();
+    }
+    const isFirst = this.#beginning.startMs === undefined;
+    if (event.type === "line" && isFirst && this.#at !== undefined) {
+      this.#beginning = { ...this.#beginning, startMs: since(this.#at) };
+    }
   }
 
-  get times(): Pick<Life, "bootMs" | "startMs"> {
-    return { bootMs: this.#up?.bootMs, startMs: this.#startMs };
+  get beginning(): Beginning {
+    return this.#beginning;
   }
 }
 
@@ -84,6 +105,8 @@ function take(event: MachineEvent, hearing: Hearing): Ending | undefined {
       if (step !== undefined) watch({ is: "step", row, step });
       return undefined;
     }
+    case "note":
+      return undefined;
     case "exit":
       return { is: "exit", code: event.code, console: event.console };
     case "lost":

@@ -35,6 +35,7 @@ export const valued = {
 
 /** Options that take none. */
 export const flags = {
+  cold: "boot every machine; else QEMU brings back one that it froze before",
   offline: "use what is cached, and no network",
   keep: "with vagrant, halt machines and go on with them next time",
   strict: "exit with 69 when a kernel could not be had",

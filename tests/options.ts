@@ -59,6 +59,7 @@ export interface Options {
   readonly shard?: Shard;
   readonly mirrors: Readonly<Record<string, string>>;
   readonly offline: boolean;
+  readonly cold: boolean;
   readonly strict: boolean;
   /** Halt machines at the end instead of destroying them; `vagrant` only. */
   readonly keep: boolean;

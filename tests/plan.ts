@@ -35,6 +35,8 @@ export interface Terms {
 /** Which kernels are to be booted by QEMU, and where they are from. */
 export interface Plan extends Terms {
   readonly driver: "qemu";
+  /** Boot every machine, bring none back from where it was frozen. */
+  readonly cold: boolean;
   readonly kernels: readonly Kernel[];
   /** Site to URL. */
   readonly mirrors: Readonly<Record<string, string>>;

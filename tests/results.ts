@@ -27,6 +27,8 @@ export interface Timings extends Partial<Spent> {
   readonly bootMs: number;
   /** From the guest's first process to the end of the machine. */
   readonly runMs: number;
+  /** Before bootMs: the machine that was brought back was booted and frozen in this run. */
+  readonly freezeMs?: number;
   /** Of it: from the first process to the first line of its program, Deno's start for the most. */
   readonly startMs?: number;
 }
@@ -38,6 +40,8 @@ export interface Machine {
   readonly release: string | null;
   readonly arch: string | null;
   readonly cpus: number;
+  /** Whether it booted from nothing, or was brought back from where its program had been loaded. */
+  readonly start?: "cold" | "warm";
   /** The image that was booted, and where it is from; none for the running kernel. */
   readonly image?: { readonly sha256: string; readonly from: string };
 }

@@ -31,9 +31,15 @@ export class Transcript implements Listener {
   readonly #garbage: string[] = [];
   #unkept = 0;
 
-  /** @param claims those that the guest was sent to prove, in their order. */
-  constructor(claims: readonly Claim[]) {
+  readonly #nonce: string | undefined;
+
+  /**
+   * @param claims those that the guest was sent to prove, in their order.
+   * @param nonce what the guest was given to put into every message.
+   */
+  constructor(claims: readonly Claim[], nonce?: string) {
     this.#claims = claims;
+    this.#nonce = nonce;
   }
 
   get said(): Listener["said"] {
@@ -44,7 +50,7 @@ export class Transcript implements Listener {
   }
 
   line(text: string): Step | undefined {
-    const parsed = parse(text);
+    const parsed = parse(text, this.#nonce);
     if (parsed.is === "garbage") {
       this.#keep(
         `a line that is no message, since ${parsed.why}: ${quote(text)}`,

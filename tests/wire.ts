@@ -1,7 +1,8 @@
 /**
  * The wire: what a guest says to its host, one JSON message a line. The union
- * is closed, every message carries the version, and a line that is not exactly
- * one of these messages is reported as garbage, never passed over.
+ * is closed, every message carries the version and the nonce that the run gave
+ * its machine, and a line that is not exactly one of these messages is reported
+ * as garbage, never passed over.
  *
  * @module
  */
@@ -100,34 +101,39 @@ const shapes: Readonly<
   bye: { spent: maybe(isSpent) },
 };
 
-/** The line for a message, with its newline. */
-export function encode(message: Message): string {
-  return JSON.stringify({ wire: wireVersion, ...message }) + "\n";
+/** The line for a message, with its newline; with the nonce of the run that it belongs to. */
+export function encode(message: Message, nonce?: string): string {
+  const run = nonce === undefined ? {} : { nonce };
+  return JSON.stringify({ wire: wireVersion, ...run, ...message }) + "\n";
 }
 
-/** Reads one line, without its newline. */
-export function parse(text: string): Parsed {
+/** Reads one line, without its newline. `nonce` is that of the run, where it has one. */
+export function parse(text: string, nonce?: string): Parsed {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return { is: "garbage", text, why: "it is not JSON" };
   }
-  const why = misfit(value);
+  const why = misfit(value, nonce);
   if (why !== undefined) return { is: "garbage", text, why };
-  const { wire: _, ...message } = value as Message & { wire: number };
+  const { wire: _, nonce: __, ...message } = value as Message & {
+    wire: number;
+    nonce?: string;
+  };
   return { is: "message", message: message as Message };
 }
 
 /** Why a value is no message; undefined when it is one. */
-function misfit(value: unknown): string | undefined {
+function misfit(value: unknown, run?: string): string | undefined {
   if (!isObject(value)) return "it is not an object";
-  const { wire, type, ...fields } = value as Record<string, unknown>;
+  const { wire, nonce, type, ...fields } = value as Record<string, unknown>;
   if (wire !== wireVersion) {
     return `it speaks version ${
       JSON.stringify(wire)
     } of the wire, not ${wireVersion}`;
   }
+  if (nonce !== run) return "it is not of this run";
   if (typeof type !== "string" || !Object.hasOwn(shapes, type)) {
     return `its type is ${JSON.stringify(type)}`;
   }

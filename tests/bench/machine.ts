@@ -55,6 +55,7 @@ export async function benchIn(
   using interrupted = interruption();
   const errand = await benchErrand(options, told);
   const [outcome] = await runMatrix({
+    cold: true,
     ...{ driver: "qemu", kernels: [kernel], errand, accel: "auto", jobs: 1 },
     ...{ cpus: 2, memoryMiB, timeoutMs, mirrors: {}, offline: false },
     ...{ cache: cacheFolder(), signal: interrupted.signal },

@@ -10,7 +10,7 @@ import { bzImage } from "../unit/kernels_archive.ts";
 import { files, processes, unfinished } from "./lab_census.ts";
 
 const here = new URL(".", import.meta.url).pathname;
-const main = new URL("../main.ts", import.meta.url).pathname;
+const project = new URL("../..", import.meta.url).pathname;
 const release = "6.1.0-stand-in";
 const claims = ["F1", "F2"];
 
@@ -63,7 +63,7 @@ export class HostLab implements AsyncDisposable {
   static async open(): Promise<HostLab> {
     const folder = await Deno.makeTempDir({ dir: "/var/tmp", prefix: "host-" });
     const lab = new HostLab(folder);
-    for (const name of ["tmp", "bin", "cache"]) {
+    for (const name of ["tmp", "bin", "cache", "project"]) {
       await Deno.mkdir(`${folder}/${name}`);
     }
     await Deno.chmod(`${folder}/tmp`, 0o1777);
@@ -159,11 +159,18 @@ exec ${act} "$SCENE" ${release} ${claims.join()} "$@"`;
 
   /** What unshare(1) is to run: the matrix, with mounts that nobody else sees. */
   #words({ args = [], before = ":", kernel }: Manner): string[] {
-    const prepare = `mount --bind "${this.folder}/tmp" /tmp && ${before}`;
+    // The project may lie where others cannot look: it is shown where they can.
+    const shown = `${this.folder}/project`;
+    const prepare = [
+      `mount --bind "${this.folder}/tmp" /tmp`,
+      `mount --bind "${project}" "${shown}"`,
+      before,
+    ].join(" && ");
     return [
       ...["--mount", "--propagation", "private", "sh", "-c"],
       ...[`${prepare} && exec "$@"`, "sh"],
-      ...[Deno.execPath(), "run", "-A", ...importMap(), main],
+      ...[Deno.execPath(), "run", "-A", ...importMap(shown)],
+      `${shown}/tests/main.ts`,
       ...["--kernel", kernel ?? `fake=${this.image}`],
       ...claims.flatMap((id) => ["--claim", id]),
       ...["--accel", "tcg", ...args],
@@ -270,8 +277,7 @@ function quoted(word: string): string {
 }
 
 /** JSR's stand-ins, where this process itself was started with them. */
-function importMap(): string[] {
+function importMap(project: string): string[] {
   const offline = import.meta.resolve("@std/testing/bdd") === "node:test";
-  const path = new URL("../../deno.offline.json", import.meta.url).pathname;
-  return offline ? [`--import-map=${path}`] : [];
+  return offline ? [`--import-map=${project}/deno.offline.json`] : [];
 }

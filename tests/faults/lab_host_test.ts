@@ -237,9 +237,14 @@ exec ${qemu} "$@"`);
     const clock = await buildClock(lab.folder);
     for (const jump of ["-40000000", "40000000"]) {
       const report = `${lab.folder}/clock.json`;
+      const behind = `${lab.folder}/starts`; // When QEMU has started.
+      await Deno.remove(behind);
       const { status, err } = await lab.run({
         ...{ scene: "slow", args: ["--report", `json=${report}`] },
-        env: { LD_PRELOAD: clock, RINGSIDE_JUMP: jump },
+        env: {
+          ...{ LD_PRELOAD: clock, RINGSIDE_JUMP: jump },
+          RINGSIDE_JUMP_BEHIND: behind,
+        },
       });
       assert.equal(status, 0, err);
       const { kernels, started, finished } = JSON.parse(

@@ -64,6 +64,7 @@ export async function runFaults(
   const folder = await Deno.makeTempDir({ prefix: "ringside-faults-" });
   try {
     const plan: Plan = {
+      cold: true,
       driver: "qemu",
       kernels: causes.map(faultyRow),
       errand: await faultyErrand(folder),

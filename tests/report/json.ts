@@ -30,6 +30,7 @@ function ordered(row: Row): Row {
     release,
     arch,
     cpus,
+    start,
     image,
     state,
     ...rest
@@ -38,6 +39,7 @@ function ordered(row: Row): Row {
     rest;
   return {
     ...{ id, label, simulated, driver, accel, release, arch, cpus, state },
+    ...(start !== undefined && { start }),
     ...(image !== undefined && { image }),
     ...(why !== undefined && { why }),
     ...(transport !== undefined && { transport }),

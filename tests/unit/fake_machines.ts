@@ -36,6 +36,7 @@ export function plan(
   return {
     kernels,
     errand,
+    cold: true,
     cpus: 2,
     memoryMiB: 768,
     accel: "auto",

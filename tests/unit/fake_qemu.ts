@@ -5,6 +5,8 @@
  * @module
  */
 
+import { lines } from "../../kernels/lines.ts";
+
 const [scene = "", ...args] = Deno.args;
 const encoder = new TextEncoder();
 
@@ -16,7 +18,61 @@ function console(text: string): void {
   Deno.stdout.writeSync(encoder.encode(text));
 }
 
-const nonce = match(/ringside\.nonce=([0-9a-f]+)/);
+let nonce = match(/ringside\.nonce=([0-9a-f]+)/);
+const thaws = args.includes("-incoming");
+
+/** The line that comes in by the results' port; what is said from then on bears its nonce. */
+async function order(): Promise<string> {
+  const { value = "" } = await lines(port.readable, 1 << 16).next();
+  nonce = value.split(" ")[0] ?? "";
+  return value.split(" ").slice(4).join(" ");
+}
+
+/** Answers the monitor; what is frozen is the name of the scene. */
+async function answerMonitor(connection: Deno.Conn): Promise<void> {
+  const writer = connection.writable.getWriter();
+  const answer = (value: unknown): Promise<void> =>
+    writer.write(encoder.encode(`${JSON.stringify(value)}\n`));
+  await answer({ QMP: {} });
+  for await (const line of lines(connection.readable, 1 << 16)) {
+    const { execute, arguments: options } = JSON.parse(line);
+    const path = options?.uri?.replace("unix:", "") ?? "";
+    await answer({ event: "NOISE" });
+    if (execute === "migrate" && scene === "unfreezable") {
+      await answer({ error: { desc: "no migration today" } });
+    } else if (execute === "migrate-incoming" && scene === "refused") {
+      console("");
+      Deno.stderr.writeSync(encoder.encode("qemu: load of migration failed\n"));
+      Deno.exit(1);
+    } else {
+      if (execute === "migrate") {
+        const file = await Deno.connect({ transport: "unix", path });
+        await file.write(encoder.encode(scene));
+        file.close();
+        await Deno.writeTextFile(match(/mem-path=(\S+)/), "memory");
+      }
+      if (execute === "migrate-incoming") {
+        void Deno.listen({ transport: "unix", path }).accept();
+      }
+      const status = execute === "query-status" ? "paused" : "completed";
+      await answer({ return: execute.startsWith("query") ? { status } : {} });
+      if (execute === "cont") thawed();
+    }
+  }
+}
+
+let thawed: () => void;
+const isThawed = new Promise<void>((resolve) => thawed = resolve);
+
+/** A life up to where the program waits, and from there on. */
+async function waiting(): Promise<void> {
+  if (!thaws) await results("RS up\n", "RS ready\n");
+  else await isThawed;
+  // What a frozen port still held.
+  if (thaws) await results("stale\n", "RS ready\n");
+  const words = await order();
+  await results("RS go\n", `${words}\n`, "RS exit 0\n");
+}
 
 async function results(...texts: string[]): Promise<void> {
   for (const text of texts) {
@@ -38,6 +94,9 @@ const scenes: Record<string, () => Promise<unknown>> = {
   },
   forged: () =>
     results("RS up\n", "RSx exit 0\n", "RS\texit 0\n", "RS exit 7\n"),
+  waits: waiting,
+  refused: waiting,
+  unfreezable: waiting,
   signal: async () => {
     await results("RS up\n", "RS signal 11\n");
     console("reboot: Power down\n");
@@ -100,9 +159,18 @@ if (scene === "badArgument") {
   );
   Deno.exit(1);
 }
+const path = match(/id=monitor,path=(\S+)/);
+// As QEMU does, before it connects to the results' port.
+const monitor = path === ""
+  ? undefined
+  : await Deno.connect({ transport: "unix", path });
 const port = await Deno.connect({
   transport: "unix",
   path: match(/id=results,path=(\S+)/),
 });
-await scenes[scene]?.();
+await Promise.race([
+  scenes[scene]?.(),
+  monitor && answerMonitor(monitor).then(forever),
+].filter(Boolean));
 port.close();
+Deno.exit(0);

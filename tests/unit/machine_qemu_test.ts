@@ -37,9 +37,22 @@ describe("the command line of QEMU", () => {
     const kvm = text(
       commandLine({ ...boot, accel: "kvm", cpus: 1, bare: true }),
     );
+    const file = { ram: "/cache/ram", monitor: "/tmp/monitor" };
+    const [frozen, thawed] = [false, true].map((thaws) =>
+      text(commandLine({ ...boot, freezable: { ...file, thaws } }))
+    );
     const arm64 = text(commandLine({ ...boot, arch: "aarch64" }));
-    const whole =
-      `# emulated\n${emulated}\n# KVM, bare\n${kvm}\n# arm64\n${arm64}`;
+    const whole = `# emulated
+${emulated}
+# KVM, bare
+${kvm}
+# arm64
+${arm64}` +
+      `
+# to be frozen
+${frozen}
+# brought back
+${thawed}`;
     if (Deno.env.has("UPDATE_GOLDEN")) await Deno.writeTextFile(GOLDEN, whole);
     assert.equal(whole, await Deno.readTextFile(GOLDEN));
   });

@@ -6,13 +6,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { type Image, Unavailable } from "../../kernels/kernel.ts";
-import type { MachineEvent } from "../../kernels/machine.ts";
+import type { MachineEvent, MachineOptions } from "../../kernels/machine.ts";
+import type { Errand } from "../errand.ts";
 import { runMatrix } from "../matrix.ts";
 import type { Machines } from "../plan.ts";
 import type { Progress } from "../progress.ts";
 import { exitStatus, type Row, summarize } from "../results.ts";
+import { Transcript } from "../transcript.ts";
 import {
   bye,
+  claims,
   done,
   good,
   hello,
@@ -243,6 +246,76 @@ describe("the matrix", () => {
         "step",
         "done",
       ],
+    ]);
+  });
+});
+
+describe("a machine that may have been frozen", () => {
+  const note: MachineEvent = { type: "note", text: "It was damaged" };
+  const warm: MachineEvent = {
+    ...{ type: "up", bootMs: 300, start: "warm", freezeMs: 7 },
+  };
+
+  /** The row, and what its machine was given; the program waits for its order. */
+  async function row(
+    how: { readonly cold: boolean },
+  ): Promise<{ row: Row | undefined; given: MachineOptions | undefined }> {
+    let given: MachineOptions | undefined;
+    const { errand, ...rest } = plan([kernel("a")], how);
+    const program = async (): ReturnType<Errand["program"]> => ({
+      ...await errand.program(kernel("a")),
+      args: ["--one"],
+      waits: true,
+    });
+    const [row] = await runMatrix(
+      {
+        ...rest,
+        errand: {
+          program,
+          listen: (_, nonce) => new Transcript(claims, nonce),
+        },
+      },
+      () => {},
+      machines({ a: [] }, {
+        async *run(_, __, options): AsyncGenerator<MachineEvent> {
+          given = options;
+          const nonce = options.order?.at(-1)?.replace("--nonce=", "");
+          yield note;
+          for (const event of [warm, ...good.slice(1)]) {
+            await Promise.resolve();
+            yield event.type !== "line" ? event : {
+              ...event,
+              text: JSON.stringify({ ...JSON.parse(event.text), nonce }),
+            };
+          }
+        },
+      }),
+    );
+    return { row, given };
+  }
+
+  it("is given its order with a nonce, and a cache unless the run is cold", async () => {
+    const [cold, warm] = [
+      await row({ cold: true }),
+      await row({ cold: false }),
+    ];
+    assert.equal(cold.given?.order?.[0], "--one");
+    assert.notEqual(cold.given?.order?.[1], warm.given?.order?.[1]);
+    assert.deepEqual([cold.given?.frozen, warm.given?.frozen], [
+      undefined,
+      "/cache",
+    ]);
+  });
+
+  it("has a row that says so, without what an earlier life of it took", async () => {
+    const { row: told } = await row({ cold: false });
+    assert.ok(told);
+    assert.equal(told.state, "ran");
+    assert.equal(told.start, "warm");
+    assert.deepEqual(told.warnings, ["It was damaged"]);
+    const { bootMs, freezeMs, modulesMs, claimsMs } = told.timings;
+    assert.deepEqual([bootMs, freezeMs, modulesMs, claimsMs], [
+      ...[300, 7, undefined, spent.claimsMs],
     ]);
   });
 });

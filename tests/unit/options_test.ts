@@ -40,6 +40,7 @@ describe("the command line", () => {
       ...{
         reports: [],
         mirrors: {},
+        cold: false,
         offline: false,
         strict: false,
         keep: false,
@@ -73,7 +74,7 @@ describe("the command line", () => {
   it("takes options again and again where that makes sense, the last one elsewhere", () => {
     const options = readOptions(words(
       "--kernel debian-* --kernel mine=/boot/vmlinuz=1 --claim R? --claim=F1 --cpus 2 --cpus 3" +
-        " --report json=a.json --report json=b=c.json --jobs 4 --timeout 9 --offline --strict" +
+        " --report json=a.json --report json=b=c.json --jobs 4 --timeout 9 --offline --strict --cold" +
         " --mirror debian=http://localhost/debian --accel tcg --driver qemu --memory 1024",
     ));
     assert.deepEqual(options.kernels, ["debian-*", "mine=/boot/vmlinuz=1"]);
@@ -89,7 +90,8 @@ describe("the command line", () => {
       9000,
     ]);
     assert.deepEqual([options.accel, options.memoryMiB], ["tcg", 1024]);
-    assert.ok(options.offline && options.strict && !options.list);
+    assert.ok(options.offline && options.strict && options.cold);
+    assert.ok(!options.list);
   });
 
   it("hands all that follows -- to the user's own program", () => {

@@ -97,7 +97,10 @@ describe("machines of Vagrant", () => {
     );
     await Deno.mkdir(`${folder}/bin`);
     await Deno.symlink(standIn, `${folder}/bin/vagrant`);
-    await Deno.writeTextFile(`${folder}/lines`, words.map(encode).join(""));
+    await Deno.writeTextFile(
+      `${folder}/lines`,
+      words.map((word) => encode(word)).join(""),
+    );
     Deno.env.set("PATH", `${folder}/bin:${before.PATH}`);
     Deno.env.set("FAKE", folder);
     Deno.env.set("VAGRANT_DOTFILE_PATH", `${folder}/dot`);

@@ -81,6 +81,18 @@ function randomJson(random: Random, depth = 0): Json {
     : Object.fromEntries(parts.map((part, at) => [`k${at}`, part]));
 }
 
+describe("a nonce", () => {
+  it("makes every message one of its run, and of no other", () => {
+    for (const message of messages) {
+      const text = encode(message, "a").trimEnd();
+      assert.deepEqual(parse(text, "a"), { is: "message", message });
+      assert.equal(parse(text, "b").is, "garbage");
+      assert.equal(parse(text).is, "garbage");
+      assert.equal(parse(encode(message).trimEnd(), "a").is, "garbage");
+    }
+  });
+});
+
 describe("the wire", () => {
   it("carries every message there and back in one line", () => {
     for (const message of messages) {
@@ -143,6 +155,10 @@ describe("the wire", () => {
     assert.equal(
       why('{"wire":1,"type":"bye","id":"R1"}'),
       'a bye has no field "id"',
+    );
+    assert.equal(
+      why('{"wire":1,"nonce":"a","type":"bye"}'),
+      "it is not of this run",
     );
     assert.equal(
       why('{"wire":1,"type":"bye","spent":{"claimsMs":1}}'),

@@ -1,0 +1,127 @@
+/**
+ * Frozen machines of the cache: a folder each, with the machine's memory as QEMU maps it and the
+ * rest of the machine as QEMU wrote it. Whoever brings one back maps the memory privately, so that
+ * any number of runs may do so at once, and one that is pruned meanwhile goes on.
+ *
+ * @module
+ */
+import { readJson, writeJson } from "./cached.ts";
+import { digestOf, sha256 } from "./digest.ts";
+
+/** A frozen machine, by its two files. */
+export interface Frozen {
+  readonly ram: string;
+  readonly state: string;
+}
+
+/** What is kept of all frozen machines, in bytes on the disk; the one used last is always kept. */
+const KEPT_BYTES = 6 * 2 ** 30;
+/** A machine that is being made is not older than this. */
+const PART_MS = 60 * 60_000;
+
+/** The frozen machines below a cache. */
+export class FrozenMachines {
+  readonly #folder: string;
+
+  /** @param cache the user's cache folder. */
+  constructor(cache: string) {
+    this.#folder = `${cache}/machines`;
+  }
+
+  /** The name for a machine that is made of these things, and of nothing else. */
+  async key(things: readonly unknown[]): Promise<string> {
+    return await sha256(JSON.stringify(things));
+  }
+
+  /** The machine; nothing when there is none, `"damaged"` when there was one and is no more. */
+  async find(key: string): Promise<Frozen | "damaged" | undefined> {
+    const folder = `${this.#folder}/${key}`;
+    const frozen = filesOf(folder);
+    const written = await readJson<string>(`${folder}/look.json`);
+    if (written === undefined && !await isThere(folder)) return undefined;
+    if (written !== undefined && written === await look(frozen)) {
+      const now = new Date();
+      await Deno.utime(`${folder}/look.json`, now, now).catch(() => {});
+      return frozen;
+    }
+    await this.forget(key);
+    return "damaged";
+  }
+
+  /** A new folder to make a machine in; the caller places it or removes it. */
+  async part(): Promise<string> {
+    await Deno.mkdir(this.#folder, { recursive: true });
+    return await Deno.makeTempDir({ dir: this.#folder, suffix: ".part" });
+  }
+
+  /** Makes the machine of a part known by its name. Of two runs at once, the first one's is kept. */
+  async place(key: string, part: string): Promise<Frozen> {
+    await writeJson(`${part}/look.json`, await look(filesOf(part)));
+    const folder = `${this.#folder}/${key}`;
+    try {
+      await Deno.rename(part, folder);
+    } catch (error) {
+      if (!await isThere(folder)) throw error;
+    }
+    await this.#prune(key);
+    return filesOf(folder);
+  }
+
+  /** Removes a machine. */
+  async forget(key: string): Promise<void> {
+    await removeAll(`${this.#folder}/${key}`);
+  }
+
+  /** Removes what was used longest ago, down to what is kept, and parts that nobody goes on with. */
+  async #prune(last: string): Promise<void> {
+    const machines = [];
+    for await (const { name } of Deno.readDir(this.#folder)) {
+      const path = `${this.#folder}/${name}`;
+      const mark = name.endsWith(".part") ? path : `${path}/look.json`;
+      const used = (await statOf(mark))?.mtime?.getTime() ?? 0;
+      if (name.endsWith(".part")) {
+        if (used < Date.now() - PART_MS) await removeAll(path);
+        continue;
+      }
+      const blocks = (await statOf(filesOf(path).ram))?.blocks ?? 0;
+      machines.push({ name, path, used, bytes: blocks * 512 });
+    }
+    machines.sort((a, b) => b.used - a.used);
+    let bytes = 0;
+    for (const machine of machines) {
+      bytes += machine.bytes;
+      if (bytes > KEPT_BYTES && machine.name !== last) {
+        await removeAll(machine.path);
+      }
+    }
+  }
+}
+
+function filesOf(folder: string): Frozen {
+  return { ram: `${folder}/ram`, state: `${folder}/state` };
+}
+
+/**
+ * By what a machine is known to be as it was made: the sum of its state, and the looks of its
+ * memory. To sum up the memory would take as long as a boot; but whoever writes to it, cuts it or
+ * copies it changes its looks.
+ */
+async function look({ ram, state }: Frozen): Promise<string | undefined> {
+  const stat = await statOf(ram);
+  if (!stat || !await statOf(state)) return undefined;
+  const { size, mtime, ino } = stat;
+  const looks = [size, mtime?.getTime(), ino].join(" ");
+  return `${looks} ${await digestOf(state)}`;
+}
+
+async function statOf(path: string): Promise<Deno.FileInfo | undefined> {
+  return await Deno.stat(path).catch(() => undefined);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await statOf(path) !== undefined;
+}
+
+async function removeAll(path: string): Promise<void> {
+  await Deno.remove(path, { recursive: true }).catch(() => {});
+}

@@ -1,0 +1,91 @@
+/**
+ * Hears a guest out, from its start to its end.
+ *
+ * @module
+ */
+import type { Guest } from "./guest.ts";
+import { LineTooLong } from "./lines.ts";
+import type { MachineEvent, MachineOptions } from "./machine.ts";
+import { MonitorGone } from "./monitor.ts";
+
+/** What a guest is told, and what ends it. */
+export type Terms = Pick<MachineOptions, "order" | "signal">;
+
+/** What a guest does and says, to its end; a program that waits for its order gets it. */
+export async function* hear(
+  guest: Guest,
+  terms: Terms,
+): AsyncGenerator<MachineEvent> {
+  yield* untilEnd(
+    guest,
+    terms,
+    async function* (): AsyncGenerator<MachineEvent> {
+      for await (const line of guest.lines()) {
+        const { text, report } = guest.split(line);
+        if (text !== undefined) yield { type: "line", text };
+        if (report === "up") yield { type: "up", bootMs: guest.up() };
+        else if (report === "ready") await guest.order(terms.order ?? []);
+        else if (report) guest.over(report);
+      }
+    },
+  );
+}
+
+/**
+ * The same of a guest that is brought back from `state`. Whatever reaches us before it answers to
+ * its order it had said before it was frozen, and is left out.
+ */
+export async function* hearAgain(
+  guest: Guest,
+  terms: Terms,
+  state: string,
+): AsyncGenerator<MachineEvent> {
+  let goes = false;
+  yield* untilEnd(
+    guest,
+    terms,
+    async function* (): AsyncGenerator<MachineEvent> {
+      for await (
+        const line of guest.lines(() => bringBack(guest, terms, state))
+      ) {
+        const { text, report } = guest.split(line);
+        if (goes && text !== undefined) yield { type: "line", text };
+        if (report === "go") {
+          goes = true;
+          yield { type: "up", start: "warm", bootMs: guest.up() };
+        } else if (goes && report) guest.over(report);
+      }
+    },
+  );
+}
+
+async function bringBack(
+  guest: Guest,
+  { order = [] }: Terms,
+  state: string,
+): Promise<void> {
+  try {
+    await (await guest.monitor()).thaw(state);
+    await guest.order(order);
+  } catch (error) {
+    // Then the guest's end says it better.
+    if (error instanceof MonitorGone) return;
+    guest.lose(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function* untilEnd(
+  guest: Guest,
+  { signal }: Terms,
+  events: () => AsyncGenerator<MachineEvent>,
+): AsyncGenerator<MachineEvent> {
+  try {
+    yield* events();
+  } catch (error) {
+    if (!(error instanceof LineTooLong)) throw error;
+    guest.lose("The program wrote a line of more than 1 MiB to its stdout");
+  }
+  await guest.ended();
+  signal?.throwIfAborted();
+  yield guest.verdict();
+}

@@ -1,0 +1,135 @@
+/**
+ * QEMU's monitor, as far as it is needed to freeze a machine and to bring it back: commands of QMP,
+ * one at a time, a line of JSON each.
+ *
+ * @module
+ */
+import { lines } from "./lines.ts";
+
+const LINE_BYTES = 1 << 20;
+/** Between two looks at a migration. */
+const LOOK_MS = 5;
+/** As fast as the disk: QEMU's own bound is meant for networks. */
+const BYTES_PER_SECOND = 2 ** 40;
+
+/** What QEMU answered: a value, or why not. Events, which come unasked, are neither. */
+interface Answer {
+  readonly return?: unknown;
+  readonly error?: { readonly desc: string };
+}
+
+/** QEMU ended, or closed its monitor; its status and its last words tell why. */
+export class MonitorGone extends Error {
+  override readonly name = "MonitorGone";
+}
+
+/** A connection to one. */
+export class Monitor {
+  readonly #connection: Deno.Conn;
+  readonly #answers: AsyncGenerator<string>;
+
+  private constructor(connection: Deno.Conn) {
+    this.#connection = connection;
+    this.#answers = lines(connection.readable, LINE_BYTES);
+  }
+
+  /** Begins the conversation on a connection that QEMU made. */
+  static async on(connection: Deno.Conn): Promise<Monitor> {
+    const monitor = new Monitor(connection);
+    await monitor.#answers.next(); // its greeting
+    await monitor.ask("qmp_capabilities");
+    // The memory is in a file that both sides have: what is written is the rest of the machine.
+    await monitor.ask("migrate-set-capabilities", {
+      capabilities: [{ capability: "x-ignore-shared", state: true }],
+    });
+    return monitor;
+  }
+
+  /**
+   * Carries out a command.
+   *
+   * @throws {Error} with QEMU's own words when it refuses; {@linkcode MonitorGone} when it is gone.
+   */
+  async ask(
+    execute: string,
+    options: Readonly<Record<string, unknown>> = {},
+  ): Promise<unknown> {
+    const writer = this.#connection.writable.getWriter();
+    const command = JSON.stringify({ execute, arguments: options });
+    await writer.write(new TextEncoder().encode(`${command}\n`));
+    writer.releaseLock();
+    while (true) {
+      const { done, value } = await this.#answers.next();
+      if (done) throw new MonitorGone(`QEMU went away at ${execute}`);
+      const answer: Answer = JSON.parse(value);
+      if (answer.error) throw new Error(answer.error.desc);
+      if ("return" in answer) return answer.return;
+    }
+  }
+
+  /** Stops the machine for good and writes all of it but its memory to the file. */
+  async freeze(state: string): Promise<void> {
+    await this.ask("stop");
+    const much = { "max-bandwidth": BYTES_PER_SECOND };
+    await this.ask("migrate-set-parameters", much);
+    await using way = await Way.open();
+    using listener = Deno.listen({ transport: "unix", path: way.path });
+    await this.ask("migrate", { uri: `unix:${way.path}` });
+    const connection = await listener.accept();
+    using file = await Deno.create(state);
+    await connection.readable.pipeTo(file.writable);
+    await this.#until("query-migrate", ["completed"], ["failed", "cancelled"]);
+  }
+
+  /** Fills a machine that was started for it from the file, and lets it go on. */
+  async thaw(state: string): Promise<void> {
+    await using way = await Way.open();
+    await this.ask("migrate-incoming", { uri: `unix:${way.path}` });
+    const { path } = way;
+    const connection = await Deno.connect({ transport: "unix", path });
+    using file = await Deno.open(state);
+    await file.readable.pipeTo(connection.writable);
+    // It was stopped to be frozen, and so it is now.
+    await this.#until("query-status", ["paused"], ["internal-error"]);
+    await this.ask("cont");
+  }
+
+  async #until(
+    query: string,
+    good: readonly string[],
+    bad: readonly string[],
+  ): Promise<void> {
+    while (true) {
+      const answer = await this.ask(query) as Record<string, unknown>;
+      const status = String(answer.status);
+      if (good.includes(status)) return;
+      if (bad.includes(status)) {
+        throw new Error(String(answer["error-desc"] ?? status));
+      }
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  }
+}
+
+/** The name of a socket for a machine on its way: QEMU opens no file and starts no program for it. */
+class Way implements AsyncDisposable {
+  readonly #folder: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  static async open(): Promise<Way> {
+    // As in ports.ts: a socket's path ends at 108 bytes.
+    const name = { dir: "/tmp", prefix: "ringside-machine-" };
+    return new Way(await Deno.makeTempDir(name));
+  }
+
+  get path(): string {
+    return `${this.#folder}/state`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.#folder, { recursive: true });
+  }
+}

@@ -1,0 +1,212 @@
+/**
+ * Machines that are frozen and brought back, with a stand-in for QEMU; and where they are kept.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { describe, it } from "@std/testing/bdd";
+import { fileURLToPath } from "node:url";
+import { FrozenMachines } from "../../kernels/frozen.ts";
+import type { Image } from "../../kernels/kernel.ts";
+import { type MachineEvent, run } from "../../kernels/machine.ts";
+import { orderLine } from "../../kernels/order.ts";
+
+const image: Image = {
+  kernel: {
+    id: "k",
+    label: "K",
+    source: { kind: "file", path: "/k" },
+    cmdline: [],
+  },
+  path: "/k",
+  release: "1.2.3",
+  arch: "x86_64",
+  sha256: "5e",
+  from: "/k",
+};
+
+async function inFolder(
+  act: (folder: string) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "frozen-" });
+  try {
+    await act(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Runs a machine of the scene with the folder as its cache; its events without their times. */
+async function life(
+  folder: string,
+  scene: string,
+  order: readonly string[] = ["--one", "two\n"],
+): Promise<Partial<MachineEvent>[]> {
+  const qemu = `${folder}/qemu-${scene}`;
+  const script = fileURLToPath(new URL("fake_qemu.ts", import.meta.url));
+  const command =
+    `exec "${Deno.execPath()}" run -A --no-config "${script}" ${scene} "$@"`;
+  await Deno.writeTextFile(qemu, `#!/bin/sh\n${command}\n`, { mode: 0o755 });
+  await Deno.writeTextFile(`${folder}/initramfs`, "");
+  const events = run(image, `${folder}/initramfs`, {
+    ...{ cpus: 1, memoryMiB: 64, accel: "tcg", timeoutMs: 30_000 },
+    ...{ qemu, order, frozen: `${folder}/cache` },
+  });
+  return await Array.fromAsync(events, (event) => {
+    const { bootMs: _, runMs: __, ...rest } = { bootMs: 0, runMs: 0, ...event };
+    if (rest.type !== "up" || rest.freezeMs === undefined) return rest;
+    assert.ok(rest.freezeMs > 0);
+    return { ...rest, freezeMs: 1 };
+  });
+}
+
+const said = { type: "line", text: '["--one","two\\n"]' };
+const exit = { type: "exit", code: 0, console: "" };
+const warm = { type: "up", start: "warm" };
+
+/** The one frozen machine of the cache. */
+async function only(folder: string): Promise<string> {
+  const entries = await Array.fromAsync(
+    Deno.readDir(`${folder}/cache/machines`),
+  );
+  assert.equal(entries.length, 1, "one machine, and no part of one");
+  return `${folder}/cache/machines/${entries[0]?.name}`;
+}
+
+describe("a machine that is frozen", () => {
+  it("is made by the first run, brought back by the next, and says nothing of before", () =>
+    inFolder(async (folder) => {
+      assert.deepEqual(await life(folder, "waits"), [
+        { ...warm, freezeMs: 1 },
+        said,
+        exit,
+      ]);
+      const place = await only(folder);
+      assert.deepEqual(await life(folder, "waits"), [warm, said, exit]);
+      assert.equal(await only(folder), place);
+    }));
+
+  it("is made again when it is damaged, and says so", () =>
+    inFolder(async (folder) => {
+      await life(folder, "waits");
+      await Deno.writeTextFile(`${await only(folder)}/state`, "flipped");
+      const [note, up] = await life(folder, "waits");
+      assert.deepEqual(note, {
+        type: "note",
+        text: "The frozen machine was damaged, and is made again",
+      });
+      assert.deepEqual(up, { ...warm, freezeMs: 1 });
+      assert.deepEqual(await life(folder, "waits"), [warm, said, exit]);
+    }));
+
+  it("is another one for another kernel command line", () =>
+    inFolder(async (folder) => {
+      await life(folder, "waits");
+      const { cmdline } = image.kernel;
+      Object.assign(image.kernel, { cmdline: ["lsm=bpf"] });
+      const [up] = await life(folder, "waits");
+      Object.assign(image.kernel, { cmdline });
+      assert.deepEqual(up, { ...warm, freezeMs: 1 });
+    }));
+});
+
+describe("a machine that cannot be brought back", () => {
+  it("is made once more, then boots, and says why", () =>
+    inFolder(async (folder) => {
+      const [first, second, ...rest] = await life(folder, "refused");
+      const text = "The frozen machine did not come back " +
+        "(QEMU ended with status 1: qemu: load of migration failed)";
+      assert.deepEqual([first, second], [
+        { type: "note", text },
+        { type: "note", text },
+      ]);
+      assert.deepEqual(rest, [{ type: "up" }, said, exit]);
+    }));
+
+  it("boots where QEMU cannot freeze it, and leaves no part behind", () =>
+    inFolder(async (folder) => {
+      const [note, ...rest] = await life(folder, "unfreezable");
+      assert.deepEqual(note, {
+        type: "note",
+        text: "The frozen machine cannot be made (no migration today): " +
+          "it boots instead",
+      });
+      assert.deepEqual(rest, [{ type: "up" }, said, exit]);
+      const left = await Array.fromAsync(
+        Deno.readDir(`${folder}/cache/machines`),
+      );
+      assert.deepEqual(left, []);
+    }));
+
+  it("is lost when it was lost before it could be frozen", () =>
+    inFolder(async (folder) => {
+      const told = await life(folder, "reboot");
+      assert.deepEqual(told.map(({ type }) => type), ["lost"]);
+    }));
+});
+
+describe("the place of frozen machines", () => {
+  /** A part with a memory and a state. */
+  async function part(machines: FrozenMachines): Promise<string> {
+    const path = await machines.part();
+    await Deno.writeTextFile(`${path}/ram`, "memory");
+    await Deno.writeTextFile(`${path}/state`, "state");
+    return path;
+  }
+
+  it("has each by what it is made of", () =>
+    inFolder(async (folder) => {
+      const machines = new FrozenMachines(folder);
+      const key = await machines.key(["a", 1]);
+      assert.notEqual(key, await machines.key(["a1"]));
+      assert.equal(await machines.find(key), undefined);
+      const placed = await machines.place(key, await part(machines));
+      assert.deepEqual(await machines.find(key), placed);
+      await machines.forget(key);
+      assert.equal(await machines.find(key), undefined);
+    }));
+
+  it("keeps the first of two that were made at once", () =>
+    inFolder(async (folder) => {
+      const machines = new FrozenMachines(folder);
+      const [one, two] = [await part(machines), await part(machines)];
+      const placed = await machines.place("key", one);
+      const { ino } = await Deno.stat(placed.ram);
+      assert.deepEqual(await machines.place("key", two), placed);
+      assert.equal((await Deno.stat(placed.ram)).ino, ino);
+    }));
+
+  for (
+    const [what, damage] of [
+      ["cut", (ram: string) => Deno.truncate(ram, 3)],
+      ["written to", (ram: string) => Deno.writeTextFile(ram, "nemory")],
+      ["gone", (ram: string) => Deno.remove(ram)],
+    ] as const
+  ) {
+    it(`notices a memory that was ${what}`, () =>
+      inFolder(async (folder) => {
+        const machines = new FrozenMachines(folder);
+        const { ram } = await machines.place("key", await part(machines));
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        await damage(ram);
+        assert.equal(await machines.find("key"), "damaged");
+        assert.equal(await machines.find("key"), undefined);
+      }));
+  }
+});
+
+describe("an order", () => {
+  it("is one line: nonce, time, seed, arguments", () => {
+    assert.equal(
+      orderLine("0a", "ff", 1_700_000_000_123, ["a b", "c\n"]),
+      '0a 1700000000 123000000 ff ["a b","c\\n"]\n',
+    );
+  });
+
+  it("is refused when the first process could not take it", () => {
+    assert.throws(
+      () => orderLine("0a", "ff", 0, ["x".repeat(1 << 15)]),
+      /more than 32768 bytes/,
+    );
+  });
+});
