@@ -7,8 +7,11 @@
 import { basename, join } from "node:path";
 import { archiveIndex, indexFormats } from "./archive_index.ts";
 import { type Arch, arches } from "./arch.ts";
+import { readJson, writeJson } from "./cached.ts";
 import { debEntries } from "./deb.ts";
+import { sha256 } from "./digest.ts";
 import { readElf } from "./elf.ts";
+import { isFresh } from "./image_cache.ts";
 import type { Names, Package } from "./index_format.ts";
 import { keptFolder } from "./kept_folder.ts";
 import { type Archive, type ProvisionOptions, Unavailable } from "./kernel.ts";
@@ -124,8 +127,16 @@ async function haveLibraries(
   });
 }
 
+/** What was taken last, and when Debian was asked for it. */
+interface Last {
+  /** In ISO 8601. */
+  readonly had: string;
+  readonly offers: readonly Offer[];
+}
+
 /**
- * The host paths of the libraries in these packages, by soname, out of the cache or fetched.
+ * The host paths of the libraries in these packages, by soname, out of the cache or fetched. Debian
+ * is asked once a day.
  *
  * @throws {Unavailable} with a reason of one line, or the signal's reason.
  */
@@ -134,19 +145,27 @@ export async function debianLibraries(
   packages: readonly string[],
   options: ProvisionOptions,
 ): Promise<ReadonlyMap<string, string>> {
-  const have = async (refresh: boolean): Promise<string[]> => {
+  const key = await sha256([arch, ...packages].join(" "));
+  const memory = join(options.cache, "userland", `${key}.json`);
+  const all = (offers: readonly Offer[]): Promise<string[]> =>
+    Promise.all(offers.map((offer) => haveLibraries(offer, options)));
+  const resolve = async (refresh: boolean): Promise<string[]> => {
+    const had = new Date().toISOString();
     const offers = await newest(arch, packages, options, refresh);
-    return await Promise.all(
-      offers.map((offer) => haveLibraries(offer, options)),
-    );
+    const folders = await all(offers);
+    await writeJson(memory, { had, offers });
+    return folders;
   };
   const again = true;
-  // A remembered index may name what the mirror has replaced since, so ask once more.
-  const folders = await have(!again).catch((error) => {
-    const isStale = error instanceof Unavailable && !options.offline;
-    if (!isStale) throw error;
-    return have(again);
-  });
+  const last = await readJson<Last>(memory);
+  const isKnown = last && (options.offline || isFresh(last.had));
+  // What is remembered may name what the mirror has replaced since, so ask once more.
+  const folders = await (isKnown ? all(last.offers) : resolve(!again))
+    .catch((error) => {
+      const isStale = error instanceof Unavailable && !options.offline;
+      if (!isStale) throw error;
+      return resolve(again);
+    });
   return new Map(folders.flatMap(entries));
 }
 

@@ -5,28 +5,34 @@
  */
 import { join } from "node:path";
 import { readJson, writeJson } from "./cached.ts";
-import { digestOf } from "./digest.ts";
+import { digestOf, FileDigests } from "./digest.ts";
 
 const sumsName = "sums.json";
 
 async function isWhole(folder: string): Promise<boolean> {
   const sums = await readJson<Record<string, string>>(join(folder, sumsName));
   if (sums === undefined) return false;
+  // As long as the files look the same, large ones are not read at each start.
+  await using digests = await FileDigests.open(`${folder}.looks.json`);
   const rows = await Promise.all(
     Object.entries(sums).map(async ([name, sum]) =>
-      await digestOf(join(folder, name)).catch(() => "") === sum
+      await digests.of(join(folder, name)).catch(() => "") === sum
     ),
   );
   return rows.every(Boolean);
 }
 
-/** Takes the place of `folder` by renaming; another run may have put the same there meanwhile. */
+/** Takes the place of `folder`, by renaming, unless another run has put the same there meanwhile. */
 async function putInPlace(part: string, folder: string): Promise<void> {
-  await Deno.remove(folder, { recursive: true }).catch(() => {});
+  if (await isWhole(folder)) return;
+  const old = `${part}.old`;
+  await Deno.rename(folder, old).catch(() => {}); // Most often there is none.
   try {
     await Deno.rename(part, folder);
   } catch (error) {
     if (!await isWhole(folder)) throw error;
+  } finally {
+    await Deno.remove(old, { recursive: true }).catch(() => {});
   }
 }
 

@@ -153,7 +153,7 @@ exec ${act} "$SCENE" ${release} ${claims.join()} "$@"`;
         PATH: `${this.folder}/bin:${Deno.env.get("PATH")}`,
         ...env,
       },
-      ...{ stdin: "null", stdout: "piped", stderr: "piped" },
+      ...{ cwd: "/", stdin: "null", stdout: "piped", stderr: "piped" },
     }).spawn();
   }
 
