@@ -41,6 +41,9 @@ class Node {
   }
 }
 
+/** Elements within elements; the metadata of archives have five. */
+const deepest = 64;
+
 /** The elements of `xml`, below one without a name. Throws where it is not well formed. */
 async function parse(xml: string): Promise<Node> {
   // Only who reads such an archive pays for the parser.
@@ -48,19 +51,21 @@ async function parse(xml: string): Promise<Node> {
   const parser = new SaxesParser();
   const open = [new Node("")];
   parser.on("opentag", ({ name, attributes }) => {
+    if (open.length > deepest) throw new Error("Its elements lie too deep");
     const node = new Node(name, attributes);
-    open[0]?.children.push(node);
-    open.unshift(node);
+    open.at(-1)?.children.push(node);
+    open.push(node);
   });
   parser.on("text", (text) => {
-    if (open[0]) open[0].text += text;
+    const node = open.at(-1);
+    if (node) node.text += text;
   });
-  parser.on("closetag", () => void open.shift());
+  parser.on("closetag", () => void open.pop());
   parser.on("error", (error) => {
     throw error;
   });
   parser.write(xml).close();
-  return open.at(-1) ?? new Node("");
+  return open[0] ?? new Node("");
 }
 
 function checksum(node: Node): string {

@@ -137,7 +137,7 @@ const causes: Readonly<Record<string, readonly number[]>> = {
   ...{ epoll_create1: [EMFILE], epoll_ctl: [ENOSPC], epoll_wait: [EINTR] },
   ...{ open: [EMFILE, EACCES], open64: [EMFILE], fcntl: [EMFILE] },
   ...{ read: [EIO], pread: [EIO], write: [EAGAIN], ioctl: [EBADF] },
-  ...{ flock: [EINTR], unlink: [EACCES], clock_gettime: [EINVAL] },
+  ...{ flock: [EINTR], unlink: [EACCES] },
   ...{ malloc: [ENOMEM], calloc: [ENOMEM], realloc: [ENOMEM] },
   ...{ strdup: [ENOMEM], fopen64: [EMFILE], fmemopen: [ENOMEM] },
   perf_event_open: [EMFILE, EACCES],

@@ -69,6 +69,8 @@ class Run {
     const until = performance.now() + ms;
     for (const input of seeds) await this.#one(input, say);
     while (performance.now() < until) await this.#one(this.#next(), say);
+    // The other thread ends this one when it hears of it.
+    removeFile();
     say({ is: "end", inputs: this.#number });
   }
 
