@@ -4,6 +4,7 @@
  * @module
  */
 
+import { BpfError } from "./error.ts";
 import { openLibrary } from "./library.ts";
 
 /** In the order of their headers; a test compares the rows with the prototypes. */
@@ -95,18 +96,33 @@ export type Libc = Deno.DynamicLibrary<typeof libcSymbols>["symbols"];
 
 let library: Libc | undefined;
 
+/** Where this thread keeps its errno. */
+let place: Deno.UnsafePointerView | undefined;
+
 /** The C library, opened at first use. */
 export function libc(): Libc {
-  return library ??= openLibrary({
+  if (library !== undefined) return library;
+  library = openLibrary({
     name: "the C library",
     paths: ["libc.so.6"],
     remedy: "Ringside runs on Linux with glibc",
   }, libcSymbols);
+  errno(); // V8 compiles it now
+  return library;
 }
 
-/** The errno of the synchronous call just made on this thread; after a nonblocking one it is lost. */
+/**
+ * The errno of the synchronous call just made on this thread; after a nonblocking
+ * one it is lost. As little as can be is done in between: where V8 waits for a
+ * lock for the first time, as it may where it compiles, its library asks a file
+ * for the processor's frequency, and what is found here is ENOENT.
+ */
 export function errno(): number {
+  return (place ??= errnoPlace()).getInt32();
+}
+
+function errnoPlace(): Deno.UnsafePointerView {
   const location = libc().__errno_location();
-  if (location === null) return 0;
-  return new Deno.UnsafePointerView(location).getInt32();
+  if (location !== null) return new Deno.UnsafePointerView(location);
+  throw new BpfError("find errno", { cause: "the C library knows no place" });
 }
