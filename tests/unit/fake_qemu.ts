@@ -40,6 +40,9 @@ async function answerMonitor(connection: Deno.Conn): Promise<void> {
     await answer({ event: "NOISE" });
     if (execute === "migrate" && scene === "unfreezable") {
       await answer({ error: { desc: "no migration today" } });
+    } else if (execute === "migrate" && scene === "gone") {
+      await answer({ return: {} });
+      Deno.exit(0); // before it connects
     } else if (execute === "migrate-incoming" && scene === "refused") {
       console("");
       Deno.stderr.writeSync(encoder.encode("qemu: load of migration failed\n"));
@@ -97,6 +100,7 @@ const scenes: Record<string, () => Promise<unknown>> = {
   waits: waiting,
   refused: waiting,
   unfreezable: waiting,
+  gone: waiting,
   signal: async () => {
     await results("RS up\n", "RS signal 11\n");
     console("reboot: Power down\n");
