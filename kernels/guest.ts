@@ -199,6 +199,14 @@ export class Guest {
     await this.#readers;
   }
 
+  /**
+   * Whether QEMU died of its memory's file, after {@linkcode ended}: of a page that no disk has room
+   * for, the kernel tells whoever writes to it by SIGBUS.
+   */
+  get lacksDisk(): boolean {
+    return this.#status?.signal === "SIGBUS";
+  }
+
   /** How it was, after {@linkcode ended}. */
   verdict(): MachineEvent {
     const why = this.#cause ?? this.#lossAtEnd();

@@ -101,6 +101,13 @@ const scenes: Record<string, () => Promise<unknown>> = {
   refused: waiting,
   unfreezable: waiting,
   gone: waiting,
+  noDisk: () => {
+    // Only a memory that is in a file takes a disk.
+    if (monitor === undefined) return waiting();
+    // Rust's own handler of a first one only takes itself away.
+    for (let at = 0; at < 2; at++) Deno.kill(Deno.pid, "SIGBUS");
+    return forever();
+  },
   signal: async () => {
     await results("RS up\n", "RS signal 11\n");
     console("reboot: Power down\n");

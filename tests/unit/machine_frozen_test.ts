@@ -127,6 +127,7 @@ describe("a machine that cannot be brought back", () => {
     const [scene, why] of [
       ["unfreezable", "no migration today"],
       ["gone", "QEMU went away at query-migrate"],
+      ["noDisk", "the disk has no room for it"],
     ] as const
   ) {
     it(`boots where it cannot be frozen (${why}), and leaves no part behind`, () =>
