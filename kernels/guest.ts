@@ -79,6 +79,8 @@ export class Guest {
       qemu.status.then((status) => (this.#status = status, ports.close())),
     ]);
     options.signal?.addEventListener("abort", this.#onAbort);
+    // Nobody is told of an abort that was before.
+    if (options.signal?.aborted) this.#onAbort();
     this.#after("boot", bound, () => this.lose(this.#noHello(bound)));
     this.#after("run", options.timeoutMs, () => this.lose(this.#noEnd()));
   }
