@@ -7,7 +7,13 @@
 import { cacheFolder } from "./folders.ts";
 
 /** What others could put something of theirs into: the folder, and those in it. */
-const below = ["", "kernels", "init", "initramfs", "initramfs/base", "sums"];
+const below = [
+  ...["", "kernels", "init", "initramfs", "initramfs/base", "sums"],
+  ...["machines", "userland", "vagrant"],
+];
+
+/** Whatever umask this user has: some systems let a group write by default. */
+const mode = 0o755;
 
 const byOthers = 0o022;
 const elsewhere = "name another in XDG_CACHE_HOME";
@@ -21,7 +27,9 @@ export async function openCache(): Promise<string> {
   const folder = cacheFolder();
   const probe = `${folder}/probe.${crypto.randomUUID()}`;
   try {
-    await Deno.mkdir(folder, { recursive: true, mode: 0o755 });
+    for (const name of below) {
+      await Deno.mkdir(`${folder}/${name}`, { recursive: true, mode });
+    }
     await Deno.writeTextFile(probe, "");
     await Deno.remove(probe);
   } catch (error) {

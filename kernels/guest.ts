@@ -79,6 +79,8 @@ export class Guest {
       qemu.status.then((status) => (this.#status = status, ports.close())),
     ]);
     options.signal?.addEventListener("abort", this.#onAbort);
+    // Nobody is told of an abort that was before.
+    if (options.signal?.aborted) this.#onAbort();
     this.#after("boot", bound, () => this.lose(this.#noHello(bound)));
     this.#after("run", options.timeoutMs, () => this.lose(this.#noEnd()));
   }
@@ -158,7 +160,8 @@ export class Guest {
     this.#nonce = random(8);
     const line = orderLine(this.#nonce, random(64), Date.now(), args);
     const writer = this.#results?.writable.getWriter();
-    await writer?.write(new TextEncoder().encode(line));
+    // The end of a guest that takes no order any more says why, and better.
+    await writer?.write(new TextEncoder().encode(line)).catch(() => {});
     writer?.releaseLock();
   }
 
@@ -196,6 +199,14 @@ export class Guest {
   /** QEMU is gone and all that it wrote is read. */
   async ended(): Promise<void> {
     await this.#readers;
+  }
+
+  /**
+   * Whether QEMU died of its memory's file, after {@linkcode ended}: of a page that no disk has room
+   * for, the kernel tells whoever writes to it by SIGBUS.
+   */
+  get lacksDisk(): boolean {
+    return this.#status?.signal === "SIGBUS";
   }
 
   /** How it was, after {@linkcode ended}. */

@@ -143,6 +143,7 @@ async function add(command: Command): Promise<number> {
     throw new UsageError("add takes one kernel, as LABEL=SOURCE");
   }
   using interrupt = interruption();
+  await openCache();
   const label = named.slice(0, equals);
   const kernel = namedKernel(label, named.slice(equals + 1));
   const options = provisioning(command, label, interrupt.signal);

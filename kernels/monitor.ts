@@ -54,13 +54,17 @@ export class Monitor {
     execute: string,
     options: Readonly<Record<string, unknown>> = {},
   ): Promise<unknown> {
+    // One that ends with a command unread resets the connection.
+    const gone = (): never => {
+      throw new MonitorGone(`QEMU went away at ${execute}`);
+    };
     const writer = this.#connection.writable.getWriter();
     const command = JSON.stringify({ execute, arguments: options });
-    await writer.write(new TextEncoder().encode(`${command}\n`));
+    await writer.write(new TextEncoder().encode(`${command}\n`)).catch(gone);
     writer.releaseLock();
     while (true) {
-      const { done, value } = await this.#answers.next();
-      if (done) throw new MonitorGone(`QEMU went away at ${execute}`);
+      const { done, value } = await this.#answers.next().catch(gone);
+      if (done) return gone();
       const answer: Answer = JSON.parse(value);
       if (answer.error) throw new Error(answer.error.desc);
       if ("return" in answer) return answer.return;
@@ -74,11 +78,17 @@ export class Monitor {
     await this.ask("migrate-set-parameters", much);
     await using way = await Way.open();
     using listener = Deno.listen({ transport: "unix", path: way.path });
+    let isThere = false;
+    const coming = listener.accept();
+    coming.then(() => isThere = true, () => {});
     await this.ask("migrate", { uri: `unix:${way.path}` });
-    const connection = await listener.accept();
+    const bad = ["failed", "cancelled"];
+    // A QEMU that went away, or cannot connect, is never there; asked, it says so.
+    await this.#until("query-migrate", () => isThere, bad);
+    const connection = await coming;
     using file = await Deno.create(state);
     await connection.readable.pipeTo(file.writable);
-    await this.#until("query-migrate", ["completed"], ["failed", "cancelled"]);
+    await this.#until("query-migrate", is("completed"), bad);
   }
 
   /** Fills a machine that was started for it from the file, and lets it go on. */
@@ -90,25 +100,29 @@ export class Monitor {
     using file = await Deno.open(state);
     await file.readable.pipeTo(connection.writable);
     // It was stopped to be frozen, and so it is now.
-    await this.#until("query-status", ["paused"], ["internal-error"]);
+    await this.#until("query-status", is("paused"), ["internal-error"]);
     await this.ask("cont");
   }
 
   async #until(
     query: string,
-    good: readonly string[],
+    isGood: (status: string) => boolean,
     bad: readonly string[],
   ): Promise<void> {
     while (true) {
       const answer = await this.ask(query) as Record<string, unknown>;
       const status = String(answer.status);
-      if (good.includes(status)) return;
+      if (isGood(status)) return;
       if (bad.includes(status)) {
         throw new Error(String(answer["error-desc"] ?? status));
       }
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
   }
+}
+
+function is(wanted: string): (status: string) => boolean {
+  return (status) => status === wanted;
 }
 
 /** The name of a socket for a machine on its way: QEMU opens no file and starts no program for it. */

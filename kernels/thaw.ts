@@ -98,6 +98,7 @@ async function* make(
     }
     await guest.ended();
     options.signal?.throwIfAborted();
+    if (guest.lacksDisk) throw new Error("the disk has no room for it");
     yield guest.verdict();
     return "ended";
   } catch (error) {

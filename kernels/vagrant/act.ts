@@ -43,7 +43,13 @@ export async function act(
     stderr: "piped",
     env: { LC_ALL: "C", DEBIAN_FRONTEND: "noninteractive" },
   }).spawn();
-  const end = (): void => child.kill("SIGKILL");
+  const end = (): void => {
+    try {
+      child.kill("SIGKILL");
+    } catch {
+      // It ended between the signal and the kill.
+    }
+  };
   signal?.addEventListener("abort", end);
   const { success, code, stdout, stderr } = await child.output();
   signal?.removeEventListener("abort", end);

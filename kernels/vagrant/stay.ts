@@ -77,11 +77,11 @@ export class Stay {
     // A machine that is kept remembers the path; it must be the same in the next run.
     const console = join(folder, "ringside", `${id}.console`);
     const stay = new Stay(id, options, tenancy, console);
-    if (tenancy.found === "abandoned") {
+    // What cannot be destroyed is told by itself.
+    if (tenancy.found === "abandoned" && await stay.#destroy()) {
       options.warn(
         "A killed run had left this machine: it was destroyed first",
       );
-      await stay.#destroy();
     }
     await Deno.mkdir(dirname(console), { recursive: true });
     // One of an earlier run may belong to libvirt's user.

@@ -118,10 +118,15 @@ export async function runVagrant(
 
 /** Sends a signal to Vagrant and to all that it has started. */
 export function kill(child: Deno.ChildProcess, signal: Deno.Signal): void {
-  // The session is there a moment after the process, which alone is there before.
-  for (const target of [-child.pid, child.pid]) {
+  // The session is there a moment after the process, which alone is there before. A process that
+  // has ended is told nothing: its number may be another's by now.
+  const tell = [
+    () => Deno.kill(-child.pid, signal),
+    () => child.kill(signal),
+  ];
+  for (const act of tell) {
     try {
-      return Deno.kill(target, signal);
+      return act();
     } catch {
       continue; // it ended before
     }

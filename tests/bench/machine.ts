@@ -7,7 +7,7 @@
 import { fileURLToPath } from "node:url";
 import { hostArch } from "../../kernels/arch.ts";
 import { bundle } from "../../kernels/bundle.ts";
-import { cacheFolder } from "../../kernels/folders.ts";
+import { openCache } from "../../kernels/cache_folder.ts";
 import type { Kernel, Named } from "../../kernels/kernel.ts";
 import { kernels } from "../../kernels/list.ts";
 import { readLock } from "../../kernels/lock.ts";
@@ -58,7 +58,7 @@ export async function benchIn(
     cold: true,
     ...{ driver: "qemu", kernels: [kernel], errand, accel: "auto", jobs: 1 },
     ...{ cpus: 2, memoryMiB, timeoutMs, mirrors: {}, offline: false },
-    ...{ cache: cacheFolder(), signal: interrupted.signal },
+    ...{ cache: await openCache(), signal: interrupted.signal },
     lock: await readLock(),
   }, watch);
   if (outcome === undefined) throw new Error("The run has no row");

@@ -20,7 +20,7 @@ export async function firstWorker(): Promise<void> {
   const worker = new Worker(source, { type: "module" });
   await new Promise((resolve) => worker.onmessage = resolve);
   worker.terminate();
-  while (eventPolls() > before + 1) await setTimeout(1);
+  await noMoreThan(before + 1);
 }
 
 /**
@@ -33,10 +33,15 @@ export async function withWorkers<T>(body: () => Promise<T>): Promise<T> {
     return await body();
   } finally {
     // One that a failed proof leaves in the midst of its work closes nothing.
-    const patience = performance.now() + patienceMs;
-    while (eventPolls() > before && performance.now() < patience) {
-      await setTimeout(1);
-    }
+    await noMoreThan(before);
+  }
+}
+
+/** Until there are no more epoll sets than so many, or patience is over. */
+async function noMoreThan(most: number): Promise<void> {
+  const patience = performance.now() + patienceMs;
+  while (eventPolls() > most && performance.now() < patience) {
+    await setTimeout(1);
   }
 }
 

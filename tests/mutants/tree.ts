@@ -95,7 +95,8 @@ export class Tree implements AsyncDisposable {
       [
         ...kernel === undefined
           ? ["tests/local.ts"]
-          : ["tests/main.ts", `--kernel=${kernel}`, "--jobs=1"],
+          // No mutant comes twice: to freeze its machine would only cost time and disk.
+          : ["tests/main.ts", `--kernel=${kernel}`, "--jobs=1", "--cold"],
         ...claims.map((id) => `--claim=${id}`),
         `--report=json=${report}`,
       ],

@@ -40,6 +40,9 @@ async function answerMonitor(connection: Deno.Conn): Promise<void> {
     await answer({ event: "NOISE" });
     if (execute === "migrate" && scene === "unfreezable") {
       await answer({ error: { desc: "no migration today" } });
+    } else if (execute === "migrate" && scene === "gone") {
+      await answer({ return: {} });
+      Deno.exit(0); // before it connects
     } else if (execute === "migrate-incoming" && scene === "refused") {
       console("");
       Deno.stderr.writeSync(encoder.encode("qemu: load of migration failed\n"));
@@ -97,6 +100,14 @@ const scenes: Record<string, () => Promise<unknown>> = {
   waits: waiting,
   refused: waiting,
   unfreezable: waiting,
+  gone: waiting,
+  noDisk: () => {
+    // Only a memory that is in a file takes a disk.
+    if (monitor === undefined) return waiting();
+    // Rust's own handler of a first one only takes itself away.
+    for (let at = 0; at < 2; at++) Deno.kill(Deno.pid, "SIGBUS");
+    return forever();
+  },
   signal: async () => {
     await results("RS up\n", "RS signal 11\n");
     console("reboot: Power down\n");

@@ -123,20 +123,27 @@ describe("a machine that cannot be brought back", () => {
       assert.deepEqual(rest, [{ type: "up" }, said, exit]);
     }));
 
-  it("boots where QEMU cannot freeze it, and leaves no part behind", () =>
-    inFolder(async (folder) => {
-      const [note, ...rest] = await life(folder, "unfreezable");
-      assert.deepEqual(note, {
-        type: "note",
-        text: "The frozen machine cannot be made (no migration today): " +
-          "it boots instead",
-      });
-      assert.deepEqual(rest, [{ type: "up" }, said, exit]);
-      const left = await Array.fromAsync(
-        Deno.readDir(`${folder}/cache/machines`),
-      );
-      assert.deepEqual(left, []);
-    }));
+  for (
+    const [scene, why] of [
+      ["unfreezable", "no migration today"],
+      ["gone", "QEMU went away at query-migrate"],
+      ["noDisk", "the disk has no room for it"],
+    ] as const
+  ) {
+    it(`boots where it cannot be frozen (${why}), and leaves no part behind`, () =>
+      inFolder(async (folder) => {
+        const [note, ...rest] = await life(folder, scene);
+        assert.deepEqual(note, {
+          type: "note",
+          text: `The frozen machine cannot be made (${why}): it boots instead`,
+        });
+        assert.deepEqual(rest, [{ type: "up" }, said, exit]);
+        const left = await Array.fromAsync(
+          Deno.readDir(`${folder}/cache/machines`),
+        );
+        assert.deepEqual(left, []);
+      }));
+  }
 
   it("is lost when it was lost before it could be frozen", () =>
     inFolder(async (folder) => {

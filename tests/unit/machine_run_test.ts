@@ -226,6 +226,11 @@ describe("a machine that is left", () => {
           if (type === "line") abort.abort(new Error("enough"));
         }
       }, /^Error: enough$/);
+      const late = new AbortController();
+      const first = run(image, initramfs, { ...options, signal: late.signal })
+        .next();
+      late.abort(new Error("enough")); // while QEMU is being started
+      await assert.rejects(first, /^Error: enough$/);
       const gone = run(image, initramfs, { ...options, signal: abort.signal });
       await assert.rejects(gone.next(), /^Error: enough$/);
     });

@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import type { Box } from "../../kernels/vagrant/boxes.ts";
 import { type BoxPlan, runBoxes } from "../box_matrix.ts";
 import type { Errand } from "../errand.ts";
+import type { Watcher } from "../progress.ts";
 import type { Row } from "../results.ts";
 import { Transcript } from "../transcript.ts";
 import { encode, type Message } from "../wire.ts";
@@ -58,6 +59,7 @@ const box = (id: string): Box => ({ id, label: id, box: "a/b" });
 async function play(
   scene: string,
   more: Partial<BoxPlan> = {},
+  watch: Watcher = () => {},
 ): Promise<{ rows: Row[]; log: string[] }> {
   Deno.env.set("SCENE", scene);
   const rows = await runBoxes({
@@ -65,7 +67,7 @@ async function play(
     ...{ cpus: 2, memoryMiB: 512, accel: "tcg", timeoutMs: 20_000, jobs: 2 },
     ...{ cache, offline: false, signal: new AbortController().signal },
     ...more,
-  }, () => {});
+  }, watch);
   return { rows, log: await calls() };
 }
 
@@ -303,8 +305,11 @@ describe("machines of Vagrant", () => {
     const cancel = new AbortController();
     const boxes = [box("vagrant-one"), box("vagrant-two")];
     const { signal } = cancel;
-    setTimeout(() => cancel.abort(new DOMException("", "AbortError")), 1500);
-    const { rows, log } = await play("slow", { boxes, signal, jobs: 1 });
+    const watch: Watcher = ({ is }) => {
+      if (is === "up") cancel.abort(new DOMException("", "AbortError"));
+    };
+    const plan = { boxes, signal, jobs: 1 };
+    const { rows, log } = await play("slow", plan, watch);
     assert.deepEqual(rows.map(({ state, why }) => [state, why]), [
       ["lost", "The run was cancelled"],
       ["lost", "The run was cancelled"],
