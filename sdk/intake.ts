@@ -209,6 +209,8 @@ export class Intake<T> {
     for (let held; (held = merge.release(seen, now)) !== undefined;) {
       const [lane, event, kept] = held.event;
       take(kept === undefined ? event : lane.read(kept, this.#loan), lane);
+      // A close or an abort from within: the others stay where they are.
+      if (reader.cut) break;
     }
     return whole;
   }
