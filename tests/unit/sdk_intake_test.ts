@@ -67,6 +67,19 @@ describe("a consumer", () => {
     });
   }
 
+  it("that is slow is handed what the merge holds over several turns", () => {
+    using stream = numbers(20, 5, new Merge(0));
+    const { intake } = stream;
+    let [seen, turns] = [0, 0];
+    const take = (): void => {
+      for (const began = performance.now(); performance.now() < began + 2;);
+      seen++;
+    };
+    for (; intake.push(take); turns++) assert.ok(seen < 4 * (turns + 1));
+    assert.equal(seen, 20);
+    assert.ok(turns > 4, `${turns} turns`);
+  });
+
   it("is handed what is queued also where a turn has no time", () => {
     using stream = numbers(3, 0);
     const { intake } = stream;
