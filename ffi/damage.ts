@@ -12,7 +12,8 @@ const givenUp = "what lies there is given up; what comes next is read";
 /**
  * A buffer's positions or one of its records cannot be: somebody else has moved
  * the reader's position, or the memory is broken. It is told once: the drain that
- * throws it has gone on to where the kernel writes next.
+ * throws it has gone on behind what makes no sense, which is up to where the kernel
+ * writes next unless the record's own length holds.
  */
 export class Damage extends BpfError {
   /** `buffer` completes the sentence "Cannot read …". */

@@ -31,10 +31,10 @@ const samplesAt = rawAt;
 
 /**
  * Hands the samples up to the kernel's head of now to `sink`, and gives their
- * room back. True unless the sink ended it by `false`. A sample that the sink
- * throws at is consumed, as is one that it ends the drain behind, and as is all
- * from a record on that cannot be ({@linkcode Damage}). `lost` is told of what the
- * kernel had no room for.
+ * room back. True unless the sink ended it by `false`, or the quota did. A sample
+ * that the sink throws at is consumed, as is one that it ends the drain behind, one
+ * that claims more bytes than its record has, and all from a record on that cannot
+ * be (both a {@linkcode Damage}). `lost` is told of what the kernel had no room for.
  *
  * How the two sides are ordered, by kernel/events/ring_buffer.c,
  * perf_output_put_handle(): the load of data_head (Atomics.load: a plain mov on

@@ -31,8 +31,8 @@ const bits = lengthBits;
 
 /**
  * Hands the committed records up to the producer's position of now to `sink`,
- * and gives their room back. True unless the sink ended it by `false`, or `most`
- * records were handed over. A record that the sink throws at is consumed, as is
+ * and gives their room back. True unless the sink ended it by `false`, or the
+ * quota did. A record that the sink throws at is consumed, as is
  * one that it ends the drain behind, and as is all from a record on that cannot be
  * ({@linkcode Damage}).
  *

@@ -179,7 +179,7 @@ export class Sample {
   head(size: number): Sample {
     const at = this.begin();
     if (size >= this.size) return this;
-    return new Sample(this.#loan, this.#view, at, size, this.cpu);
+    return new Sample(this.#loan, this.#view, at, Math.max(0, size), this.cpu);
   }
 
   /** The same record with bytes of its own, which may be read until `loan` ends. */

@@ -6,7 +6,6 @@
  */
 
 import { monotonicNs } from "../ffi/clock.ts";
-import type { Quota } from "../ffi/quota.ts";
 import { Loan, type Sample } from "../ffi/sample.ts";
 import type { Lane } from "./lane.ts";
 import type { Merge, OrderStats } from "./merge.ts";
@@ -45,6 +44,8 @@ export class Intake<T> {
   readonly #loan = new Loan();
   readonly #began = monotonicNs();
   #failure: { readonly thrown: unknown } | undefined;
+  /** The merge has events that were to go out when their consumer had enough. */
+  #heldUp = false;
 
   /** Nothing is taken yet. */
   constructor(parts: IntakeParts<T>) {
@@ -153,12 +154,14 @@ export class Intake<T> {
     merge: Merge<Arrived<T>>,
     take: (event: T) => void,
   ): boolean {
+    const { reader } = this.#parts;
     let any = false;
     this.#mergedTurn(merge, (event, lane) => {
+      if (!any) this.rest();
       any = true;
       lane.deliver(event, take);
       this.#loan.end();
-    });
+    }, () => reader.cut || this.#clock.pass(1));
     return any;
   }
 
@@ -196,32 +199,38 @@ export class Intake<T> {
     }, () => {});
   }
 
-  /** The same by way of the merge. */
-  #mergedTurn(merge: Merge<Arrived<T>>, take: Deliver<T>): boolean {
+  /**
+   * The same by way of the merge, until `take` has enough: the rest goes out
+   * before anything else is taken, so that what is held has a bound.
+   */
+  #mergedTurn(
+    merge: Merge<Arrived<T>>,
+    take: Deliver<T>,
+    isEnough: () => boolean = () => false,
+  ): boolean {
     const { reader, ports } = this.#parts;
     if (reader.busy) return false;
     const now = this.#now();
-    const whole = reader.turn(
-      (port, quota) => this.#holdAll(merge, port, quota, now),
-      (port) => port.seenUntil = Math.max(port.seenUntil, now),
-    );
+    const heldUp = this.#heldUp;
+    this.#heldUp = false;
+    if (heldUp) reader.cut = false;
+    const whole = !heldUp && this.#holdTurn(merge, now);
     const seen = Math.min(...ports.all.map(({ seenUntil }) => seenUntil));
     for (let held; (held = merge.release(seen, now)) !== undefined;) {
       const [lane, event, kept] = held.event;
       take(kept === undefined ? event : lane.read(kept, this.#loan), lane);
+      this.#heldUp = isEnough();
+      if (this.#heldUp) break;
     }
     return whole;
   }
 
-  #holdAll(
-    merge: Merge<Arrived<T>>,
-    port: Port,
-    quota: Quota,
-    now: number,
-  ): boolean {
-    return port.drain(
-      (sample) => this.#hold(merge, sample, port, now),
-      quota,
+  /** One turn into the merge; true if it took all that there was. */
+  #holdTurn(merge: Merge<Arrived<T>>, now: number): boolean {
+    return this.#parts.reader.turn(
+      (port, quota) =>
+        port.drain((sample) => this.#hold(merge, sample, port, now), quota),
+      (port) => port.seenUntil = Math.max(port.seenUntil, now),
     );
   }
 

@@ -95,6 +95,7 @@ export class Lane<T> {
    */
   push(port: Port, take: (event: T) => void, quota: TurnQuota): boolean {
     const sink = this.#raw ? take as SampleSink : this.#sink(take);
+    this.#tally.thrown = false;
     try {
       // A consumer may answer anything, also the `false` that ends a drain.
       while (!port.drain(sink, quota, this.#tally)) {

@@ -42,16 +42,16 @@ export class Queue<T> {
   }
 
   /**
-   * Calls `take` with each until it has enough; what it throws leaves those
-   * behind that one.
+   * Calls `take` with the first one, which must be there, and with others until it
+   * has enough; what it throws leaves those behind that one.
    */
   each(take: (event: T) => void, isEnough: () => boolean): void {
-    while (this.length > 0 && !isEnough()) {
+    do {
       const lane = this.#lanes[this.#head] as Lane<T>;
       const event = this.#events[this.#head] as T;
       if (++this.#head === this.#events.length) this.#clear();
       lane.deliver(event, take);
-    }
+    } while (this.length > 0 && !isEnough());
   }
 
   #clear(): void {

@@ -30,7 +30,7 @@ export function baseKernel(): Kernel {
 }
 
 /** A row whose guest does `cause` to itself. */
-export function faultyRow(cause: string): Kernel {
+function faultyRow(cause: string): Kernel {
   const kernel = baseKernel();
   const words = [`${parameter}${cause}`, `fault.code=${code}`];
   return { ...kernel, id: cause, cmdline: [...kernel.cmdline, ...words] };
@@ -49,7 +49,7 @@ export const machines: Machines = {
 };
 
 /** The errand of a guest that comes to harm. */
-export async function faultyErrand(folder: string): Promise<Errand> {
+async function faultyErrand(folder: string): Promise<Errand> {
   const freight = await collectFreight();
   const files = { ...freight.files, [rogue]: await buildRogue(folder) };
   const runner = new URL("lab_guest.ts", import.meta.url).pathname;

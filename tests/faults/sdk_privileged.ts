@@ -59,12 +59,13 @@ export const things: Readonly<Record<string, () => void | Promise<void>>> = {
   on_tracepoint: () => attaches("on_tracepoint"),
   on_raw_tracepoint: () => attaches("on_raw_tracepoint"),
   on_uprobe: () => attaches("on_uprobe"),
-  on_kprobe: () => attaches("on_kprobe"),
 };
 
 async function answer(thing: string): Promise<string> {
+  const attempt = things[thing];
+  if (attempt === undefined) return "unknown";
   try {
-    await things[thing]?.();
+    await attempt();
     return "done";
   } catch (error) {
     return error instanceof BpfError ? error.message : `${error}`;

@@ -131,7 +131,8 @@ function watch(
       const input = new Uint8Array(shared, place.input, words[place.length])
         .slice();
       const what = `it took more than ${seconds} s`;
-      resolve({ is: "failure", input, number: count, what });
+      const number = words[place.number] ?? 0;
+      resolve({ is: "failure", input, number, what });
     }, 100);
   });
   return { seen, end: () => clearInterval(timer) };

@@ -22,8 +22,11 @@ export interface Order {
   readonly shared: SharedArrayBuffer;
 }
 
-/** Words in front of the input in the shared memory: how many inputs began, how long this one is. */
-export const place = { count: 0, length: 1, input: 8 } as const;
+/**
+ * Where the shared memory has, in words, how often the parser was called, how long
+ * its input is, and which number it has; and in bytes that input.
+ */
+export const place = { count: 0, length: 1, number: 2, input: 12 } as const;
 
 /** An input that a parser did not take as it should. */
 export interface Failure {
@@ -76,6 +79,7 @@ class Run {
 
   async #one(input: Input, say: (report: Report) => void): Promise<void> {
     const number = this.#number++;
+    this.#words[place.number] = number;
     const what = await this.#failure(input);
     if (what === undefined || this.#kinds.has(kindOf(what))) return;
     this.#kinds.add(kindOf(what));

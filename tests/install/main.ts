@@ -32,13 +32,20 @@ const commands = ["./run test:matrix", "./run test"];
 
 const project = new URL("../..", import.meta.url).pathname;
 
-/** This machine's way to the network; none of it is the project's. */
+/** The certificates of this machine, where the root's own package does not write. */
+const certificates = "/root/certificates.crt";
+const bundle = "/etc/ssl/certs/ca-certificates.crt";
+
+/** This machine's way to the network, and where the root has it; none of it is the project's. */
 const ways = [
-  "/etc/resolv.conf",
-  "/etc/npmrc",
-  "/etc/ssl/certs/ca-certificates.crt",
-];
-const certificates = "/etc/ssl/certs/ca-certificates.crt";
+  ["/etc/resolv.conf", "/etc/resolv.conf"],
+  ["/etc/npmrc", "/etc/npmrc"],
+  [bundle, bundle],
+  [bundle, certificates],
+] as const;
+
+/** What is run so has mounts of its own, which this machine never sees, however it ends. */
+const apart = ["--mount", "--propagation", "private"];
 
 async function main(argv: readonly string[]): Promise<number> {
   const asked = argv.length > 0 ? argv : Object.keys(suites);
@@ -109,24 +116,31 @@ async function bootstrap(name: string, root: string): Promise<boolean> {
     );
   }
   const mirror = await archiveUrl({ site, suite: name }, {});
-  await run("debootstrap", [
-    ...["--variant=minbase", `--components=${components}`],
+  await run("unshare", [
+    ...[...apart, "debootstrap", "--variant=minbase"],
+    ...[`--components=${components}`],
     ...[`--keyring=${keyring}`, name, root, `${mirror}`],
   ], "null");
-  for (const path of ways) {
-    const target = `${root}${path}`;
+  for (const [path, place] of ways) {
+    const target = `${root}${place}`;
     await Deno.mkdir(target.slice(0, target.lastIndexOf("/")), {
       recursive: true,
     });
-    await Deno.copyFile(path, target).catch(() => {});
+    await Deno.copyFile(path, target).catch((error) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    });
   }
   return true;
 }
 
-/** Runs a command in the root, with mounts that are gone when it is. */
+/** Runs a command in the root, where /sys and /dev themselves are not to be written. */
 async function inside(root: string, command: string): Promise<boolean> {
-  const prepare = ["proc", "sys", "dev"]
-    .map((name) => `mount --rbind /${name} ${root}/${name}`).join(" && ");
+  const prepare = [
+    ...["proc", "sys", "dev"].map((name) =>
+      `mount --rbind /${name} ${root}/${name}`
+    ),
+    ...["sys", "dev"].map((name) => `mount -o remount,bind,ro ${root}/${name}`),
+  ].join(" && ");
   const environment = [
     ...["HOME=/root", "TERM=dumb", "NO_COLOR=1"],
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -136,7 +150,7 @@ async function inside(root: string, command: string): Promise<boolean> {
   ].join(" ");
   const { success } = await new Deno.Command("unshare", {
     args: [
-      ...["--mount", "--propagation", "private", "sh", "-c"],
+      ...[...apart, "sh", "-c"],
       `${prepare} && exec chroot ${root} env -i ${environment} sh -c 'cd /root/ringside && ${command}'`,
     ],
     stdin: "null",
