@@ -25,6 +25,7 @@ const columns: Readonly<Record<string, readonly Column[]>> = {
     ["one ring, alone", "P3", "one ring, ns.alone"],
     ["one ring, two", "P3", "one ring, ns.accompanied"],
     ["a ring each, two", "P3", "a ring each, ns.accompanied"],
+    ["perf, alone", "P3", "perf, ns.alone"],
     ["perf, two", "P3", "perf, ns.accompanied"],
   ],
   records: [

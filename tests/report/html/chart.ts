@@ -12,7 +12,10 @@ import type { Bar, Figure } from "./figures.ts";
 import { Markup } from "./markup.ts";
 
 /** Heights and widths in units of the picture. */
-const size = { bar: 15, band: 8, width: 620, names: 145, bands: 104, end: 52 };
+const size = {
+  ...{ bar: 15, band: 8, width: 620, names: 145, bands: 104, end: 52 },
+  ...{ top: 4, bottom: 36 },
+};
 
 /** The picture of a figure, for those who see it; the caption and a table say the same. */
 export function chart({ title, unit, series, bars }: Figure): Markup {
@@ -24,10 +27,11 @@ export function chart({ title, unit, series, bars }: Figure): Markup {
   const svg = Plot.plot({
     document: new DOMParser().parseFromString("<html></html>", "text/html"),
     width: size.width,
-    height: bands.length * height + 40,
+    height: bands.length * height + size.top + size.bottom,
     marginLeft: size.names,
     marginRight: size.bands,
-    marginBottom: 36,
+    marginTop: size.top,
+    marginBottom: size.bottom,
     insetRight: size.end,
     x: { label: `${unit} →`, grid: true, nice: true, ticks: 5 },
     y: { label: null, domain: names, padding: 0.15, tickSize: 0 },
