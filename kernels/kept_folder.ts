@@ -22,16 +22,23 @@ async function isWhole(folder: string): Promise<boolean> {
   return rows.every(Boolean);
 }
 
-/** Takes the place of `folder`, by renaming, unless another run has put the same there meanwhile. */
+/** How often others may come in between. */
+const mostTries = 5;
+
+/**
+ * Takes the place of `folder`, by renaming, unless another run has put the same
+ * there meanwhile. Only what is damaged is moved out of the way.
+ */
 async function putInPlace(part: string, folder: string): Promise<void> {
-  if (await isWhole(folder)) return;
-  const old = `${part}.old`;
-  await Deno.rename(folder, old).catch(() => {}); // Most often there is none.
-  try {
-    await Deno.rename(part, folder);
-  } catch (error) {
-    if (!await isWhole(folder)) throw error;
-  } finally {
+  for (let tries = 1;; tries++) {
+    try {
+      return await Deno.rename(part, folder);
+    } catch (error) {
+      if (await isWhole(folder)) return;
+      if (tries === mostTries) throw error;
+    }
+    const old = `${part}.${tries}.old`;
+    await Deno.rename(folder, old).catch(() => {}); // another run's was first
     await Deno.remove(old, { recursive: true }).catch(() => {});
   }
 }
