@@ -6,9 +6,9 @@
  */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "@std/testing/bdd";
-import axe from "npm:axe-core@^4.13.0";
-import type { Browser, Page } from "npm:puppeteer-core@^25.16.0";
+import type { Browser } from "npm:puppeteer-core@^25.16.0";
 import { buildSite } from "../docs/site.ts";
+import { offences } from "./accessibility.ts";
 import { startBrowser, unless } from "./browser.ts";
 import { manyResults } from "./many_results.ts";
 
@@ -19,17 +19,6 @@ const pages = [
   ...["api/index", "api/all_symbols", "api/~/openEvents", "api/~/Events"],
   ...["api/~/Table", "api/~/Tagged", "api/~/LostBy"],
 ];
-
-/** What the rules of accessibility mind, a line each. */
-async function offences(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate("axe.run()") as {
-    violations: { id: string; help: string; nodes: { html: string }[] }[];
-  };
-  return found.violations.map(({ id, help, nodes }) =>
-    `${id}: ${help}: ${nodes[0]?.html}`
-  );
-}
 
 const { why, skip } = unless();
 

@@ -7,23 +7,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { fileURLToPath } from "node:url";
 import { FrozenMachines } from "../../kernels/frozen.ts";
-import type { Image } from "../../kernels/kernel.ts";
 import { type MachineEvent, run } from "../../kernels/machine.ts";
 import { orderLine } from "../../kernels/order.ts";
-
-const image: Image = {
-  kernel: {
-    id: "k",
-    label: "K",
-    source: { kind: "file", path: "/k" },
-    cmdline: [],
-  },
-  path: "/k",
-  release: "1.2.3",
-  arch: "x86_64",
-  sha256: "5e",
-  from: "/k",
-};
+import { image } from "./stand_in_image.ts";
 
 async function inFolder(
   act: (folder: string) => Promise<void>,

@@ -8,26 +8,12 @@ import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { fileURLToPath } from "node:url";
 import { findExecutable } from "../../kernels/executable.ts";
-import type { Image } from "../../kernels/kernel.ts";
 import {
   type MachineEvent,
   type MachineOptions,
   run,
 } from "../../kernels/machine.ts";
-
-const image: Image = {
-  kernel: {
-    id: "k",
-    label: "K",
-    source: { kind: "file", path: "/k" },
-    cmdline: [],
-  },
-  path: "/k",
-  release: "1.2.3",
-  arch: "x86_64",
-  sha256: "",
-  from: "/k",
-};
+import { image } from "./stand_in_image.ts";
 
 /** A stand-in that plays `scene`; its path has a name of its own, by which it is found. */
 async function play(
