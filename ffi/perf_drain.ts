@@ -22,6 +22,7 @@ import {
 import { type Quota, wholeQuota } from "./quota.ts";
 import { type Loan, Sample, type SampleSink } from "./sample.ts";
 import { rowOf, ShortRecord, Tally } from "./tally.ts";
+import { drainBy, Way } from "./way.ts";
 
 const Borrowed = Sample;
 const sampleType = recordType.sample;
@@ -51,33 +52,12 @@ export function drainPerf(
 ): boolean {
   const loan = tally.lend();
   const { from, ahead } = unreadPerf(perf);
-  const way = new Way(perf, from, ahead);
-  let [published, told] = [0, 0];
-  const give = (): void => {
-    if (way.taken === published) return;
-    const tail = from + BigInt(way.taken);
-    Atomics.store(perf.positions, perfWord.tail, tail);
-    published = way.taken;
-  };
-  const tell = (): boolean => {
-    const records = loan.turn - told;
-    told = loan.turn;
-    return quota.took(records);
-  };
-  try {
-    for (;;) {
-      way.stop = Math.min(ahead, published + perf.size / 2) | 0;
-      way.enough = (loan.turn + quota.left) | 0;
-      go(perf, way, { sink, lost, loan, tally, quota });
-      if (way.end !== undefined) return way.end;
-      if (way.taken >= way.stop) give();
-      if (tell()) return false;
-    }
-  } finally {
-    tell();
-    tally.settle();
-    give();
-  }
+  const way = new Way(from, ahead, perf.size);
+  return drainBy(way, {
+    ...{ loan, quota, tally },
+    go: () => go(perf, way, { sink, lost, loan, tally, quota }),
+    give: (tail) => void Atomics.store(perf.positions, perfWord.tail, tail),
+  });
 }
 
 /** Where samples go, and what goes by them. */
@@ -87,27 +67,6 @@ interface Takers {
   readonly loan: Loan;
   readonly tally: Tally;
   readonly quota: Quota;
-}
-
-/** How far a drain has come. */
-class Way {
-  /** Bytes from the reader's position to the kernel's. */
-  readonly ahead: number;
-  /** The loan's turn at which the quota is told. */
-  enough = 0;
-  /** Where the next record begins. */
-  at: number;
-  /** Bytes that were taken. */
-  taken = 0;
-  /** With so many bytes taken, room is given back. */
-  stop = 0;
-  /** What the drain answers, when it is over. */
-  end: boolean | undefined;
-
-  constructor({ size }: PerfMemory, from: bigint, ahead: number) {
-    this.ahead = ahead | 0;
-    this.at = Number(from & BigInt(size - 1));
-  }
 }
 
 /**

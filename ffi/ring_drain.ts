@@ -15,7 +15,6 @@ import {
   headOf,
   lengthBits,
   lengthOf,
-  offsetIn,
   recordHeader,
   type RingMemory,
   unreadRing,
@@ -23,6 +22,7 @@ import {
 import { type Quota, wholeQuota } from "./quota.ts";
 import { type Loan, Sample, type SampleSink } from "./sample.ts";
 import { rowOf, ShortRecord, Tally } from "./tally.ts";
+import { drainBy, Way } from "./way.ts";
 
 const Borrowed = Sample;
 const header = recordHeader;
@@ -58,53 +58,12 @@ export function drainRing(
 ): boolean {
   const loan = tally.lend();
   const { from, ahead } = unreadRing(ring);
-  const way = new Way(ring, from, ahead);
-  let [published, told] = [0, 0];
-  const give = (): void => {
-    if (way.taken === published) return;
-    Atomics.store(ring.consumer, 0, from + BigInt(way.taken));
-    published = way.taken;
-  };
-  const tell = (): boolean => {
-    const records = loan.turn - told;
-    told = loan.turn;
-    return quota.took(records);
-  };
-  try {
-    for (;;) {
-      way.stop = Math.min(ahead, published + ring.size / 2) | 0;
-      way.enough = (loan.turn + quota.left) | 0;
-      go(ring, way, { sink, loan, tally, quota });
-      if (way.end !== undefined) return way.end;
-      if (way.taken >= way.stop) give();
-      if (tell()) return false;
-    }
-  } finally {
-    tell();
-    tally.settle();
-    give();
-  }
-}
-
-/** How far a drain has come. */
-class Way {
-  /** Bytes from the consumer's position to the producer's. */
-  readonly ahead: number;
-  /** The loan's turn at which the quota is told. */
-  enough = 0;
-  /** Where the next record begins. */
-  at: number;
-  /** Bytes that were taken. */
-  taken = 0;
-  /** With so many bytes taken, room is given back. */
-  stop = 0;
-  /** What the drain answers, when it is over. */
-  end: boolean | undefined;
-
-  constructor(ring: RingMemory, from: bigint, ahead: number) {
-    this.ahead = ahead | 0;
-    this.at = offsetIn(ring, from);
-  }
+  const way = new Way(from, ahead, ring.size);
+  return drainBy(way, {
+    ...{ loan, quota, tally },
+    go: () => go(ring, way, { sink, loan, tally, quota }),
+    give: (position) => void Atomics.store(ring.consumer, 0, position),
+  });
 }
 
 /** Where records go, and what goes by them. */
