@@ -234,6 +234,18 @@ describe("machines of Vagrant", () => {
     ]);
   });
 
+  it("hears no more of a program than it hears of a guest's", async () => {
+    const [lines, line] = [await row("lines"), await row("long-line")];
+    assert.deepEqual([lines.state, lines.why], [
+      ...["lost", "The program wrote more than 8 MiB to its stdout"],
+    ]);
+    assert.deepEqual([line.state, line.why], [
+      "lost",
+      "The program wrote a line of more than 1 MiB to its stdout",
+    ]);
+    assert.deepEqual(await files(`${folder}/dot/machines`), []);
+  });
+
   it("says that the machine has no room for the program", async () => {
     const one = await row("full");
     assert.equal(
