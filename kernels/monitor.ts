@@ -78,17 +78,17 @@ export class Monitor {
     await this.ask("migrate-set-parameters", much);
     await using way = await Way.open();
     using listener = Deno.listen({ transport: "unix", path: way.path });
-    let isThere = false;
-    const coming = listener.accept();
-    coming.then(() => isThere = true, () => {});
+    using file = await Deno.create(state);
+    // It answers nothing while it writes: what it writes has to be read meanwhile.
+    const written = listener.accept().then(({ readable }) =>
+      readable.pipeTo(file.writable)
+    );
+    // A QEMU that went away, or cannot connect, says so where it is asked.
+    written.catch(() => {});
     await this.ask("migrate", { uri: `unix:${way.path}` });
     const bad = ["failed", "cancelled"];
-    // A QEMU that went away, or cannot connect, is never there; asked, it says so.
-    await this.#until("query-migrate", () => isThere, bad);
-    const connection = await coming;
-    using file = await Deno.create(state);
-    await connection.readable.pipeTo(file.writable);
     await this.#until("query-migrate", is("completed"), bad);
+    await written;
   }
 
   /** Fills a machine that was started for it from the file, and lets it go on. */

@@ -22,7 +22,7 @@ const UUIDS = 256;
  * Two lives of one guest (Deno 2.9.6, its generators in use before the freeze) drew the same from
  * `Math.random`, `getRandomValues`, `randomUUID` and all of node:crypto, and had the same names of
  * temporary folders; keys of `crypto.subtle` were others each time. What is done about it here is
- * tried by tests/faults/lab_thaw_test.ts:
+ * tried by tests/faults/lab_start_test.ts:
  *
  * - Deno's generator is a thread's own, seeded by the kernel anew after 64 KiB. They are drawn.
  * - UUIDs are drawn in advance. They are used up. Of node:crypto, too, randomUUID and randomInt

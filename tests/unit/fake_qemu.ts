@@ -50,15 +50,24 @@ async function answerMonitor(connection: Deno.Conn): Promise<void> {
     } else {
       if (execute === "migrate") {
         const file = await Deno.connect({ transport: "unix", path });
-        await file.write(encoder.encode(scene));
+        // As QEMU, which answers nothing meanwhile: more than a socket holds.
+        if (scene === "large") {
+          await answer({ return: {} });
+          await writeAll(file, new Uint8Array(1 << 20));
+        }
+        await writeAll(file, encoder.encode(scene));
         file.close();
         await Deno.writeTextFile(match(/mem-path=(\S+)/), "memory");
       }
       if (execute === "migrate-incoming") {
-        void Deno.listen({ transport: "unix", path }).accept();
+        void Deno.listen({ transport: "unix", path }).accept()
+          .then(({ readable }) => Array.fromAsync(readable));
       }
       const status = execute === "query-status" ? "paused" : "completed";
-      await answer({ return: execute.startsWith("query") ? { status } : {} });
+      const isAnswered = execute === "migrate" && scene === "large";
+      if (!isAnswered) {
+        await answer({ return: execute.startsWith("query") ? { status } : {} });
+      }
       if (execute === "cont") thawed();
     }
   }
@@ -79,10 +88,16 @@ async function waiting(): Promise<void> {
 
 async function results(...texts: string[]): Promise<void> {
   for (const text of texts) {
-    const bytes = encoder.encode(text.replaceAll("RS ", `RS ${nonce} `));
-    for (let done = 0; done < bytes.length;) {
-      done += await port.write(bytes.subarray(done));
-    }
+    await writeAll(
+      port,
+      encoder.encode(text.replaceAll("RS ", `RS ${nonce} `)),
+    );
+  }
+}
+
+async function writeAll(to: Deno.Conn, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    done += await to.write(bytes.subarray(done));
   }
 }
 
@@ -98,6 +113,7 @@ const scenes: Record<string, () => Promise<unknown>> = {
   forged: () =>
     results("RS up\n", "RSx exit 0\n", "RS\texit 0\n", "RS exit 7\n"),
   waits: waiting,
+  large: waiting,
   refused: waiting,
   unfreezable: waiting,
   gone: waiting,

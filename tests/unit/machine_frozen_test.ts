@@ -72,6 +72,14 @@ describe("a machine that is frozen", () => {
       assert.equal(await only(folder), place);
     }));
 
+  it("is made also when it is more than a socket holds", () =>
+    inFolder(async (folder) => {
+      const [first] = await life(folder, "large");
+      assert.deepEqual(first, { ...warm, freezeMs: 1 });
+      const { size } = await Deno.stat(`${await only(folder)}/state`);
+      assert.equal(size, (1 << 20) + "large".length);
+    }));
+
   it("is made again when it is damaged, and says so", () =>
     inFolder(async (folder) => {
       await life(folder, "waits");
