@@ -78,17 +78,12 @@ export class Monitor {
     await this.ask("migrate-set-parameters", much);
     await using way = await Way.open();
     using listener = Deno.listen({ transport: "unix", path: way.path });
-    let isThere = false;
-    const coming = listener.accept();
-    coming.then(() => isThere = true, () => {});
     await this.ask("migrate", { uri: `unix:${way.path}` });
-    const bad = ["failed", "cancelled"];
-    // A QEMU that went away, or cannot connect, is never there; asked, it says so.
-    await this.#until("query-migrate", () => isThere, bad);
-    const connection = await coming;
-    using file = await Deno.create(state);
-    await connection.readable.pipeTo(file.writable);
-    await this.#until("query-migrate", is("completed"), bad);
+    // At once: QEMU writes under the lock that its monitor needs for an answer.
+    await Promise.all([
+      copy(listener, state),
+      this.#until("query-migrate", is("completed"), ["failed", "cancelled"]),
+    ]);
   }
 
   /** Fills a machine that was started for it from the file, and lets it go on. */
@@ -119,6 +114,13 @@ export class Monitor {
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
   }
+}
+
+/** Writes what the first to connect sends to a file. */
+async function copy(listener: Deno.Listener, path: string): Promise<void> {
+  const connection = await listener.accept();
+  using file = await Deno.create(path);
+  await connection.readable.pipeTo(file.writable);
 }
 
 function is(wanted: string): (status: string) => boolean {

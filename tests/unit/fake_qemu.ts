@@ -34,12 +34,27 @@ async function answerMonitor(connection: Deno.Conn): Promise<void> {
   const answer = (value: unknown): Promise<void> =>
     writer.write(encoder.encode(`${JSON.stringify(value)}\n`));
   await answer({ QMP: {} });
+  let way = "";
   for await (const line of lines(connection.readable, 1 << 16)) {
     const { execute, arguments: options } = JSON.parse(line);
     const path = options?.uri?.replace("unix:", "") ?? "";
     await answer({ event: "NOISE" });
     if (execute === "migrate" && scene === "unfreezable") {
       await answer({ error: { desc: "no migration today" } });
+    } else if (execute === "migrate" && scene === "large") {
+      await Deno.writeTextFile(match(/mem-path=(\S+)/), "memory");
+      way = path;
+      await answer({ return: {} });
+    } else if (execute === "query-migrate" && way !== "") {
+      // As QEMU does, it answers nothing while it writes.
+      const file = await Deno.connect({ transport: "unix", path: way });
+      const much = encoder.encode("large".repeat(1 << 18));
+      for (let at = 0; at < much.length;) {
+        at += await file.write(much.subarray(at));
+      }
+      file.close();
+      way = "";
+      await answer({ return: { status: "completed" } });
     } else if (execute === "migrate" && scene === "gone") {
       await answer({ return: {} });
       Deno.exit(0); // before it connects
@@ -55,13 +70,19 @@ async function answerMonitor(connection: Deno.Conn): Promise<void> {
         await Deno.writeTextFile(match(/mem-path=(\S+)/), "memory");
       }
       if (execute === "migrate-incoming") {
-        void Deno.listen({ transport: "unix", path }).accept();
+        void drained(Deno.listen({ transport: "unix", path }));
       }
       const status = execute === "query-status" ? "paused" : "completed";
       await answer({ return: execute.startsWith("query") ? { status } : {} });
       if (execute === "cont") thawed();
     }
   }
+}
+
+/** Reads what the first to connect sends. */
+async function drained(listener: Deno.Listener): Promise<void> {
+  const { readable } = await listener.accept();
+  await readable.pipeTo(new WritableStream());
 }
 
 let thawed: () => void;
@@ -98,6 +119,7 @@ const scenes: Record<string, () => Promise<unknown>> = {
   forged: () =>
     results("RS up\n", "RSx exit 0\n", "RS\texit 0\n", "RS exit 7\n"),
   waits: waiting,
+  large: waiting,
   refused: waiting,
   unfreezable: waiting,
   gone: waiting,

@@ -85,6 +85,17 @@ describe("a machine that is frozen", () => {
       assert.deepEqual(await life(folder, "waits"), [warm, said, exit]);
     }));
 
+  it("is read while QEMU writes it, and answers nothing meanwhile", () =>
+    inFolder(async (folder) => {
+      assert.deepEqual(await life(folder, "large"), [
+        { ...warm, freezeMs: 1 },
+        said,
+        exit,
+      ]);
+      const { size } = await Deno.stat(`${await only(folder)}/state`);
+      assert.equal(size, 5 << 18);
+    }));
+
   it("is another one for another kernel command line", () =>
     inFolder(async (folder) => {
       await life(folder, "waits");
