@@ -78,17 +78,12 @@ export class Monitor {
     await this.ask("migrate-set-parameters", much);
     await using way = await Way.open();
     using listener = Deno.listen({ transport: "unix", path: way.path });
-    using file = await Deno.create(state);
-    // It answers nothing while it writes: what it writes has to be read meanwhile.
-    const written = listener.accept().then(({ readable }) =>
-      readable.pipeTo(file.writable)
-    );
-    // A QEMU that went away, or cannot connect, says so where it is asked.
-    written.catch(() => {});
     await this.ask("migrate", { uri: `unix:${way.path}` });
-    const bad = ["failed", "cancelled"];
-    await this.#until("query-migrate", is("completed"), bad);
-    await written;
+    // At once: QEMU writes under the lock that its monitor needs for an answer.
+    await Promise.all([
+      copy(listener, state),
+      this.#until("query-migrate", is("completed"), ["failed", "cancelled"]),
+    ]);
   }
 
   /** Fills a machine that was started for it from the file, and lets it go on. */
@@ -119,6 +114,13 @@ export class Monitor {
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
   }
+}
+
+/** Writes what the first to connect sends to a file. */
+async function copy(listener: Deno.Listener, path: string): Promise<void> {
+  const connection = await listener.accept();
+  using file = await Deno.create(path);
+  await connection.readable.pipeTo(file.writable);
 }
 
 function is(wanted: string): (status: string) => boolean {

@@ -34,12 +34,27 @@ async function answerMonitor(connection: Deno.Conn): Promise<void> {
   const answer = (value: unknown): Promise<void> =>
     writer.write(encoder.encode(`${JSON.stringify(value)}\n`));
   await answer({ QMP: {} });
+  let way = "";
   for await (const line of lines(connection.readable, 1 << 16)) {
     const { execute, arguments: options } = JSON.parse(line);
     const path = options?.uri?.replace("unix:", "") ?? "";
     await answer({ event: "NOISE" });
     if (execute === "migrate" && scene === "unfreezable") {
       await answer({ error: { desc: "no migration today" } });
+    } else if (execute === "migrate" && scene === "large") {
+      await Deno.writeTextFile(match(/mem-path=(\S+)/), "memory");
+      way = path;
+      await answer({ return: {} });
+    } else if (execute === "query-migrate" && way !== "") {
+      // As QEMU does, it answers nothing while it writes.
+      const file = await Deno.connect({ transport: "unix", path: way });
+      const much = encoder.encode("large".repeat(1 << 18));
+      for (let at = 0; at < much.length;) {
+        at += await file.write(much.subarray(at));
+      }
+      file.close();
+      way = "";
+      await answer({ return: { status: "completed" } });
     } else if (execute === "migrate" && scene === "gone") {
       await answer({ return: {} });
       Deno.exit(0); // before it connects
@@ -50,27 +65,24 @@ async function answerMonitor(connection: Deno.Conn): Promise<void> {
     } else {
       if (execute === "migrate") {
         const file = await Deno.connect({ transport: "unix", path });
-        // As QEMU, which answers nothing meanwhile: more than a socket holds.
-        if (scene === "large") {
-          await answer({ return: {} });
-          await writeAll(file, new Uint8Array(1 << 20));
-        }
-        await writeAll(file, encoder.encode(scene));
+        await file.write(encoder.encode(scene));
         file.close();
         await Deno.writeTextFile(match(/mem-path=(\S+)/), "memory");
       }
       if (execute === "migrate-incoming") {
-        void Deno.listen({ transport: "unix", path }).accept()
-          .then(({ readable }) => Array.fromAsync(readable));
+        void drained(Deno.listen({ transport: "unix", path }));
       }
       const status = execute === "query-status" ? "paused" : "completed";
-      const isAnswered = execute === "migrate" && scene === "large";
-      if (!isAnswered) {
-        await answer({ return: execute.startsWith("query") ? { status } : {} });
-      }
+      await answer({ return: execute.startsWith("query") ? { status } : {} });
       if (execute === "cont") thawed();
     }
   }
+}
+
+/** Reads what the first to connect sends. */
+async function drained(listener: Deno.Listener): Promise<void> {
+  const { readable } = await listener.accept();
+  await readable.pipeTo(new WritableStream());
 }
 
 let thawed: () => void;
@@ -88,16 +100,10 @@ async function waiting(): Promise<void> {
 
 async function results(...texts: string[]): Promise<void> {
   for (const text of texts) {
-    await writeAll(
-      port,
-      encoder.encode(text.replaceAll("RS ", `RS ${nonce} `)),
-    );
-  }
-}
-
-async function writeAll(to: Deno.Conn, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length;) {
-    done += await to.write(bytes.subarray(done));
+    const bytes = encoder.encode(text.replaceAll("RS ", `RS ${nonce} `));
+    for (let done = 0; done < bytes.length;) {
+      done += await port.write(bytes.subarray(done));
+    }
   }
 }
 
