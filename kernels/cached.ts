@@ -71,6 +71,17 @@ export async function prune(
   await Promise.all(old.map(({ path }) => Deno.remove(path).catch(() => {})));
 }
 
+/** The names in a folder of the cache, sorted; none where there is no such folder. */
+export async function namesIn(folder: string): Promise<string[]> {
+  try {
+    const entries = await Array.fromAsync(Deno.readDir(folder));
+    return entries.map(({ name }) => name).sort();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
 /** The JSON at `path`; nothing when it is missing or broken, as a cache may be. */
 export async function readJson<T>(path: string): Promise<T | undefined> {
   try {

@@ -15,7 +15,8 @@ export const help = `Usage: deno task kernels [VERB] [options] [KERNEL…]
   list               the kernels that can be booted, and what is cached (without a verb)
   fetch              has them; --lock writes what they are to kernels.lock
   verify             checks every image in the cache
-  prune              removes from the cache what no kernel of the list uses
+  prune              removes from the cache what no run of a row here would take up: kernels,
+                     frozen machines, archives
   add LABEL=SOURCE   keeps a kernel of yours: from then on it is the row own-LABEL
   box [SUITE]        builds a box of Debian (bookworm), as root: with --driver vagrant it is
                      the row own-SUITE

@@ -5,13 +5,25 @@
  *
  * @module
  */
-import { readJson, writeJson } from "./cached.ts";
+import { namesIn, readJson, writeJson } from "./cached.ts";
 import { digestOf, sha256 } from "./digest.ts";
+import type { Accel } from "./qemu.ts";
 
 /** A frozen machine, by its two files. */
 export interface Frozen {
   readonly ram: string;
   readonly state: string;
+}
+
+/** Of what one was made, and how it runs: from this its name can be made again. */
+export interface Made {
+  /** The sum of the kernel's image. */
+  readonly image: string;
+  /** The name of the archive. */
+  readonly initramfs: string;
+  readonly cpus: number;
+  readonly memoryMiB: number;
+  readonly accel: Accel;
 }
 
 /** What is kept of all frozen machines, in bytes on the disk; the one used last is always kept. */
@@ -21,11 +33,12 @@ const PART_MS = 60 * 60_000;
 
 /** The frozen machines below a cache. */
 export class FrozenMachines {
-  readonly #folder: string;
+  /** Each is a folder in this one. */
+  readonly folder: string;
 
   /** @param cache the user's cache folder. */
   constructor(cache: string) {
-    this.#folder = `${cache}/machines`;
+    this.folder = `${cache}/machines`;
   }
 
   /** The name for a machine that is made of these things, and of nothing else. */
@@ -35,7 +48,7 @@ export class FrozenMachines {
 
   /** The machine; nothing when there is none, `"damaged"` when there was one and is no more. */
   async find(key: string): Promise<Frozen | "damaged" | undefined> {
-    const folder = `${this.#folder}/${key}`;
+    const folder = `${this.folder}/${key}`;
     const frozen = filesOf(folder);
     const written = await readJson<string>(`${folder}/look.json`);
     if (written === undefined && !await isThere(folder)) return undefined;
@@ -50,14 +63,15 @@ export class FrozenMachines {
 
   /** A new folder to make a machine in; the caller places it or removes it. */
   async part(): Promise<string> {
-    await Deno.mkdir(this.#folder, { recursive: true });
-    return await Deno.makeTempDir({ dir: this.#folder, suffix: ".part" });
+    await Deno.mkdir(this.folder, { recursive: true });
+    return await Deno.makeTempDir({ dir: this.folder, suffix: ".part" });
   }
 
   /** Makes the machine of a part known by its name. Of two runs at once, the first one's is kept. */
-  async place(key: string, part: string): Promise<Frozen> {
+  async place(key: string, part: string, made: Made): Promise<Frozen> {
+    await writeJson(`${part}/made.json`, made);
     await writeJson(`${part}/look.json`, await look(filesOf(part)));
-    const folder = `${this.#folder}/${key}`;
+    const folder = `${this.folder}/${key}`;
     try {
       await Deno.rename(part, folder);
     } catch (error) {
@@ -67,16 +81,28 @@ export class FrozenMachines {
     return filesOf(folder);
   }
 
+  /** Every machine and part of one, and of what it was made, where it says so; the one used last first. */
+  async all(): Promise<{ name: string; made: Made | undefined }[]> {
+    const found = [];
+    for (const name of await namesIn(this.folder)) {
+      const path = `${this.folder}/${name}`;
+      const used = (await statOf(`${path}/look.json`))?.mtime?.getTime() ?? 0;
+      const made = await readJson<Made>(`${path}/made.json`);
+      found.push({ name, made, used });
+    }
+    return found.sort((a, b) => b.used - a.used);
+  }
+
   /** Removes a machine. */
   async forget(key: string): Promise<void> {
-    await removeAll(`${this.#folder}/${key}`);
+    await removeAll(`${this.folder}/${key}`);
   }
 
   /** Removes what was used longest ago, down to what is kept, and parts that nobody goes on with. */
   async #prune(last: string): Promise<void> {
     const machines = [];
-    for await (const { name } of Deno.readDir(this.#folder)) {
-      const path = `${this.#folder}/${name}`;
+    for await (const { name } of Deno.readDir(this.folder)) {
+      const path = `${this.folder}/${name}`;
       const mark = name.endsWith(".part") ? path : `${path}/look.json`;
       const used = (await statOf(mark))?.mtime?.getTime() ?? 0;
       if (name.endsWith(".part")) {

@@ -20,7 +20,7 @@ import { addOwn, ownKernels } from "./own.ts";
 import { cached, provision } from "./provision.ts";
 import { namedKernel, selectKernels } from "./select.ts";
 import { interruption, print, table, teller } from "./terminal.ts";
-import { prune, verifyImages } from "./upkeep.ts";
+import { prune, prunedText, verifyImages } from "./upkeep.ts";
 import { UsageError } from "./usage_error.ts";
 import { buildBox } from "./vagrant/build_box.ts";
 
@@ -125,14 +125,10 @@ async function verify(): Promise<number> {
 }
 
 async function pruneAll(): Promise<number> {
-  let freed = 0;
-  for await (
-    const { path, bytes } of prune(cacheFolder(), kernels, await readLock())
-  ) {
-    freed += bytes;
-    print(`removed  ${path}`);
-  }
-  print(`${(freed / 1e6).toFixed(1)} MB freed`);
+  const rows = [...kernels, ...await ownKernels()];
+  const cache = cacheFolder();
+  const pruned = prune(cache, rows, await readLock());
+  print(prunedText(cache, await Array.fromAsync(pruned)));
   return 0;
 }
 

@@ -5,13 +5,12 @@
  * @module
  */
 import { basename } from "node:path";
-import { findQemu, qemuVersion, safeThreads } from "./emulator.ts";
 import { type Frozen, FrozenMachines } from "./frozen.ts";
 import { Guest } from "./guest.ts";
 import { hearAgain, hearUntilOrder } from "./hearing.ts";
 import type { Image } from "./kernel.ts";
 import type { MachineEvent, MachineOptions } from "./machine.ts";
-import { commandLine } from "./qemu.ts";
+import { makingsOf } from "./makings.ts";
 
 /** What such a run is given. */
 type Options = MachineOptions & { readonly frozen: string };
@@ -53,28 +52,6 @@ function note(what: string): MachineEvent {
   return { type: "note", text: `The frozen machine ${what}` };
 }
 
-/** All that has to be the same for a machine to be brought back in place of a boot. */
-async function makingsOf(
-  image: Image,
-  initramfs: string,
-  options: Options,
-): Promise<unknown[]> {
-  const version = await qemuVersion(
-    findQemu(image.arch, options.qemu),
-  );
-  const line = commandLine({
-    ...options,
-    threads: safeThreads(version),
-    arch: image.arch,
-    image: image.sha256,
-    initramfs: basename(initramfs),
-    cmdline: image.kernel.cmdline,
-    ...{ results: "", nonce: "", seed: "", bare: false },
-    freezable: { ram: "", monitor: "", thaws: false },
-  });
-  return [version, line];
-}
-
 /** Boots a machine up to where its program waits, and freezes it there. */
 async function* make(
   image: Image,
@@ -94,7 +71,13 @@ async function* make(
     const past: MachineEvent[] = [];
     let event = await events.next();
     for (; !event.done; event = await events.next()) past.push(event.value);
-    if (event.value) return await machines.place(key, part);
+    const { cpus, memoryMiB, accel } = options;
+    if (event.value) {
+      return await machines.place(key, part, {
+        ...{ image: image.sha256, initramfs: basename(initramfs) },
+        ...{ cpus, memoryMiB, accel },
+      });
+    }
     if (guest.lacksDisk) throw new Error("the disk has no room for it");
     // Only of a machine that came no further is this a life.
     yield* past;

@@ -3,10 +3,13 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { join, relative, sep } from "node:path";
+import { namesIn } from "./cached.ts";
 import { ImageCache } from "./image_cache.ts";
 import type { Kernel, Lock } from "./kernel.ts";
 import { readLast, rowsFolder } from "./last_time.ts";
+import { leftovers } from "./leftovers.ts";
+import { cached } from "./provision.ts";
 
 /** One image of the cache. */
 export interface Checked {
@@ -27,6 +30,7 @@ export async function* verifyImages(cache: string): AsyncGenerator<Checked> {
 /** Something that was removed. */
 export interface Pruned {
   readonly path: string;
+  /** What it took of the disk. */
   readonly bytes: number;
 }
 
@@ -41,22 +45,14 @@ const lives = {
   configs: 30 * dayMs,
 };
 
-async function names(folder: string): Promise<string[]> {
-  try {
-    const entries = await Array.fromAsync(Deno.readDir(folder));
-    return entries.map(({ name }) => name).sort();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
-}
-
-/** The size of a file or of the files in a folder, and when the youngest was written. */
+/** What a file or the files in a folder take of the disk, and when the youngest was written. */
 async function look(path: string): Promise<{ bytes: number; age: number }> {
-  const { isDirectory, size, mtime } = await Deno.stat(path);
+  const { isDirectory, size, blocks, mtime } = await Deno.stat(path);
   const age = Date.now() - (mtime?.getTime() ?? 0);
-  if (!isDirectory) return { bytes: size, age };
-  const below = await names(path);
+  // The memory of a guest is a file with holes.
+  const bytes = blocks === null ? size : blocks * 512;
+  if (!isDirectory) return { bytes, age };
+  const below = await namesIn(path);
   const looks = await Promise.all(below.map((name) => look(join(path, name))));
   return {
     bytes: looks.reduce((sum, one) => sum + one.bytes, 0),
@@ -81,8 +77,9 @@ async function* remove(
 
 /**
  * Removes the images that neither a row of the list had last nor a lock names,
- * the memory of rows that are gone, parts that nobody went on with, and what is
- * old of all else. What was written within the last hour stays: another run may use it.
+ * the memory of rows that are gone, parts that nobody went on with, what is
+ * old of all else, and the {@linkcode leftovers} of runs. What was used within
+ * the last hour stays: another run may use it.
  */
 export async function* prune(
   cache: string,
@@ -101,11 +98,37 @@ export async function* prune(
   const folder = join(cache, "kernels");
   const images = await new ImageCache(folder).list();
   yield* remove(folder, images.filter((sha) => !used.has(sha)), graceMs);
-  const memory = await names(rowsFolder(cache));
+  const memory = await namesIn(rowsFolder(cache));
   const gone = memory.filter((name) => !rows.has(name));
   yield* remove(rowsFolder(cache), gone, graceMs);
   for (const [name, ageMs] of Object.entries(lives)) {
     const below = join(folder, name);
-    yield* remove(below, await names(below), ageMs);
+    yield* remove(below, await namesIn(below), ageMs);
   }
+  const rowImages = (await Promise.all(kernels.map((k) => cached(k, cache))))
+    .filter((image) => image !== undefined);
+  const left = leftovers(cache, rowImages);
+  for await (const { folder, names, ageMs } of left) {
+    yield* remove(folder, names, ageMs);
+  }
+}
+
+/** What was removed, and how much that was, by the folders of the cache. */
+export function prunedText(cache: string, pruned: readonly Pruned[]): string {
+  const folders = new Map<string, number>();
+  for (const { path, bytes } of pruned) {
+    const [folder = ""] = relative(cache, path).split(sep);
+    folders.set(folder, (folders.get(folder) ?? 0) + bytes);
+  }
+  const all = pruned.reduce((sum, { bytes }) => sum + bytes, 0);
+  const parts = [...folders].map(([name, bytes]) => `${name} ${size(bytes)}`);
+  const removed = pruned.map(({ path, bytes }) =>
+    `removed ${size(bytes).padStart(10)}  ${path}`
+  );
+  const sums = parts.length > 0 ? `: ${parts.join(", ")}` : "";
+  return [...removed, `${size(all)} freed${sums}`].join("\n");
+}
+
+function size(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { fileURLToPath } from "node:url";
-import { FrozenMachines } from "../../kernels/frozen.ts";
+import { FrozenMachines, type Made } from "../../kernels/frozen.ts";
 import { type MachineEvent, run } from "../../kernels/machine.ts";
 import { orderLine } from "../../kernels/order.ts";
 import { image } from "./stand_in_image.ts";
@@ -163,6 +163,10 @@ describe("a machine that cannot be brought back", () => {
     }));
 });
 
+const made: Made = {
+  ...{ image: "", initramfs: "a.cpio", cpus: 1, memoryMiB: 64, accel: "tcg" },
+};
+
 describe("the place of frozen machines", () => {
   /** A part with a memory and a state. */
   async function part(machines: FrozenMachines): Promise<string> {
@@ -178,7 +182,7 @@ describe("the place of frozen machines", () => {
       const key = await machines.key(["a", 1]);
       assert.notEqual(key, await machines.key(["a1"]));
       assert.equal(await machines.find(key), undefined);
-      const placed = await machines.place(key, await part(machines));
+      const placed = await machines.place(key, await part(machines), made);
       assert.deepEqual(await machines.find(key), placed);
       await machines.forget(key);
       assert.equal(await machines.find(key), undefined);
@@ -188,9 +192,9 @@ describe("the place of frozen machines", () => {
     inFolder(async (folder) => {
       const machines = new FrozenMachines(folder);
       const [one, two] = [await part(machines), await part(machines)];
-      const placed = await machines.place("key", one);
+      const placed = await machines.place("key", one, made);
       const { ino } = await Deno.stat(placed.ram);
-      assert.deepEqual(await machines.place("key", two), placed);
+      assert.deepEqual(await machines.place("key", two, made), placed);
       assert.equal((await Deno.stat(placed.ram)).ino, ino);
     }));
 
@@ -204,7 +208,7 @@ describe("the place of frozen machines", () => {
     it(`notices a memory that was ${what}`, () =>
       inFolder(async (folder) => {
         const machines = new FrozenMachines(folder);
-        const { ram } = await machines.place("key", await part(machines));
+        const { ram } = await machines.place("key", await part(machines), made);
         await new Promise((resolve) => setTimeout(resolve, 10));
         await damage(ram);
         assert.equal(await machines.find("key"), "damaged");

@@ -1,0 +1,152 @@
+/**
+ * What runs have left in the cache: what nobody takes up is removed, and all else stays.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "@std/testing/bdd";
+import { FrozenMachines, type Made } from "../../kernels/frozen.ts";
+import type { Image } from "../../kernels/kernel.ts";
+import { makingsOf } from "../../kernels/makings.ts";
+import { prune, prunedText } from "../../kernels/upkeep.ts";
+import { golden } from "./golden.ts";
+import { Lab, row } from "./kernels_lab.ts";
+
+const hourMs = 3_600_000;
+
+/** When a file, or those in a folder, were used last, before now. */
+function age(path: string, ms: number): void {
+  if (Deno.statSync(path).isDirectory) {
+    for (const { name } of Deno.readDirSync(path)) age(`${path}/${name}`, ms);
+  }
+  const then = new Date(Date.now() - ms);
+  Deno.utimeSync(path, then, then);
+}
+
+describe("what runs have left in the cache", () => {
+  let lab: Lab;
+  let image: Image;
+
+  before(async () => {
+    lab = await Lab.open(undefined);
+    image = await lab.have();
+  });
+
+  after(() => lab[Symbol.asyncDispose]());
+
+  /** What is removed, by its path in the cache. */
+  async function removed(): Promise<string[]> {
+    const all = await Array.fromAsync(prune(lab.cache, [row()]));
+    return all.map(({ path }) => path.slice(lab.cache.length + 1));
+  }
+
+  async function file(name: string, ms: number): Promise<void> {
+    const path = `${lab.cache}/${name}`;
+    const folder = path.replace(/\/[^/]*$/, "");
+    await Deno.mkdir(folder, { recursive: true });
+    await Deno.writeTextFile(path, name);
+    age(path, ms);
+    // A folder of several files is as old as they are.
+    const then = new Date(Date.now() - ms);
+    await Deno.utime(folder, then, then);
+  }
+
+  /** A frozen machine that was used last this long ago; its name. */
+  async function frozen(
+    ms: number,
+    different: Partial<Made> = {},
+    kernel: Image = image,
+  ): Promise<string> {
+    const made: Made = {
+      ...{ image: kernel.sha256, initramfs: "now.cpio" },
+      ...{ cpus: 1, memoryMiB: 64, accel: "tcg", ...different },
+    };
+    const machines = new FrozenMachines(lab.cache);
+    const part = await machines.part();
+    for (const name of ["ram", "state"]) {
+      await Deno.writeTextFile(`${part}/${name}`, name);
+    }
+    const key = await machines.key(
+      await makingsOf(kernel, made.initramfs, made),
+    );
+    await machines.place(key, part, made);
+    const path = `${lab.cache}/machines/${key}`;
+    age(path, ms);
+    return `machines/${key}`;
+  }
+
+  it("are frozen machines of other kernels, programs and command lines", async () => {
+    const { kernel } = image;
+    const present = await frozen(2 * hourMs);
+    const larger = await frozen(3 * hourMs, { memoryMiB: 65 });
+    const inUse = await frozen(hourMs / 2, {}, { ...image, sha256: "other" });
+    const stale = [
+      await frozen(3 * hourMs, { initramfs: "before.cpio" }),
+      await frozen(3 * hourMs, {}, { ...image, sha256: "gone" }),
+      await frozen(3 * hourMs, {}, {
+        ...image,
+        kernel: { ...kernel, cmdline: ["no-more"] },
+      }),
+    ];
+    const unknown = `${lab.cache}/${await frozen(3 * hourMs, { cpus: 2 })}`;
+    await Deno.remove(`${unknown}/made.json`);
+    age(unknown, 3 * hourMs);
+    stale.push(unknown.slice(lab.cache.length + 1));
+    assert.deepEqual((await removed()).sort(), stale.sort());
+    const left = await new FrozenMachines(lab.cache).all();
+    assert.deepEqual(
+      left.map(({ name }) => `machines/${name}`).sort(),
+      [present, larger, inUse].sort(),
+    );
+  });
+
+  it("are archives that were not used for a day, but the last of each kind, and their sums", async () => {
+    const day = 24 * hourMs;
+    for (const store of ["initramfs", "initramfs/base", "vagrant"]) {
+      await file(`${store}/last`, 3 * day);
+      await file(`${store}/old`, 4 * day);
+    }
+    await file("vagrant/today", hourMs * 2);
+    await file("sums/old.json", 4 * day);
+    await file("sums/last.json", 4 * day);
+    await file("init/last", 3 * day);
+    await file("init/old", 4 * day);
+    assert.deepEqual(await removed(), [
+      ...["initramfs/old", "initramfs/base/old", "vagrant/last"],
+      ...["vagrant/old", "sums/old.json"],
+    ]);
+  });
+
+  it("are userlands of other versions, and what is not named any more", async () => {
+    const day = 24 * hourMs;
+    const [used, unused, memory] = ["a", "b", "c"].map((c) => c.repeat(64));
+    const own = `deno-${Deno.version.deno}-aarch64`;
+    for (
+      const name of [
+        ...[`${own}/deno`, `${own}.looks.json`, `${own}.x.part/deno`],
+        ...["deno-1.0.0-aarch64/deno", "deno-1.0.0-aarch64.looks.json"],
+        ...[`${used}/a.so`, `${unused}/b.so`, `${unused}.looks.json`],
+      ]
+    ) await file(`userland/${name}`, 2 * day);
+    const path = `${lab.cache}/userland/${memory}.json`;
+    await Deno.writeTextFile(path, `{"offers":[{"sha256":"${used}"}]}`);
+    age(path, 2 * day);
+    assert.deepEqual(await removed(), [
+      `userland/${unused}`,
+      `userland/${unused}.looks.json`,
+      ...["deno-1.0.0-aarch64", "deno-1.0.0-aarch64.looks.json"]
+        .map((name) => `userland/${name}`),
+      `userland/${own}.x.part`,
+    ]);
+  });
+
+  it("are told with what they took of the disk", () => {
+    const pruned = [
+      { path: "/cache/kernels/ab", bytes: 12_345_678 },
+      { path: "/cache/machines/cd", bytes: 312_400_000 },
+      { path: "/cache/machines/ef", bytes: 1_312_400_000 },
+    ];
+    const texts = [prunedText("/cache", pruned), prunedText("/cache", [])];
+    golden("pruned.txt", `${texts.join("\n\n")}\n`);
+  });
+});
