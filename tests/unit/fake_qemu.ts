@@ -20,6 +20,7 @@ function console(text: string): void {
 
 let nonce = match(/ringside\.nonce=([0-9a-f]+)/);
 const thaws = args.includes("-incoming");
+const ram = match(/mem-path=(\S+)/);
 
 /** The line that comes in by the results' port; what is said from then on bears its nonce. */
 async function order(): Promise<string> {
@@ -42,7 +43,7 @@ async function answerMonitor(connection: Deno.Conn): Promise<void> {
     if (execute === "migrate" && scene === "unfreezable") {
       await answer({ error: { desc: "no migration today" } });
     } else if (execute === "migrate" && scene === "large") {
-      await Deno.writeTextFile(match(/mem-path=(\S+)/), "memory");
+      await Deno.writeTextFile(ram, "memory");
       way = path;
       await answer({ return: {} });
     } else if (execute === "query-migrate" && way !== "") {
@@ -55,6 +56,9 @@ async function answerMonitor(connection: Deno.Conn): Promise<void> {
       file.close();
       way = "";
       await answer({ return: { status: "completed" } });
+    } else if (execute === "migrate" && scene === "neverFrozen") {
+      await Deno.writeTextFile(ram, "memory");
+      await forever();
     } else if (execute === "migrate" && scene === "gone") {
       await answer({ return: {} });
       Deno.exit(0); // before it connects
@@ -64,10 +68,14 @@ async function answerMonitor(connection: Deno.Conn): Promise<void> {
       Deno.exit(1);
     } else {
       if (execute === "migrate") {
+        // A file on a disk without room.
+        if (scene === "noRoom") {
+          await Deno.symlink("/dev/full", ram.replace(/[^/]*$/, "state"));
+        }
         const file = await Deno.connect({ transport: "unix", path });
         await file.write(encoder.encode(scene));
         file.close();
-        await Deno.writeTextFile(match(/mem-path=(\S+)/), "memory");
+        await Deno.writeTextFile(ram, "memory");
       }
       if (execute === "migrate-incoming") {
         void drained(Deno.listen({ transport: "unix", path }));
@@ -123,6 +131,8 @@ const scenes: Record<string, () => Promise<unknown>> = {
   refused: waiting,
   unfreezable: waiting,
   gone: waiting,
+  noRoom: waiting,
+  neverFrozen: waiting,
   noDisk: () => {
     // Only a memory that is in a file takes a disk.
     if (monitor === undefined) return waiting();

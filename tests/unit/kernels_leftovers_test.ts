@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "@std/testing/bdd";
+import { arches } from "../../kernels/arch.ts";
 import { FrozenMachines, type Made } from "../../kernels/frozen.ts";
 import type { Image } from "../../kernels/kernel.ts";
 import { makingsOf } from "../../kernels/makings.ts";
@@ -24,15 +25,25 @@ function age(path: string, ms: number): void {
 }
 
 describe("what runs have left in the cache", () => {
+  const { PATH = "" } = Deno.env.toObject();
   let lab: Lab;
   let image: Image;
 
   before(async () => {
     lab = await Lab.open(undefined);
     image = await lab.have();
+    const { qemu } = arches[image.arch];
+    const bin = `${lab.cache}/bin`;
+    const text = '#!/bin/sh\necho "QEMU emulator version 7.2.22"\n';
+    await Deno.mkdir(bin);
+    await Deno.writeTextFile(`${bin}/${qemu}`, text, { mode: 0o755 });
+    Deno.env.set("PATH", `${bin}:${PATH}`);
   });
 
-  after(() => lab[Symbol.asyncDispose]());
+  after(async () => {
+    Deno.env.set("PATH", PATH);
+    await lab[Symbol.asyncDispose]();
+  });
 
   /** What is removed, by its path in the cache. */
   async function removed(): Promise<string[]> {

@@ -7,7 +7,11 @@ import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { fileURLToPath } from "node:url";
 import { FrozenMachines, type Made } from "../../kernels/frozen.ts";
-import { type MachineEvent, run } from "../../kernels/machine.ts";
+import {
+  type MachineEvent,
+  type MachineOptions,
+  run,
+} from "../../kernels/machine.ts";
 import { orderLine } from "../../kernels/order.ts";
 import { image } from "./stand_in_image.ts";
 
@@ -26,7 +30,7 @@ async function inFolder(
 async function life(
   folder: string,
   scene: string,
-  order: readonly string[] = ["--one", "two\n"],
+  more: Partial<MachineOptions> = {},
 ): Promise<Partial<MachineEvent>[]> {
   const qemu = `${folder}/qemu-${scene}`;
   const script = fileURLToPath(new URL("fake_qemu.ts", import.meta.url));
@@ -36,7 +40,8 @@ async function life(
   await Deno.writeTextFile(`${folder}/initramfs`, "");
   const events = run(image, `${folder}/initramfs`, {
     ...{ cpus: 1, memoryMiB: 64, accel: "tcg", timeoutMs: 30_000 },
-    ...{ qemu, order, frozen: `${folder}/cache` },
+    ...{ qemu, order: ["--one", "two\n"], frozen: `${folder}/cache` },
+    ...more,
   });
   return await Array.fromAsync(events, (event) => {
     const { bootMs: _, runMs: __, ...rest } = { bootMs: 0, runMs: 0, ...event };
@@ -49,6 +54,15 @@ async function life(
 const said = { type: "line", text: '["--one","two\\n"]' };
 const exit = { type: "exit", code: 0, console: "" };
 const warm = { type: "up", start: "warm" };
+
+/** Whether the memory of a machine is written. */
+async function isBegun(machines: string): Promise<boolean> {
+  const parts = await Array.fromAsync(Deno.readDir(machines)).catch(() => []);
+  const [part] = parts;
+  return part !== undefined &&
+    await Deno.stat(`${machines}/${part.name}/ram`)
+      .then(() => true, () => false);
+}
 
 /** The one frozen machine of the cache. */
 async function only(folder: string): Promise<string> {
@@ -125,6 +139,7 @@ describe("a machine that cannot be brought back", () => {
       ["unfreezable", "no migration today"],
       ["gone", "QEMU went away at query-migrate"],
       ["noDisk", "the disk has no room for it"],
+      ["noRoom", "No space left on device (os error 28)"],
     ] as const
   ) {
     it(`boots where it cannot be frozen (${why}), and leaves no part behind`, () =>
@@ -141,6 +156,21 @@ describe("a machine that cannot be brought back", () => {
         assert.deepEqual(left, []);
       }));
   }
+
+  it("is given up when the run is cancelled while it is frozen, and leaves no part behind", () =>
+    inFolder(async (folder) => {
+      const cancel = new AbortController();
+      const { signal } = cancel;
+      const machines = `${folder}/cache/machines`;
+      const ended = life(folder, "neverFrozen", { signal });
+      const rejected = assert.rejects(ended, /^Error: enough$/);
+      while (!await isBegun(machines)) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      cancel.abort(new Error("enough"));
+      await rejected;
+      assert.deepEqual(await Array.fromAsync(Deno.readDir(machines)), []);
+    }));
 
   it("is lost when it was lost before it could be frozen", () =>
     inFolder(async (folder) => {
