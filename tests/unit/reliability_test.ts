@@ -82,6 +82,16 @@ describe("the page of faults", () => {
     assert.deepEqual(wrong, []);
   });
 
+  it("names every task that has all permissions", () => {
+    const { tasks } = JSON.parse(Deno.readTextFileSync(`${root}/deno.json`));
+    const all = Object.entries<{ command?: string }>(tasks)
+      .filter(([, { command = "" }]) => / -A /.test(command))
+      .map(([name]) => name);
+    const listed = page.slice(page.indexOf("All of them have:"));
+    const named = [...listed.matchAll(/`([a-z:]+)`/g)].map(([, name]) => name);
+    assert.deepEqual(all.sort(), named.sort());
+  });
+
   it("has every fault of a guest that there is", () => {
     const cases = texts.get("lab_guest_test.ts")?.matchAll(
       / (\w+): \{ cells:/g,
