@@ -53,6 +53,8 @@ export class Guest {
   readonly #started = performance.now();
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #onAbort = (): void => this.lose("aborted");
+  /** It takes its program's archive from QEMU. */
+  readonly #brings: boolean;
   #nonce: string;
   #results: Deno.Conn | undefined;
   #up: number | undefined;
@@ -64,12 +66,14 @@ export class Guest {
     options: MachineOptions,
     ports: Ports,
     nonce: string,
+    brings: boolean,
     bound: number,
     qemu: Deno.ChildProcess,
   ) {
     this.#options = options;
     this.#ports = ports;
     this.#nonce = nonce;
+    this.#brings = brings;
     this.#qemu = qemu;
     this.#console = new Console((symptom) => this.#notice(symptom));
     this.#readers = Promise.all([
@@ -90,10 +94,10 @@ export class Guest {
     image: Image,
     initramfs: string,
     options: MachineOptions,
-    file?: Pick<Freezable, "ram" | "thaws">,
+    file?: Pick<Freezable, "ram" | "program">,
   ): Promise<Guest> {
     // Whoever prunes the cache sees that the archive is in use.
-    await Deno.utime(initramfs, new Date(), new Date());
+    await Deno.utime(file?.program ?? initramfs, new Date(), new Date());
     const qemu = findQemu(image.arch, options.qemu);
     const threads = safeThreads(await qemuVersion(qemu));
     await using undo = new AsyncDisposableStack();
@@ -113,10 +117,11 @@ export class Guest {
       ...(file && { freezable: { ...file, monitor: ports.monitor } }),
     });
     const booted = options.bootTimeoutMs ?? BOOT_MS[options.accel];
-    const bound = file?.thaws ? THAW_MS : booted;
+    const bound = file?.program === undefined ? booted : THAW_MS;
     const child = spawnQemu(qemu, [...await sandbox(qemu), ...args]);
     undo.move();
-    return new Guest(options, ports, nonce, bound, child);
+    const brings = file?.program !== undefined;
+    return new Guest(options, ports, nonce, brings, bound, child);
   }
 
   /** Kills QEMU, waits for its end, removes its socket. */
@@ -155,10 +160,11 @@ export class Guest {
     throw new Error(this.#goneQuietly());
   }
 
-  /** Gives the program that waits for it its order; from now on the guest answers with a new nonce. */
+  /** Gives the guest that waits for it its order; from now on the guest answers with a new nonce. */
   async order(args: readonly string[]): Promise<void> {
     this.#nonce = random(8);
-    const line = orderLine(this.#nonce, random(64), Date.now(), args);
+    const [seed, now] = [random(64), Date.now()];
+    const line = orderLine(this.#nonce, seed, now, this.#brings, args);
     const writer = this.#results?.writable.getWriter();
     // The end of a guest that takes no order any more says why, and better.
     await writer?.write(new TextEncoder().encode(line)).catch(() => {});

@@ -11,7 +11,7 @@ import { MonitorGone } from "./monitor.ts";
 /** What a guest is told, and what ends it. */
 export type Terms = Pick<MachineOptions, "order" | "signal">;
 
-/** What a guest does and says, to its end; a program that waits for its order gets it. */
+/** What a guest does and says, to its end; when it waits for its order it gets it. */
 export async function* hear(
   guest: Guest,
   terms: Terms,
@@ -24,11 +24,16 @@ export async function* hear(
         const { text, report } = guest.split(line);
         if (text !== undefined) yield { type: "line", text };
         if (report === "up") yield { type: "up", bootMs: guest.up() };
-        else if (report === "ready") await guest.order(terms.order ?? []);
+        else if (isReady(report)) await guest.order(terms.order ?? []);
         else if (report) guest.over(report);
       }
     },
   );
+}
+
+/** Whether that is the guest's word that it waits for its order, be it to be frozen or not. */
+export function isReady(report: string | undefined): boolean {
+  return report === "ready" || report === "ready 0";
 }
 
 /**

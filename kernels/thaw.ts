@@ -1,6 +1,6 @@
 /**
- * A machine without its boot: one that was frozen where its program was loaded and waited for its
- * order is brought back. Where there is none, it is booted and frozen first.
+ * A machine without its boot: one that was frozen where Deno was up and waited for a program is
+ * brought back. Where there is none, it is booted and frozen first. It serves every program.
  *
  * @module
  */
@@ -8,13 +8,13 @@ import { basename } from "node:path";
 import { findQemu, qemuVersion, safeThreads } from "./emulator.ts";
 import { type Frozen, FrozenMachines } from "./frozen.ts";
 import { Guest } from "./guest.ts";
-import { hearAgain } from "./hearing.ts";
+import { hearAgain, isReady } from "./hearing.ts";
 import type { Image } from "./kernel.ts";
-import type { MachineEvent, MachineOptions } from "./machine.ts";
+import type { Freezing, MachineEvent, MachineOptions } from "./machine.ts";
 import { commandLine } from "./qemu.ts";
 
 /** What such a run is given. */
-type Options = MachineOptions & { readonly frozen: string };
+type Options = MachineOptions & { readonly frozen: Freezing };
 
 /** What was made, or that nothing is to be made any more. */
 type Made = Frozen | "ended" | "cannot";
@@ -27,23 +27,20 @@ type Made = Frozen | "ended" | "cannot";
  */
 export async function* runFrozen(
   image: Image,
-  initramfs: string,
   options: Options,
 ): AsyncGenerator<MachineEvent, boolean> {
-  const machines = new FrozenMachines(options.frozen);
-  const key = await machines.key(await makingsOf(image, initramfs, options));
+  const machines = new FrozenMachines(options.frozen.cache);
+  const key = await machines.key(await makingsOf(image, options));
   for (let turn = 0; turn < 2; turn++) {
     const began = performance.now();
     const found = await machines.find(key);
     if (found === "damaged") yield note("was damaged, and is made again");
     const isThere = found !== undefined && found !== "damaged";
-    const frozen = isThere
-      ? found
-      : yield* make(image, initramfs, options, machines, key);
+    const frozen = isThere ? found : yield* make(image, options, machines, key);
     if (frozen === "ended") return true;
     if (frozen === "cannot") return false;
     const freezeMs = isThere ? 0 : Math.round(performance.now() - began);
-    if (yield* thaw(image, initramfs, options, frozen, freezeMs)) return true;
+    if (yield* thaw(image, options, frozen, freezeMs)) return true;
     await machines.forget(key);
   }
   return false;
@@ -56,7 +53,6 @@ function note(what: string): MachineEvent {
 /** All that has to be the same for a machine to be brought back in place of a boot. */
 async function makingsOf(
   image: Image,
-  initramfs: string,
   options: Options,
 ): Promise<unknown[]> {
   const version = await qemuVersion(
@@ -67,30 +63,31 @@ async function makingsOf(
     threads: safeThreads(version),
     arch: image.arch,
     image: image.sha256,
-    initramfs: basename(initramfs),
+    initramfs: basename(options.frozen.base),
     cmdline: image.kernel.cmdline,
     ...{ results: "", nonce: "", seed: "", bare: false },
-    freezable: { ram: "", monitor: "", thaws: false },
+    freezable: { ram: "", monitor: "" },
   });
   return [version, line];
 }
 
-/** Boots a machine up to where its program waits, and freezes it there. */
+/** Boots a machine up to where Deno waits for a program, and freezes it there. */
 async function* make(
   image: Image,
-  initramfs: string,
   options: Options,
   machines: FrozenMachines,
   key: string,
 ): AsyncGenerator<MachineEvent, Made> {
   const part = await machines.part();
   try {
-    const file = { ram: `${part}/ram`, thaws: false };
-    await using guest = await Guest.start(image, initramfs, options, file);
+    const { base } = options.frozen;
+    const file = { ram: `${part}/ram` };
+    await using guest = await Guest.start(image, base, options, file);
     for await (const line of guest.lines()) {
       const { report } = guest.split(line);
       if (report === "up") guest.up();
-      else if (report === "ready") {
+      else if (isReady(report)) {
+        if (report !== "ready") throw new Error("its kernel has no iopl(2)");
         await (await guest.monitor()).freeze(`${part}/state`);
         await guest[Symbol.asyncDispose]();
         return await machines.place(key, part);
@@ -114,13 +111,13 @@ async function* make(
 /** Brings a machine back and hears it out; false when it did not come back. */
 async function* thaw(
   image: Image,
-  initramfs: string,
   options: Options,
   { ram, state }: Frozen,
   freezeMs: number,
 ): AsyncGenerator<MachineEvent, boolean> {
-  const file = { ram, thaws: true };
-  await using guest = await Guest.start(image, initramfs, options, file);
+  const { base, program } = options.frozen;
+  const file = { ram, program };
+  await using guest = await Guest.start(image, base, options, file);
   const events = hearAgain(guest, options, state);
   const { value: first } = await events.next();
   if (first?.type !== "up") {

@@ -27,16 +27,24 @@ async function life(
   folder: string,
   scene: string,
   order: readonly string[] = ["--one", "two\n"],
+  program = "program",
 ): Promise<Partial<MachineEvent>[]> {
   const qemu = `${folder}/qemu-${scene}`;
   const script = fileURLToPath(new URL("fake_qemu.ts", import.meta.url));
   const command =
     `exec "${Deno.execPath()}" run -A --no-config "${script}" ${scene} "$@"`;
   await Deno.writeTextFile(qemu, `#!/bin/sh\n${command}\n`, { mode: 0o755 });
-  await Deno.writeTextFile(`${folder}/initramfs`, "");
+  const frozen = {
+    cache: `${folder}/cache`,
+    base: `${folder}/base`,
+    program: `${folder}/${program}`,
+  };
+  for (const path of [`${folder}/initramfs`, frozen.base, frozen.program]) {
+    await Deno.writeTextFile(path, "");
+  }
   const events = run(image, `${folder}/initramfs`, {
     ...{ cpus: 1, memoryMiB: 64, accel: "tcg", timeoutMs: 30_000 },
-    ...{ qemu, order, frozen: `${folder}/cache` },
+    ...{ qemu, order, frozen },
   });
   return await Array.fromAsync(events, (event) => {
     const { bootMs: _, runMs: __, ...rest } = { bootMs: 0, runMs: 0, ...event };
@@ -47,6 +55,7 @@ async function life(
 }
 
 const said = { type: "line", text: '["--one","two\\n"]' };
+const saidWarm = { type: "line", text: `${said.text} program` };
 const exit = { type: "exit", code: 0, console: "" };
 const warm = { type: "up", start: "warm" };
 
@@ -64,11 +73,11 @@ describe("a machine that is frozen", () => {
     inFolder(async (folder) => {
       assert.deepEqual(await life(folder, "waits"), [
         { ...warm, freezeMs: 1 },
-        said,
+        saidWarm,
         exit,
       ]);
       const place = await only(folder);
-      assert.deepEqual(await life(folder, "waits"), [warm, said, exit]);
+      assert.deepEqual(await life(folder, "waits"), [warm, saidWarm, exit]);
       assert.equal(await only(folder), place);
     }));
 
@@ -82,18 +91,26 @@ describe("a machine that is frozen", () => {
         text: "The frozen machine was damaged, and is made again",
       });
       assert.deepEqual(up, { ...warm, freezeMs: 1 });
-      assert.deepEqual(await life(folder, "waits"), [warm, said, exit]);
+      assert.deepEqual(await life(folder, "waits"), [warm, saidWarm, exit]);
     }));
 
   it("is read while QEMU writes it, and answers nothing meanwhile", () =>
     inFolder(async (folder) => {
       assert.deepEqual(await life(folder, "large"), [
         { ...warm, freezeMs: 1 },
-        said,
+        saidWarm,
         exit,
       ]);
       const { size } = await Deno.stat(`${await only(folder)}/state`);
       assert.equal(size, 5 << 18);
+    }));
+
+  it("is the same for another program, which it is given", () =>
+    inFolder(async (folder) => {
+      await life(folder, "waits", ["one"], "first");
+      const [up, line] = await life(folder, "waits", ["two"], "second");
+      assert.deepEqual(up, warm);
+      assert.deepEqual(line, { type: "line", text: '["two"] second' });
     }));
 
   it("is another one for another kernel command line", () =>
@@ -124,6 +141,7 @@ describe("a machine that cannot be brought back", () => {
     const [scene, why] of [
       ["unfreezable", "no migration today"],
       ["gone", "QEMU went away at query-migrate"],
+      ["noPorts", "its kernel has no iopl(2)"],
       ["noDisk", "the disk has no room for it"],
     ] as const
   ) {
@@ -200,16 +218,16 @@ describe("the place of frozen machines", () => {
 });
 
 describe("an order", () => {
-  it("is one line: nonce, time, seed, arguments", () => {
+  it("is one line: nonce, time, seed, whether a program comes, arguments", () => {
     assert.equal(
-      orderLine("0a", "ff", 1_700_000_000_123, ["a b", "c\n"]),
-      '0a 1700000000 123000000 ff ["a b","c\\n"]\n',
+      orderLine("0a", "ff", 1_700_000_000_123, true, ["a b", "c\n"]),
+      '0a 1700000000 123000000 ff 1 ["a b","c\\n"]\n',
     );
   });
 
   it("is refused when the first process could not take it", () => {
     assert.throws(
-      () => orderLine("0a", "ff", 0, ["x".repeat(1 << 15)]),
+      () => orderLine("0a", "ff", 0, false, ["x".repeat(1 << 15)]),
       /more than 32768 bytes/,
     );
   });
