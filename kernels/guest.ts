@@ -19,7 +19,7 @@ import type { Image } from "./kernel.ts";
 import { lines } from "./lines.ts";
 import type { MachineEvent, MachineOptions } from "./machine.ts";
 import { Monitor } from "./monitor.ts";
-import { orderLine } from "./order.ts";
+import { type Bringing, orderLine } from "./order.ts";
 import { Ports } from "./ports.ts";
 import { commandLine, type Freezable } from "./qemu.ts";
 
@@ -53,8 +53,6 @@ export class Guest {
   readonly #started = performance.now();
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #onAbort = (): void => this.lose("aborted");
-  /** It takes its program's archive from QEMU. */
-  readonly #brings: boolean;
   #nonce: string;
   #results: Deno.Conn | undefined;
   #up: number | undefined;
@@ -66,14 +64,12 @@ export class Guest {
     options: MachineOptions,
     ports: Ports,
     nonce: string,
-    brings: boolean,
     bound: number,
     qemu: Deno.ChildProcess,
   ) {
     this.#options = options;
     this.#ports = ports;
     this.#nonce = nonce;
-    this.#brings = brings;
     this.#qemu = qemu;
     this.#console = new Console((symptom) => this.#notice(symptom));
     this.#readers = Promise.all([
@@ -120,8 +116,7 @@ export class Guest {
     const bound = file?.program === undefined ? booted : THAW_MS;
     const child = spawnQemu(qemu, [...await sandbox(qemu), ...args]);
     undo.move();
-    const brings = file?.program !== undefined;
-    return new Guest(options, ports, nonce, brings, bound, child);
+    return new Guest(options, ports, nonce, bound, child);
   }
 
   /** Kills QEMU, waits for its end, removes its socket. */
@@ -161,10 +156,10 @@ export class Guest {
   }
 
   /** Gives the guest that waits for it its order; from now on the guest answers with a new nonce. */
-  async order(args: readonly string[]): Promise<void> {
+  async order(args: readonly string[], way: Bringing): Promise<void> {
     this.#nonce = random(8);
-    const [seed, now] = [random(64), Date.now()];
-    const line = orderLine(this.#nonce, seed, now, this.#brings, args);
+    const fresh = { nonce: this.#nonce, seed: random(64), now: Date.now() };
+    const line = orderLine({ ...fresh, ...way }, args);
     const writer = this.#results?.writable.getWriter();
     // The end of a guest that takes no order any more says why, and better.
     await writer?.write(new TextEncoder().encode(line)).catch(() => {});
@@ -270,9 +265,8 @@ export class Guest {
 
   #noEnd(): string {
     const cause = this.#console.symptom?.why;
-    const text = `The program did not end within ${
-      this.#options.timeoutMs / 1000
-    } s`;
+    const seconds = this.#options.timeoutMs / 1000;
+    const text = `The program did not end within ${seconds} s`;
     return cause ? `${text}: ${cause}` : `${text} (option --timeout)`;
   }
 

@@ -24,8 +24,9 @@ export async function* hear(
         const { text, report } = guest.split(line);
         if (text !== undefined) yield { type: "line", text };
         if (report === "up") yield { type: "up", bootMs: guest.up() };
-        else if (isReady(report)) await guest.order(terms.order ?? []);
-        else if (report) guest.over(report);
+        else if (isReady(report)) {
+          await guest.order(terms.order ?? [], { brings: false });
+        } else if (report) guest.over(report);
       }
     },
   );
@@ -71,7 +72,7 @@ async function bringBack(
 ): Promise<void> {
   try {
     await (await guest.monitor()).thaw(state);
-    await guest.order(order);
+    await guest.order(order, { brings: true });
   } catch (error) {
     // Then the guest's end says it better.
     if (error instanceof MonitorGone) return;

@@ -68,7 +68,7 @@ export async function pack(
   await using digests = await FileDigests.open(`${cache}/digests.json`);
   const store = `${cache}/initramfs`;
   const userland = foreign ?? await ownUserland(program);
-  const payload = await payloadOf(program, userland, true);
+  const payload = await payloadOf(program, userland, "order");
   const init = await buildInit(cache, userland.arch);
   const base = withFolders(await baseEntries(payload, init));
   const own = withFolders(await fileEntries(payload.own));

@@ -11,16 +11,24 @@ export const orderPath = "/ringside/order";
 /** Longest order that the first process takes, in bytes. */
 const MOST_BYTES = 32 << 10;
 
-/**
- * The line that init.c reads: nonce and seed in hex, the time in seconds and nanoseconds.
- *
- * @param brings QEMU has the program's archive, which is to be taken from it first.
- */
+/** How a guest comes by its program. */
+export interface Bringing {
+  /** QEMU has the program's archive, which is to be taken from it first. */
+  readonly brings: boolean;
+}
+
+/** What is fresh in a guest from its order on. */
+export interface Fresh extends Bringing {
+  /** In hex, as is the seed. */
+  readonly nonce: string;
+  readonly seed: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** The line that init.c reads: nonce and seed, the time in seconds and nanoseconds, the arguments. */
 export function orderLine(
-  nonce: string,
-  seed: string,
-  now: number,
-  brings: boolean,
+  { nonce, seed, now, brings }: Fresh,
   args: readonly string[],
 ): string {
   const seconds = Math.floor(now / 1000);

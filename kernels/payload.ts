@@ -61,13 +61,13 @@ const ENVIRONMENT = [
 /**
  * What `program` needs in a machine whose Deno and libraries are those of `userland`.
  *
- * @param waits it is started by the loader (loader.ts), which takes its arguments from an order;
- * else they are on its command line.
+ * @param start with `"order"` the loader (loader.ts) starts it, which takes its arguments from an
+ * order; else they are on its command line.
  */
 export async function payloadOf(
   program: Program,
   userland: Userland,
-  waits: boolean,
+  start: "order" | "arguments",
 ): Promise<Payload> {
   const { deno, libraries } = userland;
   // The folders of a library that its loader knows from ld.so.conf only, such as /usr/local/lib.
@@ -78,12 +78,12 @@ export async function payloadOf(
     base: {
       [DENO]: deno,
       ...libraries,
-      ...waits && {
+      ...start === "order" && {
         [LOADER]: fileURLToPath(new URL("loader.ts", import.meta.url)),
       },
     },
     own: { ...program.files, ...await analysed(program.files, DENO_DIR) },
-    argv: waits
+    argv: start === "order"
       ? [...DENO_RUN, `--preload=${LOADER}`, programPath]
       : [...DENO_RUN, programPath, ...program.args],
     environ: [...ENVIRONMENT, `LD_LIBRARY_PATH=${[...folders].join(":")}`],

@@ -63,7 +63,7 @@ export async function packFreight(
   const payload = await payloadOf(
     program,
     await ownUserland(program),
-    false,
+    "arguments",
   );
   const start = new TextEncoder().encode(startScript(payload));
   const files = { ...payload.base, ...payload.own, "/ringside/start": start };

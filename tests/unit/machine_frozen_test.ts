@@ -218,16 +218,18 @@ describe("the place of frozen machines", () => {
 });
 
 describe("an order", () => {
+  const fresh = { nonce: "0a", seed: "ff", now: 0, brings: true };
+
   it("is one line: nonce, time, seed, whether a program comes, arguments", () => {
     assert.equal(
-      orderLine("0a", "ff", 1_700_000_000_123, true, ["a b", "c\n"]),
+      orderLine({ ...fresh, now: 1_700_000_000_123 }, ["a b", "c\n"]),
       '0a 1700000000 123000000 ff 1 ["a b","c\\n"]\n',
     );
   });
 
   it("is refused when the first process could not take it", () => {
     assert.throws(
-      () => orderLine("0a", "ff", 0, false, ["x".repeat(1 << 15)]),
+      () => orderLine(fresh, ["x".repeat(1 << 15)]),
       /more than 32768 bytes/,
     );
   });
