@@ -34,7 +34,7 @@ export interface Stats extends Flow {
   /**
    * For how long the record at a ring's head has been reserved and not submitted,
    * ms, as far as was seen while somebody waited for events: it holds back all
-   * behind it. 0 where none is.
+   * behind it. 0 where none is, and once the stream is closed.
    */
   readonly busyMs: number;
   /** What the merge did; with order `"timestamp"` only. */
