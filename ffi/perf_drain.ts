@@ -97,8 +97,9 @@ function go(
       if (taken === ahead) return void (way.end = true);
       length = lengthAt(words, at >>> 2) | 0;
       if (!isLength(length, ahead - taken)) {
+        const damage = beyond(perf, at, length, ahead - taken);
         taken = ahead;
-        throw beyond(perf, at, length);
+        throw damage;
       }
       let start = at;
       at = (at + length) | 0;

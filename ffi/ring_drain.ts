@@ -102,14 +102,16 @@ function go(
       if (taken === ahead || head < 0) return void (way.end = true);
       length = lengthOf(head) | 0;
       if (length > ahead - taken) {
+        const damage = beyond(ring, at, length, ahead - taken);
         taken = ahead;
-        throw beyond(ring, at, length);
+        throw damage;
       }
       let start = at;
       at = (at + length) | 0;
       taken = (taken + length) | 0;
       if ((head & discard) !== 0) {
         at = at & mask;
+        enough = (enough - 1) | 0;
         continue;
       }
       const size = tally.resize(head & bits) | 0;

@@ -127,7 +127,7 @@ export class Reader implements Disposable {
     try {
       return drain(port, this.#quota);
     } catch (error) {
-      if (error instanceof Damage) this.#ports.damage(port.stream);
+      if (error instanceof Damage) this.#ports.damage(port.stream, error.bytes);
       throw error;
     }
   }

@@ -56,7 +56,7 @@ export interface LostBy {
   readonly silent: number;
   /**
    * Lay in a buffer whose records or positions made no sense, which was told by an
-   * error; with them what `silent` would be, on kernels that have it.
+   * error; on kernels that have `silent`, it is up to as many as may have lain there.
    */
   readonly damaged: number;
   /** Overwrite mode: gave way to younger ones. */
