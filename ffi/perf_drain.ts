@@ -80,7 +80,7 @@ function go(
   { sink, lost, loan, tally, quota }: Takers,
 ): void {
   const { words, data, cpu } = perf;
-  const { ahead, stop, enough } = way;
+  const { ahead, stop } = way;
   const Lent = Borrowed;
   const sampled = sampleType;
   const behind = samplesAt;
@@ -89,6 +89,7 @@ function go(
   let turn = loan.turn | 0;
   let begun = turn;
   let taken = way.taken | 0;
+  let enough = way.enough | 0;
   let length = 0;
   let own = true;
   try {
@@ -107,6 +108,7 @@ function go(
       if (words[start >>> 2] !== sampled) {
         if (words[start >>> 2] === lostType) lost(lostIn(perf, start, length));
         at = at & mask;
+        enough = (enough - 1) | 0;
         continue;
       }
       // The word behind the header may be the data's first one.
@@ -148,6 +150,7 @@ function go(
   } finally {
     way.at = at & mask;
     way.taken = taken + (turn - begun) * length;
+    way.enough = enough;
   }
 }
 

@@ -85,7 +85,7 @@ function go(
   { sink, loan, tally, quota }: Takers,
 ): void {
   const { words, data } = ring;
-  const { ahead, stop, enough } = way;
+  const { ahead, stop } = way;
   const Lent = Borrowed;
   const behind = header;
   const mask = (ring.size - 1) | 0;
@@ -93,6 +93,7 @@ function go(
   let turn = loan.turn | 0;
   let begun = turn;
   let taken = way.taken | 0;
+  let enough = way.enough | 0;
   let length = 0;
   let own = true;
   try {
@@ -143,5 +144,6 @@ function go(
   } finally {
     way.at = at & mask;
     way.taken = taken + (turn - begun) * length;
+    way.enough = enough;
   }
 }

@@ -23,7 +23,7 @@ const busy = 2 ** 31;
 interface Buffer {
   /** Writes a record of these bytes, or one that is none; false where there is no room. */
   write(bytes: Uint8Array, none?: boolean): boolean;
-  drain(sink: SampleSink, most?: number): boolean;
+  drain(sink: SampleSink, quota?: Quota): boolean;
   /** How far it is read, and written. */
   readonly positions: readonly [bigint, bigint];
 }
@@ -74,7 +74,7 @@ function ringBuffer(
       ring.producer[0] = to + BigInt(length);
       return true;
     },
-    drain: (sink, most) => drainRing(ring, sink, quotaOf(most)),
+    drain: (sink, quota) => drainRing(ring, sink, quota),
     get positions() {
       return [ring.consumer[0] ?? 0n, ring.producer[0] ?? 0n] as const;
     },
@@ -107,7 +107,7 @@ function perfBuffer(start: bigint): Buffer {
       perf.positions[0] = to + BigInt(length);
       return true;
     },
-    drain: (sink, most) => drainPerf(perf, sink, () => {}, quotaOf(most)),
+    drain: (sink, quota) => drainPerf(perf, sink, () => {}, quota),
     get positions() {
       const [to = 0n, from = 0n] = perf.positions;
       return [from, to] as const;
@@ -161,7 +161,7 @@ function take(
   };
   const stopped = seen === end || (most !== undefined && had === most);
   try {
-    const whole = buffer.drain(sink, most);
+    const whole = buffer.drain(sink, quotaOf(most));
     assert.equal(whole, !(stopped || seen === end || seen === most));
     if (whole) assert.equal(...(buffer.positions as [bigint, bigint]));
   } catch (error) {
@@ -189,6 +189,31 @@ describe("drainRing and drainPerf", () => {
       compare(perfBuffer(start), new Random(1));
     }
   });
+
+  for (
+    const [name, of] of [["ring", ringBuffer], ["perf", perfBuffer]] as const
+  ) {
+    it(`tell the quota of what they pass over, and end where it is enough: ${name}`, () => {
+      const buffer = of(0n);
+      for (let i = 0; i < 100; i++) buffer.write(new Uint8Array(8), i > 0);
+      let [handed, passed, most] = [0, 0, 30];
+      const quota: Quota = {
+        ...{ left: 4, cut: false },
+        took(records, others): boolean {
+          handed += records;
+          passed += others;
+          return handed + passed >= most;
+        },
+      };
+      const sink: SampleSink = () => {};
+      assert.ok(!buffer.drain(sink, quota));
+      assert.equal(handed, 1);
+      assert.ok(passed >= 29 && passed < 33, `${passed} were passed over`);
+      most = Infinity;
+      assert.ok(buffer.drain(sink, quota));
+      assert.deepEqual([handed, passed], [1, 99]);
+    });
+  }
 
   it("stop in front of a record that is not committed", () => {
     const ring = ringBuffer(0n);
