@@ -14,7 +14,7 @@ import { drainRing } from "../../ffi/ring_drain.ts";
 import { discarded, ringMemory } from "../../ffi/ring_records.ts";
 import type { Quota } from "../../ffi/quota.ts";
 import type { SampleSink } from "../../ffi/sample.ts";
-import { Random } from "./random.ts";
+import { Dice } from "./dice.ts";
 
 const size = 4096;
 const busy = 2 ** 31;
@@ -116,26 +116,26 @@ function perfBuffer(start: bigint): Buffer {
 }
 
 /** Sizes of which most are as the one before, as in a stream. */
-function bytesOf(random: Random, before: number): Uint8Array {
-  const length = random.below(4) > 0 ? before : random.below(700);
-  return Uint8Array.from({ length }, () => random.below(256));
+function bytesOf(dice: Dice, before: number): Uint8Array {
+  const length = dice.below(4) > 0 ? before : dice.below(700);
+  return Uint8Array.from({ length }, () => dice.below(256));
 }
 
 /** Writes and drains at random; every record comes once, whole and in order. */
-function compare(buffer: Buffer, random: Random): void {
+function compare(buffer: Buffer, dice: Dice): void {
   const expected: Uint8Array[] = [];
   let length = 24;
   for (let step = 0; step < 60; step++) {
-    for (let i = random.below(40); i > 0; i--) {
-      const bytes = bytesOf(random, length);
-      const none = random.below(8) === 0;
+    for (let i = dice.below(40); i > 0; i--) {
+      const bytes = bytesOf(dice, length);
+      const none = dice.below(8) === 0;
       if (!buffer.write(bytes, none)) break;
       length = bytes.length;
       if (!none) expected.push(bytes);
     }
-    const most = random.below(2) === 0 ? undefined : 1 + random.below(20);
-    const end = random.below(3) === 0 ? 1 + random.below(20) : Infinity;
-    const fails = random.below(4) === 0;
+    const most = dice.below(2) === 0 ? undefined : 1 + dice.below(20);
+    const end = dice.below(3) === 0 ? 1 + dice.below(20) : Infinity;
+    const fails = dice.below(4) === 0;
     take(buffer, expected, { most, end, fails });
   }
 }
@@ -177,16 +177,16 @@ describe("drainRing and drainPerf", () => {
   it("hand out every record once, whole and in order, from 160 generated buffers", () => {
     for (let seed = 1; seed <= 40; seed++) {
       for (const start of edges.slice(0, 2)) {
-        compare(ringBuffer(start), new Random(seed));
-        compare(perfBuffer(start), new Random(seed));
+        compare(ringBuffer(start), new Dice(seed));
+        compare(perfBuffer(start), new Dice(seed));
       }
     }
   });
 
   it("do so where positions are beyond 32 and 53 bits", () => {
     for (const start of edges.slice(2)) {
-      compare(ringBuffer(start), new Random(1));
-      compare(perfBuffer(start), new Random(1));
+      compare(ringBuffer(start), new Dice(1));
+      compare(perfBuffer(start), new Dice(1));
     }
   });
 
