@@ -31,8 +31,7 @@ describe("a run that is ended", () => {
   async function halfway(): Promise<Running> {
     const args = ["--report", `json=${lab.report}`];
     const run = lab.start({ scene: "endless", args });
-    await run.said("up after");
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await lab.halfway(run);
     return run;
   }
 

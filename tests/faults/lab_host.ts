@@ -76,6 +76,11 @@ export class HostLab implements AsyncDisposable {
     return `${this.folder}/vmlinuz`;
   }
 
+  /** What an endless guest writes when its first proof was taken. */
+  get #half(): string {
+    return `${this.folder}/halfway`;
+  }
+
   /** A report for whoever asks for one. */
   get report(): string {
     return `${this.folder}/report.json`;
@@ -121,6 +126,16 @@ exec ${act} "$SCENE" ${release} ${claims.join()} "$@"`;
     return watch(this.#spawn("unshare", this.#words(manner), manner));
   }
 
+  /** Resolves when an endless guest's first proof was taken by the run. */
+  async halfway(run: Running): Promise<void> {
+    let over = "";
+    void run.ended.then(({ err }) => over = `it ended: ${err}`);
+    while (!files(this.folder).includes(this.#half)) {
+      assert.equal(over, "");
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
   /** Starts the matrix in a terminal of its own. */
   startInTerminal(manner: Manner = {}): Terminal {
     const line = ["exec", "unshare", ...this.#words(manner)].map(quoted);
@@ -139,15 +154,12 @@ exec ${act} "$SCENE" ${release} ${claims.join()} "$@"`;
     args: readonly string[],
     { scene = "good", env = {} }: Manner,
   ): Deno.ChildProcess {
+    if (files(this.folder).includes(this.#half)) Deno.removeSync(this.#half);
     return new Deno.Command(program, {
       args: [...args],
       env: {
-        ...{
-          NO_COLOR: "1",
-          RINGSIDE_FAULT: this.mark,
-          SCENE: scene,
-          TERM: "xterm",
-        },
+        ...{ NO_COLOR: "1", TERM: "xterm", RINGSIDE_FAULT: this.mark },
+        ...{ SCENE: scene, HALFWAY: this.#half },
         ...{ XDG_CACHE_HOME: this.cache, XDG_DATA_HOME: `${this.folder}/data` },
         DENO_DIR: denoFolder,
         PATH: `${this.folder}/bin:${Deno.env.get("PATH")}`,
@@ -173,7 +185,7 @@ exec ${act} "$SCENE" ${release} ${claims.join()} "$@"`;
       `${shown}/tests/main.ts`,
       ...["--kernel", kernel ?? `fake=${this.image}`],
       ...claims.flatMap((id) => ["--claim", id]),
-      ...["--accel", "tcg", ...args],
+      ...["--accel", "tcg", "--cold", ...args],
     ];
   }
 
