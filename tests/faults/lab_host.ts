@@ -13,6 +13,10 @@ const here = new URL(".", import.meta.url).pathname;
 const project = new URL("../..", import.meta.url).pathname;
 const release = "6.1.0-stand-in";
 const claims = ["F1", "F2"];
+const matrixWords = [
+  ...claims.map((id) => `--claim=${id}`),
+  ...["--accel=tcg", "--cold"],
+];
 
 /** Where Deno keeps packages: not in the cache of these runs. */
 export const denoFolder = Deno.env.get("DENO_DIR") ??
@@ -26,6 +30,8 @@ export interface Manner {
   readonly env?: Readonly<Record<string, string>>;
   /** Commands of a shell that run before it, in its own mount namespace. */
   readonly before?: string;
+  /** Below tests/, in place of the matrix. */
+  readonly command?: string;
   /** LABEL=WHERE, in place of the one image. */
   readonly kernel?: string;
 }
@@ -77,7 +83,7 @@ export class HostLab implements AsyncDisposable {
   }
 
   /** What an endless guest writes when its first proof was taken. */
-  get #half(): string {
+  get half(): string {
     return `${this.folder}/halfway`;
   }
 
@@ -130,7 +136,7 @@ exec ${act} "$SCENE" ${release} ${claims.join()} "$@"`;
   async halfway(run: Running): Promise<void> {
     let over = "";
     void run.ended.then(({ err }) => over = `it ended: ${err}`);
-    while (!files(this.folder).includes(this.#half)) {
+    while (!files(this.folder).includes(this.half)) {
       assert.equal(over, "");
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
@@ -154,12 +160,11 @@ exec ${act} "$SCENE" ${release} ${claims.join()} "$@"`;
     args: readonly string[],
     { scene = "good", env = {} }: Manner,
   ): Deno.ChildProcess {
-    if (files(this.folder).includes(this.#half)) Deno.removeSync(this.#half);
     return new Deno.Command(program, {
       args: [...args],
       env: {
         ...{ NO_COLOR: "1", TERM: "xterm", RINGSIDE_FAULT: this.mark },
-        ...{ SCENE: scene, HALFWAY: this.#half },
+        ...{ SCENE: scene, HALFWAY: this.half },
         ...{ XDG_CACHE_HOME: this.cache, XDG_DATA_HOME: `${this.folder}/data` },
         DENO_DIR: denoFolder,
         PATH: `${this.folder}/bin:${Deno.env.get("PATH")}`,
@@ -170,7 +175,7 @@ exec ${act} "$SCENE" ${release} ${claims.join()} "$@"`;
   }
 
   /** What unshare(1) is to run: the matrix, with mounts that nobody else sees. */
-  #words({ args = [], before = ":", kernel }: Manner): string[] {
+  #words({ args, before = ":", kernel, command }: Manner): string[] {
     // The project may lie where others cannot look: it is shown where they can.
     const shown = `${this.folder}/project`;
     const prepare = [
@@ -182,10 +187,10 @@ exec ${act} "$SCENE" ${release} ${claims.join()} "$@"`;
       ...["--mount", "--propagation", "private", "sh", "-c"],
       ...[`${prepare} && exec "$@"`, "sh"],
       ...[Deno.execPath(), "run", "-A", ...importMap(shown)],
-      `${shown}/tests/main.ts`,
+      `${shown}/tests/${command ?? "main.ts"}`,
       ...["--kernel", kernel ?? `fake=${this.image}`],
-      ...claims.flatMap((id) => ["--claim", id]),
-      ...["--accel", "tcg", "--cold", ...args],
+      ...command === undefined ? matrixWords : [],
+      ...args ?? [],
     ];
   }
 

@@ -16,6 +16,8 @@ function match(pattern: RegExp): string {
   return pattern.exec(args.join(" "))?.[1] ?? "";
 }
 
+/** Whether it is started to see that it comes up, and for no program. */
+const isBare = args.join(" ").includes("ringside.bare");
 /** The first process's, and from its order on what it is given. */
 let nonce = match(/ringside\.nonce=([0-9a-f]+)/);
 /** What the program puts into its messages. */
@@ -85,6 +87,11 @@ const scenes: Readonly<Record<string, () => Promise<unknown>>> = {
     Deno.writeTextFileSync(Deno.env.get("HALFWAY") ?? "", "");
     await forever();
   },
+  silent: async () => {
+    await say(`RS ${nonce} up\n`);
+    if (isBare) await say(`RS ${nonce} exit 0\n`);
+    else await forever();
+  },
   slow: async () => {
     await begin();
     await new Promise((resolve) => setTimeout(resolve, 3000));
@@ -102,7 +109,7 @@ const scenes: Readonly<Record<string, () => Promise<unknown>>> = {
       show("Booting from ROM..\n");
       await forever();
     }
-    if (args.join(" ").includes("ringside.bare")) {
+    if (isBare) {
       await say(`RS ${nonce} up\n`, `RS ${nonce} exit 0\n`);
     } else {
       await begin();
