@@ -16,12 +16,12 @@ import {
   spawnQemu,
 } from "./emulator.ts";
 import type { Image } from "./kernel.ts";
-import { lines } from "./lines.ts";
 import type { MachineEvent, MachineOptions } from "./machine.ts";
 import { Monitor } from "./monitor.ts";
 import { orderLine } from "./order.ts";
 import { Ports } from "./ports.ts";
 import { commandLine, type Freezable } from "./qemu.ts";
+import { stdoutLines } from "./stdout.ts";
 
 const BOOT_MS = { kvm: 20_000, tcg: 60_000 };
 /** A machine that was frozen is there at once, or never. */
@@ -30,10 +30,6 @@ const THAW_MS = 30_000;
 const LAST_WORDS_MS = 1500;
 /** A kernel that cannot power off (no ACPI) has done its work all the same. */
 const POWER_OFF_MS = 5_000;
-const LINE_BYTES = 1 << 20;
-/** What comes out of a guest is bounded: hours of output at a serial port's speed are nobody's. */
-const RESULTS_BYTES = 8 << 20;
-const FLOODED = "The program wrote more than 8 MiB to its stdout";
 
 /** How the program ended, by the first process's word. */
 interface End {
@@ -128,19 +124,17 @@ export class Guest {
     await this.#ports[Symbol.asyncDispose]();
   }
 
-  /** What comes out of the results' port, to its end; `begin` runs when there is one. */
+  /**
+   * What comes out of the results' port, to its end; `begin` runs when there is one.
+   *
+   * @throws {TooMuch} when it is more than is heard.
+   */
   async *lines(
     begin: () => Promise<void> = () => Promise.resolve(),
   ): AsyncGenerator<string> {
     this.#results = await this.#ports.acceptResults();
     await begin();
-    if (!this.#results) return;
-    let left = RESULTS_BYTES;
-    for await (const line of lines(this.#results.readable, LINE_BYTES)) {
-      left -= line.length + 1;
-      if (left < 0) return this.lose(FLOODED);
-      yield line;
-    }
+    if (this.#results) yield* stdoutLines(this.#results.readable);
   }
 
   /**

@@ -4,9 +4,9 @@
  * @module
  */
 import type { Guest } from "./guest.ts";
-import { LineTooLong } from "./lines.ts";
 import type { MachineEvent, MachineOptions } from "./machine.ts";
 import { MonitorGone } from "./monitor.ts";
+import { TooMuch } from "./stdout.ts";
 
 /** What a guest is told, and what ends it. */
 export type Terms = Pick<MachineOptions, "order" | "signal">;
@@ -27,6 +27,34 @@ export async function* hear(
         else if (report === "ready") await guest.order(terms.order ?? []);
         else if (report) guest.over(report);
       }
+    },
+  );
+}
+
+/**
+ * The same of a guest that is to be frozen where its program waits for its order, by `freeze`.
+ *
+ * @returns whether it came so far; else it was heard to its end.
+ */
+export async function* hearUntilOrder(
+  guest: Guest,
+  terms: Terms,
+  freeze: () => Promise<void>,
+): AsyncGenerator<MachineEvent, boolean> {
+  return yield* untilEnd(
+    guest,
+    terms,
+    async function* (): AsyncGenerator<MachineEvent, boolean> {
+      for await (const line of guest.lines()) {
+        const { text, report } = guest.split(line);
+        if (text !== undefined) yield { type: "line", text };
+        if (report === "up") yield { type: "up", bootMs: guest.up() };
+        else if (report === "ready") {
+          await freeze();
+          return true;
+        } else if (report) guest.over(report);
+      }
+      return false;
     },
   );
 }
@@ -74,18 +102,20 @@ async function bringBack(
   }
 }
 
+/** The events, and behind them how the guest ended, unless they return that it is heard no more. */
 async function* untilEnd(
   guest: Guest,
   { signal }: Terms,
-  events: () => AsyncGenerator<MachineEvent>,
-): AsyncGenerator<MachineEvent> {
+  events: () => AsyncGenerator<MachineEvent, boolean | void>,
+): AsyncGenerator<MachineEvent, boolean> {
   try {
-    yield* events();
+    if (yield* events()) return true;
   } catch (error) {
-    if (!(error instanceof LineTooLong)) throw error;
-    guest.lose("The program wrote a line of more than 1 MiB to its stdout");
+    if (!(error instanceof TooMuch)) throw error;
+    guest.lose(error.message);
   }
   await guest.ended();
   signal?.throwIfAborted();
   yield guest.verdict();
+  return false;
 }

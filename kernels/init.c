@@ -376,7 +376,10 @@ static void words(char *text, u64 size, char **into)
 static char argv_text[65536], environ_text[16384], cmdline[4096];
 static char *argv[WORDS], *environ[WORDS];
 
-/* The program: its stdout is the results' port, its stderr the console, its stdin empty. */
+/*
+ * The program, or why there is none. Its stdout is the results' port, its stderr the console, its
+ * stdin empty.
+ */
 static long start(int results)
 {
 	long child = FORK(), null, result;
@@ -503,6 +506,22 @@ static const char *take_order(int results, int reader, const char *nonce)
 	return nonce;
 }
 
+/* The program from its start to its end: its status, and the nonce for what is said after that. */
+static int live(int results, const char **nonce)
+{
+	int status = -1;
+	long child = start(results), reader;
+
+	if (child < 0) {
+		complain("start ", argv[0] ? argv[0] : "nothing", child);
+		return 127 << 8; /* As where there is no such program. */
+	}
+	reader = reader_of_orders(child, &status);
+	if (reader >= 0)
+		*nonce = take_order(results, reader, *nonce);
+	return status == -1 ? wait_for(child) : status;
+}
+
 static void power_off(void)
 {
 	/* RB_POWER_OFF of linux/reboot.h with its two magic numbers. */
@@ -516,7 +535,6 @@ __attribute__((noreturn, used)) void run(void)
 {
 	const char *nonce, *seed;
 	int results, status = 0;
-	long child, reader;
 
 	mount_all();
 	slurp("/proc/cmdline", cmdline, sizeof(cmdline));
@@ -530,13 +548,7 @@ __attribute__((noreturn, used)) void run(void)
 		words(argv_text, slurp("/ringside/argv", argv_text, sizeof(argv_text)), argv);
 		words(environ_text, slurp("/ringside/environ", environ_text, sizeof(environ_text)),
 		      environ);
-		child = start(results);
-		status = -1;
-		reader = reader_of_orders(child, &status);
-		if (reader >= 0)
-			nonce = take_order(results, reader, nonce);
-		if (status == -1)
-			status = wait_for(child);
+		status = live(results, &nonce);
 	}
 	if (status & 0x7f)
 		report(results, nonce, "signal", status & 0x7f);

@@ -8,7 +8,7 @@ import { basename } from "node:path";
 import { findQemu, qemuVersion, safeThreads } from "./emulator.ts";
 import { type Frozen, FrozenMachines } from "./frozen.ts";
 import { Guest } from "./guest.ts";
-import { hearAgain } from "./hearing.ts";
+import { hearAgain, hearUntilOrder } from "./hearing.ts";
 import type { Image } from "./kernel.ts";
 import type { MachineEvent, MachineOptions } from "./machine.ts";
 import { commandLine } from "./qemu.ts";
@@ -87,19 +87,17 @@ async function* make(
   try {
     const file = { ram: `${part}/ram`, thaws: false };
     await using guest = await Guest.start(image, initramfs, options, file);
-    for await (const line of guest.lines()) {
-      const { report } = guest.split(line);
-      if (report === "up") guest.up();
-      else if (report === "ready") {
-        await (await guest.monitor()).freeze(`${part}/state`);
-        await guest[Symbol.asyncDispose]();
-        return await machines.place(key, part);
-      } else if (report) guest.over(report);
-    }
-    await guest.ended();
-    options.signal?.throwIfAborted();
+    const events = hearUntilOrder(guest, options, async () => {
+      await (await guest.monitor()).freeze(`${part}/state`);
+      await guest[Symbol.asyncDispose]();
+    });
+    const past: MachineEvent[] = [];
+    let event = await events.next();
+    for (; !event.done; event = await events.next()) past.push(event.value);
+    if (event.value) return await machines.place(key, part);
     if (guest.lacksDisk) throw new Error("the disk has no room for it");
-    yield guest.verdict();
+    // Only of a machine that came no further is this a life.
+    yield* past;
     return "ended";
   } catch (error) {
     options.signal?.throwIfAborted();

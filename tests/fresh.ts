@@ -11,29 +11,33 @@ export function takeOrder(): string[] {
   return JSON.parse(Deno.readTextFileSync(orderPath));
 }
 
+/** What rand, Deno's generator, draws from one seed; the most that one call gives is as much. */
+const SEED_BYTES = 64 << 10;
+/** More than Deno draws in advance. */
+const UUIDS = 256;
+
 /**
- * Draws random numbers from the kernel from now on. V8 and Deno have generators of their own, which
- * go on after a thaw where they were frozen: every life of a machine would draw the same numbers. A
- * Worker that starts later has generators of its own, seeded then.
+ * Sees to it that no life of a frozen machine draws what another one draws.
+ *
+ * Two lives of one guest (Deno 2.9.6, its generators in use before the freeze) drew the same from
+ * `Math.random`, `getRandomValues`, `randomUUID` and all of node:crypto, and had the same names of
+ * temporary folders; keys of `crypto.subtle` were others each time. What is done about it here is
+ * tried by tests/faults/lab_start_test.ts:
+ *
+ * - Deno's generator is a thread's own, seeded by the kernel anew after 64 KiB. They are drawn.
+ * - UUIDs are drawn in advance. They are used up. Of node:crypto, too, randomUUID and randomInt
+ *   have a stock: nobody may ask for these before the order.
+ * - `Math.random` is V8's, seeded once. It is replaced.
+ *
+ * A Worker that starts later has generators of its own, seeded then.
  */
 export function freshen(): void {
+  const spent = new Uint8Array(SEED_BYTES);
+  // The first may end within a seed, the second ends within a new one.
+  for (let seeds = 0; seeds < 2; seeds++) crypto.getRandomValues(spent);
+  for (let drawn = 0; drawn < UUIDS; drawn++) crypto.randomUUID();
   Math.random = () => {
     const [low = 0, high = 0] = crypto.getRandomValues(new Uint32Array(2));
     return ((high >>> 5) * 2 ** 26 + (low >>> 6)) / 2 ** 53;
   };
-  Crypto.prototype.getRandomValues = function <T extends ArrayBufferView>(
-    array: T,
-  ): T {
-    const { buffer, byteOffset, byteLength } = array;
-    fill(new Uint8Array(buffer, byteOffset, byteLength));
-    return array;
-  };
-}
-
-/** Fills the bytes with what the kernel's generator gives. */
-function fill(bytes: Uint8Array): void {
-  using random = Deno.openSync("/dev/urandom");
-  for (let had = 0; had < bytes.length;) {
-    had += random.readSync(bytes.subarray(had)) ?? 0;
-  }
 }

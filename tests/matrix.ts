@@ -39,7 +39,7 @@ interface Places {
 /**
  * Runs the matrix.
  *
- * @throws {Error} when no row can run here at all: no QEMU, no memory, nothing to pack.
+ * @throws {Error} when no row of this machine's processor can run: no QEMU, no memory, nothing to pack.
  */
 export async function runMatrix(
   plan: Plan,
@@ -146,8 +146,18 @@ async function runRow(
     return unavailableRow(kernel, plan, error);
   }
   stage.watch({ is: "provisioned", row: kernel.id, release: image.release });
-  const initramfs = await ground.archive(image, foreign);
-  const { accel, limit } = await ground.places(image, initramfs);
+  let initramfs: string;
+  let places: Places;
+  try {
+    initramfs = await ground.archive(image, foreign);
+    places = await ground.places(image, initramfs);
+  } catch (error) {
+    if (plan.signal.aborted) return cancelledRow(kernel, plan, provisionMs);
+    // What this machine's own processor cannot have, no row of it can.
+    if (image.arch === hostArch) throw error;
+    return unavailableRow(kernel, plan, error);
+  }
+  const { accel, limit } = places;
   return await limit(async () => {
     if (plan.signal.aborted) return cancelledRow(kernel, plan, provisionMs);
     const ready = { image, initramfs, accel, provisionMs, warnings };

@@ -214,11 +214,13 @@ function whyLost(
     "bye",
   ];
   const missing = subjects.filter((subject) => !statements.has(subject));
+  const [odd] = garbage;
   if (ending.code !== 0) {
-    const when = missing.length > 0 ? ` before the ${missing[0]}` : "";
+    const wrote = odd === undefined ? "" : `; it wrote ${odd}`;
+    const when = missing.length > 0 ? ` before the ${missing[0]}${wrote}` : "";
     return `The guest's program ${howEnded(ending.code)}${when}`;
   }
-  const blame = garbage.length === 0 ? "" : `, but ${garbage[0]}`;
+  const blame = odd === undefined ? "" : `, but ${odd}`;
   if (missing.length > 0) {
     return `The results channel carried no ${missing[0]}${blame}`;
   }

@@ -6,8 +6,8 @@
  */
 import { Console } from "../console.ts";
 import { hex } from "../digest.ts";
-import { lines } from "../lines.ts";
 import type { Accel } from "../qemu.ts";
+import { stdoutLines } from "../stdout.ts";
 import { unpackAndRun } from "./freight.ts";
 import { type Environment, kill, startVagrant } from "./vagrant.ts";
 
@@ -16,8 +16,6 @@ export type Said =
   | { readonly is: "up" }
   | { readonly is: "line"; readonly text: string }
   | { readonly is: "exit"; readonly code: number };
-
-const LINE_BYTES = 1 << 20;
 
 /** A machine that does not answer for a minute is gone: nobody closes its connections. */
 const ssh = [
@@ -73,10 +71,14 @@ export class Connection {
     return this.#complaints;
   }
 
-  /** What comes out, up to the program's end or the connection's. */
+  /**
+   * What comes out, up to the program's end or the connection's.
+   *
+   * @throws {TooMuch} when it is more than is heard.
+   */
   async *said(): AsyncGenerator<Said> {
     const mark = `RS ${this.#nonce} `;
-    for await (const line of lines(this.#child.stdout, LINE_BYTES)) {
+    for await (const line of stdoutLines(this.#child.stdout)) {
       const at = line.indexOf(mark);
       const text = at < 0 ? line : line.slice(0, at);
       // What a login shell greets with is none of the program's.

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { LineTooLong } from "../lines.ts";
 import type { MachineEvent } from "../machine.ts";
+import { TooMuch } from "../stdout.ts";
 import type { Box } from "./boxes.ts";
 import type { Connection } from "./connection.ts";
 import { Stay, type StayOptions } from "./stay.ts";
@@ -51,8 +51,8 @@ export async function* runBox(
       } else [life.code, life.endAt] = [said.code, performance.now()];
     }
   } catch (error) {
-    if (!(error instanceof LineTooLong)) throw error;
-    life.cut = "The program wrote a line of more than 1 MiB to its stdout";
+    if (!(error instanceof TooMuch)) throw error;
+    life.cut = error.message;
   }
   options.signal.throwIfAborted();
   yield await verdict(life, stay, connection);

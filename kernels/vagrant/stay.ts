@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { Console } from "../console.ts";
 import type { Accel } from "../qemu.ts";
 import type { Box } from "./boxes.ts";
@@ -77,17 +77,26 @@ export class Stay {
     // A machine that is kept remembers the path; it must be the same in the next run.
     const console = join(folder, "ringside", `${id}.console`);
     const stay = new Stay(id, options, tenancy, console);
+    try {
+      await stay.#prepare();
+      return stay;
+    } catch (error) {
+      stay.#bound.removeEventListener("abort", stay.#end);
+      await tenancy.giveBack();
+      throw error;
+    }
+  }
+
+  async #prepare(): Promise<void> {
     // What cannot be destroyed is told by itself.
-    if (tenancy.found === "abandoned" && await stay.#destroy()) {
-      options.warn(
+    if (this.#tenancy.found === "abandoned" && await this.#destroy()) {
+      this.#options.warn(
         "A killed run had left this machine: it was destroyed first",
       );
     }
-    await Deno.mkdir(dirname(console), { recursive: true });
     // One of an earlier run may belong to libvirt's user.
-    await Deno.remove(console).catch(() => {});
-    await Deno.writeTextFile(console, "");
-    return stay;
+    await Deno.remove(this.#console).catch(() => {});
+    await Deno.writeTextFile(this.#console, "");
   }
 
   readonly #end = (): void => this.#connection?.end();

@@ -18,6 +18,8 @@ interface Note {
   readonly kept?: true;
 }
 
+const exclusive = true;
+
 /** What there was of a machine before this run. */
 export type Found = "nothing" | "kept" | "abandoned";
 
@@ -38,7 +40,13 @@ export class Tenancy {
    * @throws {Unavailable} when another run has it, or when it was made by hand.
    */
   static async take(id: string, folder: string): Promise<Tenancy> {
-    const path = join(folder, "ringside", `${id}.json`);
+    const notes = join(folder, "ringside");
+    await Deno.mkdir(notes, { recursive: true });
+    // From the look at the note to the new one nobody else looks at one. The system takes the lock
+    // back when it is closed, and when this process ends, however it ends.
+    using gate = await Deno.open(notes);
+    await gate.lock(exclusive);
+    const path = join(notes, `${id}.json`);
     const note = await readJson<Note>(path);
     const exists = await isMade(id, folder);
     if (note === undefined && exists) {
@@ -60,6 +68,13 @@ export class Tenancy {
   /** The machine stays, halted: the next run goes on with it. */
   async keep(): Promise<void> {
     await writeJson(this.#note, { pid: Deno.pid, began: "", kept: true });
+  }
+
+  /** The machine is as it was found, for the next run to go on with or to destroy. */
+  async giveBack(): Promise<void> {
+    if (this.found === "nothing") await this.leave();
+    else if (this.found === "kept") await this.keep();
+    else await writeJson(this.#note, { pid: Deno.pid, began: "" });
   }
 
   /** There is no machine any more. */

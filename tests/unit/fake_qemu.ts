@@ -130,6 +130,7 @@ const scenes: Record<string, () => Promise<unknown>> = {
     for (let at = 0; at < 2; at++) Deno.kill(Deno.pid, "SIGBUS");
     return forever();
   },
+  early: () => results("RS up\n", "no such module\n", "RS exit 1\n"),
   signal: async () => {
     await results("RS up\n", "RS signal 11\n");
     console("reboot: Power down\n");

@@ -39,6 +39,8 @@ slow-up:up*) echo "Waiting for domain to get an IP address..."; sleep 60 ;;
 	case "$SCENE" in
 	dies) head -n 4 "$FAKE/lines"; exit 255 ;;
 	slow) sleep 60 ;;
+	lines) exec yes "a line that is not meant to end" ;;
+	long-line) exec tr '\0' x </dev/zero ;;
 	esac
 	cat "$FAKE/lines"
 	echo "RS $nonce exit ${CODE-0}"

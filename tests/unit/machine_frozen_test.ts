@@ -145,7 +145,21 @@ describe("a machine that cannot be brought back", () => {
   it("is lost when it was lost before it could be frozen", () =>
     inFolder(async (folder) => {
       const told = await life(folder, "reboot");
-      assert.deepEqual(told.map(({ type }) => type), ["lost"]);
+      assert.deepEqual(told.map(({ type }) => type), ["up", "lost"]);
+      const [, flooded] = await life(folder, "longLine");
+      assert.deepEqual(flooded, {
+        ...{ type: "lost", console: "" },
+        why: "The program wrote a line of more than 1 MiB to its stdout",
+      });
+    }));
+
+  it("has said what its program wrote before it ended without waiting", () =>
+    inFolder(async (folder) => {
+      assert.deepEqual(await life(folder, "early"), [
+        { type: "up" },
+        { type: "line", text: "no such module" },
+        { type: "exit", code: 1, console: "" },
+      ]);
     }));
 });
 

@@ -5,7 +5,8 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
-import { type Image, Unavailable } from "../../kernels/kernel.ts";
+import { type Arch, hostArch } from "../../kernels/arch.ts";
+import { type Image, type Kernel, Unavailable } from "../../kernels/kernel.ts";
 import type { MachineEvent, MachineOptions } from "../../kernels/machine.ts";
 import type { Errand } from "../errand.ts";
 import { runMatrix } from "../matrix.ts";
@@ -19,6 +20,7 @@ import {
   done,
   good,
   hello,
+  image,
   kernel,
   line,
   machines,
@@ -41,6 +43,10 @@ async function run(
     machines(scripts, more),
   );
 }
+
+/** A processor that this machine has not; the kernel "b" is for it. */
+const other: Arch = hostArch === "x86_64" ? "aarch64" : "x86_64";
+const archOf = ({ id }: Kernel): Arch => id === "b" ? other : hostArch;
 
 const verdicts = (row: Row | undefined): string =>
   row?.claims.map((cell) => cell.verdict).join(" ") ?? "no row";
@@ -198,6 +204,52 @@ describe("the matrix", () => {
       run({ a: good, b: good }, ["a", "b"], { chooseAccel }),
       /QEMU is not/,
     );
+  });
+
+  const refuse = (text: string) => (): Promise<never> =>
+    Promise.reject(new Error(text));
+  for (
+    const [what, more] of [
+      ["a userland", { foreignUserland: refuse("it answered 404") }],
+      ["an archive", {
+        pack: (_, __, foreign) =>
+          foreign ? refuse("it answered 404")() : Promise.resolve("/cpio"),
+      }],
+      ["an accelerator", {
+        chooseAccel: (_, { image }) =>
+          image.arch === other
+            ? refuse("it answered 404")()
+            : Promise.resolve({ accel: "tcg", note: "TCG" }),
+      }],
+    ] satisfies [string, Partial<Machines>][]
+  ) {
+    it(`goes on without the rows of another processor that has not ${what}`, async () => {
+      const provision = (kernel: Kernel): Promise<Image> =>
+        Promise.resolve({ ...image(kernel), arch: archOf(kernel) });
+      const rows = await run({ a: good, b: good, c: good }, undefined, {
+        provision,
+        ...more,
+      });
+      assert.deepEqual(rows.map(({ state, why }) => [state, why]), [
+        ...[["ran", undefined], ["unavailable", "it answered 404"]],
+        ["ran", undefined],
+      ]);
+    });
+  }
+
+  it("loses its rows when it is cancelled while the accelerator is tried", async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const chooseAccel = (): Promise<never> => {
+      controller.abort();
+      return Promise.reject(signal.reason);
+    };
+    const [row] = await runMatrix(
+      plan([kernel("a")], { signal }),
+      () => {},
+      machines({ a: good }, { chooseAccel }),
+    );
+    assert.deepEqual([row?.state, row?.why], ["lost", "The run was cancelled"]);
   });
 
   it("loses what had not ended when it is cancelled, and keeps what had", async () => {

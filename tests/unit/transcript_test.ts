@@ -111,9 +111,11 @@ describe("a guest's transcript", () => {
       "The guest's program was killed by signal 11 before the end of R2",
     );
     assert.equal(crashed.console, "trace");
-    assert.equal(
-      hear(whole, { is: "exit", code: 1, console: "" }).state,
-      "lost",
+    const failed: Ending = { is: "exit", code: 1, console: "" };
+    assert.equal(hear(whole, failed).state, "lost");
+    assert.match(
+      hear(["no such module"], failed).why ?? "",
+      /^The guest's program ended with exit code 1 before the hello; it wrote a line that is no message, since .*: "no such module"$/,
     );
   });
 

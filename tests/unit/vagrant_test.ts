@@ -9,6 +9,7 @@ import { after, afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { fileURLToPath } from "node:url";
 import type { Box } from "../../kernels/vagrant/boxes.ts";
 import { type BoxPlan, runBoxes } from "../box_matrix.ts";
+import { Tenancy } from "../../kernels/vagrant/tenancy.ts";
 import type { Errand } from "../errand.ts";
 import type { Watcher } from "../progress.ts";
 import type { Row } from "../results.ts";
@@ -234,6 +235,18 @@ describe("machines of Vagrant", () => {
     ]);
   });
 
+  it("hears no more of a program than it hears of a guest's", async () => {
+    const [lines, line] = [await row("lines"), await row("long-line")];
+    assert.deepEqual([lines.state, lines.why], [
+      ...["lost", "The program wrote more than 8 MiB to its stdout"],
+    ]);
+    assert.deepEqual([line.state, line.why], [
+      "lost",
+      "The program wrote a line of more than 1 MiB to its stdout",
+    ]);
+    assert.deepEqual(await files(`${folder}/dot/machines`), []);
+  });
+
   it("says that the machine has no room for the program", async () => {
     const one = await row("full");
     assert.equal(
@@ -278,6 +291,46 @@ describe("machines of Vagrant", () => {
       (await row("good")).why,
       "The machine vagrant-one belongs to a run that goes on, process 1",
     );
+  });
+
+  it("belongs to one of two runs that take it at once, or after one that was killed", async () => {
+    const dot = `${folder}/dot`;
+    for (const past of [undefined, { pid: 1, began: "long ago" }]) {
+      if (past !== undefined) await note(past);
+      const both = await Promise.allSettled([
+        Tenancy.take("vagrant-one", dot),
+        Tenancy.take("vagrant-one", dot),
+      ]);
+      const [taken, refused] = ["fulfilled", "rejected"].map((status) =>
+        both.filter((one) => one.status === status)
+      );
+      assert.deepEqual([taken?.length, refused?.length], [1, 1]);
+      const [first] = refused ?? [];
+      assert.match(
+        first?.status === "rejected" ? first.reason.message : "",
+        /^The machine vagrant-one belongs to a run that goes on, process \d+$/,
+      );
+    }
+  });
+
+  it("is free again, as it was, when a run could not begin with it", async () => {
+    const console = `${folder}/dot/ringside/vagrant-one.console`;
+    const inTheWay = `${console}/not-empty`;
+    const begin = async (more: Partial<BoxPlan> = {}): Promise<string[]> => {
+      await Deno.remove(console).catch(() => {}); // of a machine that was kept
+      await Deno.mkdir(inTheWay, { recursive: true });
+      const { why } = await row("good");
+      assert.match(why ?? "", /^Is a directory/);
+      await Deno.remove(console, { recursive: true });
+      const { rows: [one], log } = await play("good", more);
+      assert.equal(one?.state, "ran");
+      return log.filter((line) => !line.startsWith("box"));
+    };
+    const [up, ssh, destroy] = await begin({ keep: true });
+    assert.equal(destroy, "halt vagrant-one");
+    assert.deepEqual(await begin(), [
+      ...[up, ssh, "destroy --force vagrant-one"],
+    ]);
   });
 
   it("destroys what a killed run has left, and says so", async () => {
