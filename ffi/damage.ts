@@ -16,8 +16,12 @@ const givenUp = "what lies there is given up; what comes next is read";
  * writes next unless the record's own length holds.
  */
 export class Damage extends BpfError {
+  /** Bytes that lay there: what it may have cost, at most. */
+  readonly bytes: number;
+
   /** `buffer` completes the sentence "Cannot read …". */
-  constructor(buffer: string, cause: string) {
+  constructor(buffer: string, cause: string, bytes: number) {
     super(`read ${buffer}`, { cause, remedy: givenUp });
+    this.bytes = bytes;
   }
 }

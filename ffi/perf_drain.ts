@@ -80,7 +80,7 @@ function go(
   { sink, lost, loan, tally, quota }: Takers,
 ): void {
   const { words, data, cpu } = perf;
-  const { ahead, stop, enough } = way;
+  const { ahead, stop } = way;
   const Lent = Borrowed;
   const sampled = sampleType;
   const behind = samplesAt;
@@ -89,6 +89,7 @@ function go(
   let turn = loan.turn | 0;
   let begun = turn;
   let taken = way.taken | 0;
+  let enough = way.enough | 0;
   let length = 0;
   let own = true;
   try {
@@ -97,8 +98,9 @@ function go(
       if (taken === ahead) return void (way.end = true);
       length = lengthAt(words, at >>> 2) | 0;
       if (!isLength(length, ahead - taken)) {
+        const damage = beyond(perf, at, length, ahead - taken);
         taken = ahead;
-        throw beyond(perf, at, length);
+        throw damage;
       }
       let start = at;
       at = (at + length) | 0;
@@ -106,6 +108,7 @@ function go(
       if (words[start >>> 2] !== sampled) {
         if (words[start >>> 2] === lostType) lost(lostIn(perf, start, length));
         at = at & mask;
+        enough = (enough - 1) | 0;
         continue;
       }
       // The word behind the header may be the data's first one.
@@ -147,6 +150,7 @@ function go(
   } finally {
     way.at = at & mask;
     way.taken = taken + (turn - begun) * length;
+    way.enough = enough;
   }
 }
 

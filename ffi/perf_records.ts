@@ -5,7 +5,7 @@
  */
 
 import { Damage } from "./damage.ts";
-import { isSpan } from "./ring_records.ts";
+import { bytesBetween, isSpan } from "./ring_records.ts";
 
 /** A perf buffer as it is mapped, or as a test makes one. */
 export interface PerfMemory {
@@ -83,6 +83,7 @@ export function senseless(
   return new Damage(
     bufferOf(perf),
     `its positions make no sense: ${from} to ${to} in ${perf.size} bytes`,
+    bytesBetween(from, to, perf.size),
   );
 }
 
@@ -137,6 +138,7 @@ function oversized(perf: PerfMemory, raw: number, length: number): Damage {
   return new Damage(
     bufferOf(perf),
     `a sample claims ${raw >>> 0} bytes, and its record holds ${room}`,
+    length,
   );
 }
 
@@ -161,14 +163,16 @@ export function joined(
   return new DataView(bytes.buffer);
 }
 
-/** What is wrong with a record that cannot be. */
+/** What is wrong with a record that cannot be, and all behind it: `ahead` bytes. */
 export function beyond(
   perf: PerfMemory,
   at: number,
   length: number,
+  ahead: number,
 ): Damage {
   return new Damage(
     bufferOf(perf),
     `a record at ${at} claims ${length} bytes, which cannot be`,
+    ahead,
   );
 }

@@ -64,9 +64,10 @@ function samplesOf(perf: PerfMemory, words: Int32Array<ArrayBuffer>): number[] {
   let at = 0;
   while (at < end) {
     const length = lengthAt(words, at >>> 2);
-    if (!isLength(length, 65535)) throw beyond(perf, at, length);
-    if (length > end - at) {
-      if (end < perf.size) throw beyond(perf, at, length);
+    const ahead = end - at;
+    if (!isLength(length, 65535)) throw beyond(perf, at, length, ahead);
+    if (length > ahead) {
+      if (end < perf.size) throw beyond(perf, at, length, ahead);
       break;
     }
     if (words[at >>> 2] === recordType.sample) found.push(at);

@@ -6,12 +6,12 @@
 
 /** Asked by drains now and then. */
 export interface Quota {
-  /** Records until {@linkcode Quota.took} is told of them. */
+  /** Records until {@linkcode Quota.took} is told of them, those passed over too. */
   readonly left: number;
   /** Set from within a sink: the drain ends behind the record at hand. */
   readonly cut: boolean;
-  /** So many more have been taken: whether that is enough. */
-  took(records: number): boolean;
+  /** So many more were handed out, and so many passed over: whether that is enough. */
+  took(records: number, passed: number): boolean;
 }
 
 /** All that there is. */

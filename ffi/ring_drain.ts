@@ -85,7 +85,7 @@ function go(
   { sink, loan, tally, quota }: Takers,
 ): void {
   const { words, data } = ring;
-  const { ahead, stop, enough } = way;
+  const { ahead, stop } = way;
   const Lent = Borrowed;
   const behind = header;
   const mask = (ring.size - 1) | 0;
@@ -93,6 +93,7 @@ function go(
   let turn = loan.turn | 0;
   let begun = turn;
   let taken = way.taken | 0;
+  let enough = way.enough | 0;
   let length = 0;
   let own = true;
   try {
@@ -102,14 +103,16 @@ function go(
       if (taken === ahead || head < 0) return void (way.end = true);
       length = lengthOf(head) | 0;
       if (length > ahead - taken) {
+        const damage = beyond(ring, at, length, ahead - taken);
         taken = ahead;
-        throw beyond(ring, at, length);
+        throw damage;
       }
       let start = at;
       at = (at + length) | 0;
       taken = (taken + length) | 0;
       if ((head & discard) !== 0) {
         at = at & mask;
+        enough = (enough - 1) | 0;
         continue;
       }
       const size = tally.resize(head & bits) | 0;
@@ -141,5 +144,6 @@ function go(
   } finally {
     way.at = at & mask;
     way.taken = taken + (turn - begun) * length;
+    way.enough = enough;
   }
 }

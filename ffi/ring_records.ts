@@ -146,7 +146,14 @@ export function senseless(
   return new Damage(
     `ring "${ring.name}"`,
     `its positions make no sense: ${from} to ${to} in ${ring.size} bytes`,
+    bytesBetween(from, to, ring.size),
   );
+}
+
+/** Bytes that were written from one position to another: where it is behind, what a buffer of `size` holds. */
+export function bytesBetween(from: bigint, to: bigint, size: number): number {
+  const bytes = Number(BigInt.asIntN(64, to - from));
+  return bytes < 0 ? size : bytes;
 }
 
 /** Where a position lies in the data; positions run on past the size. */
@@ -154,10 +161,16 @@ export function offsetIn(ring: RingMemory, position: bigint): number {
   return Number(position & BigInt(ring.size - 1));
 }
 
-/** What is wrong with a record that is longer than what there is. */
-export function beyond(ring: RingMemory, at: number, length: number): Damage {
+/** What is wrong with a record that is longer than what there is, which is `ahead` bytes. */
+export function beyond(
+  ring: RingMemory,
+  at: number,
+  length: number,
+  ahead: number,
+): Damage {
   return new Damage(
     `ring "${ring.name}"`,
     `a record at ${at} claims ${length} bytes, beyond the producer's position`,
+    ahead,
   );
 }

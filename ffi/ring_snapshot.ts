@@ -55,7 +55,8 @@ export function snapshotRing(
   while (at < bytes.byteLength) {
     const head = headers[at >>> 2] ?? 0;
     const length = lengthOf(head);
-    if (length > bytes.byteLength - at) throw beyond(ring, at, length);
+    const ahead = bytes.byteLength - at;
+    if (length > ahead) throw beyond(ring, at, length, ahead);
     const payload = at + recordHeader;
     at += length;
     if (head < 0 || (head & discarded) !== 0) continue;

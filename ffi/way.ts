@@ -16,7 +16,10 @@ export class Way {
   readonly ahead: number;
   /** Bytes after which room is given back at the latest: half the buffer. */
   readonly half: number;
-  /** The loan's turn at which the quota is told. */
+  /**
+   * The loan's turn at which the quota is told: one less for each record that is
+   * passed over meanwhile, as those that the program gave up.
+   */
   enough = 0;
   /** Where the next record begins. */
   at: number;
@@ -56,21 +59,22 @@ export function drainBy(
   way: Way,
   { loan, quota, tally, go, give }: Drain,
 ): boolean {
-  let [published, told] = [0, 0];
+  let [published, told, asked] = [0, 0, 0];
   const giveBack = (): void => {
     if (way.taken === published) return;
     give(way.from + BigInt(way.taken));
     published = way.taken;
   };
   const tell = (): boolean => {
-    const records = loan.turn - told;
+    const [records, passed] = [loan.turn - told, asked - way.enough];
     told = loan.turn;
-    return quota.took(records);
+    asked = way.enough;
+    return quota.took(records, passed);
   };
   try {
     for (;;) {
       way.stop = Math.min(way.ahead, published + way.half) | 0;
-      way.enough = (loan.turn + quota.left) | 0;
+      way.enough = asked = (loan.turn + quota.left) | 0;
       go();
       if (way.end !== undefined) return way.end;
       if (way.taken >= way.stop) giveBack();

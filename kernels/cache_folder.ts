@@ -9,7 +9,7 @@ import { cacheFolder } from "./folders.ts";
 /** What others could put something of theirs into: the folder, and those in it. */
 const below = [
   ...["", "kernels", "init", "initramfs", "initramfs/base", "sums"],
-  ...["machines", "userland", "vagrant"],
+  ...["initramfs/programs", "machines", "userland", "vagrant"],
 ];
 
 /** Whatever umask this user has: some systems let a group write by default. */

@@ -6,6 +6,7 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { didYouMean } from "./nearest.ts";
+import { globHelp } from "./select.ts";
 import { parseMirrors, sites } from "./sites.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -21,7 +22,7 @@ export const help = `Usage: deno task kernels [VERB] [options] [KERNEL…]
   box [SUITE]        builds a box of Debian (bookworm), as root: with --driver vagrant it is
                      the row own-SUITE
 
-  KERNEL             an id, a glob such as 'debian-*', or LABEL=SOURCE; all without it
+  KERNEL             an id, a GLOB such as 'debian-*', or LABEL=SOURCE; all without it
   SOURCE             PATH of a bzImage, vmlinuz, vmlinux, .deb, .rpm or a kernel's build,
                      or URL#sha256=HEX
   --mirror SITE=URL  takes a site from there: ${
@@ -33,6 +34,7 @@ export const help = `Usage: deno task kernels [VERB] [options] [KERNEL…]
   --offline          uses what is cached, and no network
   --help             shows this
 
+${globHelp}
 Where there is a kernels.lock in this folder, its kernels are had as it says.
 Exit status: 0 done, 64 bad usage, 69 a kernel could not be had or is damaged.
 `;

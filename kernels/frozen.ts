@@ -19,8 +19,8 @@ export interface Frozen {
 export interface Made {
   /** The sum of the kernel's image. */
   readonly image: string;
-  /** The name of the archive. */
-  readonly initramfs: string;
+  /** The name of the archive that it booted with. */
+  readonly base: string;
   readonly cpus: number;
   readonly memoryMiB: number;
   readonly accel: Accel;

@@ -18,7 +18,7 @@ import {
 import type { Image } from "./kernel.ts";
 import type { MachineEvent, MachineOptions } from "./machine.ts";
 import { Monitor } from "./monitor.ts";
-import { orderLine } from "./order.ts";
+import { type Bringing, orderLine } from "./order.ts";
 import { Ports } from "./ports.ts";
 import { commandLine, type Freezable } from "./qemu.ts";
 import { stdoutLines } from "./stdout.ts";
@@ -86,10 +86,10 @@ export class Guest {
     image: Image,
     initramfs: string,
     options: MachineOptions,
-    file?: Pick<Freezable, "ram" | "thaws">,
+    file?: Pick<Freezable, "ram" | "program">,
   ): Promise<Guest> {
     // Whoever prunes the cache sees that the archive is in use.
-    await Deno.utime(initramfs, new Date(), new Date());
+    await Deno.utime(file?.program ?? initramfs, new Date(), new Date());
     const qemu = findQemu(image.arch, options.qemu);
     const threads = safeThreads(await qemuVersion(qemu));
     await using undo = new AsyncDisposableStack();
@@ -109,7 +109,7 @@ export class Guest {
       ...(file && { freezable: { ...file, monitor: ports.monitor } }),
     });
     const booted = options.bootTimeoutMs ?? BOOT_MS[options.accel];
-    const bound = file?.thaws ? THAW_MS : booted;
+    const bound = file?.program === undefined ? booted : THAW_MS;
     const child = spawnQemu(qemu, [...await sandbox(qemu), ...args]);
     undo.move();
     return new Guest(options, ports, nonce, bound, child);
@@ -149,10 +149,11 @@ export class Guest {
     throw new Error(this.#goneQuietly());
   }
 
-  /** Gives the program that waits for it its order; from now on the guest answers with a new nonce. */
-  async order(args: readonly string[]): Promise<void> {
+  /** Gives the guest that waits for it its order; from now on the guest answers with a new nonce. */
+  async order(args: readonly string[], way: Bringing): Promise<void> {
     this.#nonce = random(8);
-    const line = orderLine(this.#nonce, random(64), Date.now(), args);
+    const fresh = { nonce: this.#nonce, seed: random(64), now: Date.now() };
+    const line = orderLine({ ...fresh, ...way }, args);
     const writer = this.#results?.writable.getWriter();
     // The end of a guest that takes no order any more says why, and better.
     await writer?.write(new TextEncoder().encode(line)).catch(() => {});
@@ -258,9 +259,8 @@ export class Guest {
 
   #noEnd(): string {
     const cause = this.#console.symptom?.why;
-    const text = `The program did not end within ${
-      this.#options.timeoutMs / 1000
-    } s`;
+    const seconds = this.#options.timeoutMs / 1000;
+    const text = `The program did not end within ${seconds} s`;
     return cause ? `${text}: ${cause}` : `${text} (option --timeout)`;
   }
 

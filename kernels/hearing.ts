@@ -11,7 +11,7 @@ import { TooMuch } from "./stdout.ts";
 /** What a guest is told, and what ends it. */
 export type Terms = Pick<MachineOptions, "order" | "signal">;
 
-/** What a guest does and says, to its end; a program that waits for its order gets it. */
+/** What a guest does and says, to its end; when it waits for its order it gets it. */
 export async function* hear(
   guest: Guest,
   terms: Terms,
@@ -24,15 +24,21 @@ export async function* hear(
         const { text, report } = guest.split(line);
         if (text !== undefined) yield { type: "line", text };
         if (report === "up") yield { type: "up", bootMs: guest.up() };
-        else if (report === "ready") await guest.order(terms.order ?? []);
-        else if (report) guest.over(report);
+        else if (isReady(report)) {
+          await guest.order(terms.order ?? [], { brings: false });
+        } else if (report) guest.over(report);
       }
     },
   );
 }
 
+/** Whether that is the guest's word that it waits for its order, be it to be frozen or not. */
+function isReady(report: string | undefined): boolean {
+  return report === "ready" || report === "ready 0";
+}
+
 /**
- * The same of a guest that is to be frozen where its program waits for its order, by `freeze`.
+ * The same of a guest that is to be frozen where it waits for its order, by `freeze`.
  *
  * @returns whether it came so far; else it was heard to its end.
  */
@@ -49,7 +55,8 @@ export async function* hearUntilOrder(
         const { text, report } = guest.split(line);
         if (text !== undefined) yield { type: "line", text };
         if (report === "up") yield { type: "up", bootMs: guest.up() };
-        else if (report === "ready") {
+        else if (isReady(report)) {
+          if (report !== "ready") throw new Error("its kernel has no iopl(2)");
           await freeze();
           return true;
         } else if (report) guest.over(report);
@@ -94,7 +101,7 @@ async function bringBack(
 ): Promise<void> {
   try {
     await (await guest.monitor()).thaw(state);
-    await guest.order(order);
+    await guest.order(order, { brings: true });
   } catch (error) {
     // Then the guest's end says it better.
     if (error instanceof MonitorGone) return;

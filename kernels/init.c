@@ -16,16 +16,17 @@
  *     RS <nonce> up
  *     RS <nonce> exit <status>  or  RS <nonce> signal <number>
  *
- * A program may wait for its order: it opens the FIFO /ringside/order, where the archive has one,
- * when all else that it needs is loaded. Then the two say to each other, on the same port:
+ * What is started is a loader (loader.ts). It opens the FIFO /ringside/order when all is loaded that
+ * it can load without the program. Then host and guest say to each other, on the same port:
  *
- *     RS <nonce> ready
- *                       <nonce> <seconds> <nanoseconds> <seed> <order>
+ *     RS <nonce> ready   or, where no archive can be brought later,  RS <nonce> ready 0
+ *                       <nonce> <seconds> <nanoseconds> <seed> <archives> <order>
  *     RS <nonce> go
  *
  * Between ready and the order the host may freeze the machine, and bring it back days later and as
  * often as it likes. So the order brings all that has to be fresh: a nonce for what is said from
- * now on, the time, a seed. The rest of the line is the program's, and goes into the FIFO.
+ * now on, the time, a seed; and where <archives> is 1, the program's archive is brought to
+ * /ringside/program. The rest of the line is the loader's, and goes into the FIFO.
  *
  * What goes wrong here is said on the console as "ringside: <action>: errno <number>".
  */
@@ -39,7 +40,7 @@ enum {
 	SYS_read = 0, SYS_write = 1, SYS_open = 2, SYS_close = 3, SYS_ioctl = 16, SYS_dup2 = 33,
 	SYS_nanosleep = 35, SYS_clock_settime = 227,
 	SYS_fork = 57, SYS_execve = 59, SYS_exit = 60, SYS_wait4 = 61, SYS_mkdir = 83,
-	SYS_setsid = 112, SYS_mount = 165, SYS_reboot = 169,
+	SYS_setsid = 112, SYS_mount = 165, SYS_reboot = 169, SYS_iopl = 172,
 };
 
 static long call(long nr, long a, long b, long c, long d, long e)
@@ -67,6 +68,27 @@ static u64 cycles(void)
 
 	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
 	return (u64)high << 32 | low;
+}
+
+/* The right to use the machine's ports; a kernel may refuse it (CONFIG_X86_IOPL_IOPERM, lockdown). */
+static long open_ports(void)
+{
+	return SYS(SYS_iopl, 3, 0, 0, 0, 0);
+}
+
+/* QEMU's configuration device (its docs/specs/fw_cfg.rst): port 0x510 chooses an item. */
+static void choose_item(unsigned short item)
+{
+	__asm__ volatile("outw %0, %1" : : "a"(item), "Nd"((unsigned short)0x510));
+}
+
+/* The item's next bytes, at port 0x511. */
+static void read_item(void *into, u64 size)
+{
+	__asm__ volatile("rep insb"
+			 : "+D"(into), "+c"(size)
+			 : "d"((unsigned short)0x511)
+			 : "memory");
 }
 
 /* The kernel enters with the stack pointer 16-aligned; a call pushes the 8 bytes that C expects. */
@@ -112,6 +134,25 @@ static u64 cycles(void)
 	return now;
 }
 
+/* There the device is memory, and no machine is brought back yet. */
+static long open_ports(void)
+{
+	const long ENOSYS = 38;
+
+	return -ENOSYS;
+}
+
+static void choose_item(unsigned short item)
+{
+	(void)item;
+}
+
+static void read_item(void *into, u64 size)
+{
+	(void)into;
+	(void)size;
+}
+
 __asm__(".globl _start\n_start:\n\tmov x29, #0\n\tbl run\n\tbrk #1\n");
 
 #else
@@ -122,6 +163,8 @@ __asm__(".globl _start\n_start:\n\tmov x29, #0\n\tbl run\n\tbrk #1\n");
 #define O_WRONLY 1
 #define O_NONBLOCK 04000
 #define O_RDWR 2
+#define O_CREAT 0100
+#define O_TRUNC 01000
 #define O_NOCTTY 0400
 
 /* Without libc the compiler may still ask for these two. */
@@ -451,6 +494,63 @@ static long read_order(int results)
 	return -E2BIG;
 }
 
+/* What the device's table of contents says of an item; its numbers are big-endian. */
+struct item {
+	u32 size;
+	unsigned short key, reserved;
+	char name[56];
+};
+
+/* Finds the item of that name; its size, chosen to be read, or what is wrong. */
+static long find_item(const char *name)
+{
+	const unsigned short CONTENTS = 0x19;
+	const long ENOENT = 2;
+	struct item item;
+	u32 count;
+
+	choose_item(CONTENTS);
+	read_item(&count, sizeof(count));
+	for (count = __builtin_bswap32(count); count > 0; count--) {
+		u64 at = 0;
+
+		read_item(&item, sizeof(item));
+		while (name[at] && name[at] == item.name[at])
+			at++;
+		if (name[at] || item.name[at])
+			continue;
+		choose_item(__builtin_bswap16(item.key));
+		return __builtin_bswap32(item.size);
+	}
+	return -ENOENT;
+}
+
+static char block[65536];
+
+/* Brings the program's archive from the host; 0, or what is wrong. */
+static long bring_program(void)
+{
+	long left = find_item("opt/ringside/program"), fd, put;
+
+	if (left < 0)
+		return left;
+	fd = OPEN("/ringside/program", O_WRONLY | O_CREAT | O_TRUNC);
+	if (fd < 0)
+		return fd;
+	while (left > 0) {
+		long size = left < (long)sizeof(block) ? left : (long)sizeof(block);
+
+		read_item(block, size);
+		for (long had = 0; had < size; had += put) {
+			put = SYS(SYS_write, fd, block + had, size - had, 0, 0);
+			if (put < 0)
+				return put;
+		}
+		left -= size;
+	}
+	return SYS(SYS_close, fd, 0, 0, 0, 0);
+}
+
 /*
  * Waits until the program reads from the FIFO of orders. Its file to write to; or -1, when there is
  * no such FIFO, or when the program ended, with its end in `status`.
@@ -474,6 +574,15 @@ static long reader_of_orders(long child, int *status)
 	}
 }
 
+static void power_off(void)
+{
+	/* RB_POWER_OFF of linux/reboot.h with its two magic numbers. */
+	SYS(SYS_reboot, 0xfee1dead, 672274793, 0x4321fedc, 0, 0);
+	/* A kernel that cannot: the host has read the last line and ends QEMU. */
+	for (;;)
+		SYS(SYS_wait4, -1, 0, 0, 0, 0);
+}
+
 /* Takes an order to the program. The nonce that it came with. */
 static const char *take_order(int results, int reader, const char *nonce)
 {
@@ -484,7 +593,7 @@ static const char *take_order(int results, int reader, const char *nonce)
 	const char *text = order, *seed;
 	long result;
 
-	report(results, nonce, "ready", -1);
+	report(results, nonce, "ready", open_ports() < 0 ? 0 : -1);
 	result = read_order(results);
 	if (result <= 0) {
 		complain("start ", "without an order", result);
@@ -500,6 +609,11 @@ static const char *take_order(int results, int reader, const char *nonce)
 	if (result < 0)
 		complain("start ", "with the time set", result);
 	credit_entropy(seed);
+	result = number_at(&text) ? bring_program() : 0;
+	if (result < 0) {
+		complain("start ", "without its program's archive", result);
+		power_off();
+	}
 	report(results, nonce, "go", -1);
 	SYS(SYS_write, reader, text, length(text), 0, 0);
 	SYS(SYS_close, reader, 0, 0, 0, 0);
@@ -520,15 +634,6 @@ static int live(int results, const char **nonce)
 	if (reader >= 0)
 		*nonce = take_order(results, reader, *nonce);
 	return status == -1 ? wait_for(child) : status;
-}
-
-static void power_off(void)
-{
-	/* RB_POWER_OFF of linux/reboot.h with its two magic numbers. */
-	SYS(SYS_reboot, 0xfee1dead, 672274793, 0x4321fedc, 0, 0);
-	/* A kernel that cannot: the host has read the last line and ends QEMU. */
-	for (;;)
-		SYS(SYS_wait4, -1, 0, 0, 0, 0);
 }
 
 __attribute__((noreturn, used)) void run(void)

@@ -40,13 +40,23 @@ const NODES = [
 const KEPT = 3;
 const GRACE_MS = 60 * 60_000;
 
+/** The paths of a guest's archives. */
+export interface Archives {
+  /** All of it, to boot and run the program. */
+  readonly initramfs: string;
+  /** All but the program, to boot and wait for one. */
+  readonly base: string;
+  /** The program alone, for a guest that waits for one. */
+  readonly program: string;
+}
+
 /**
- * The path of the archive for `program`, below `cache` and named by its contents; with the Deno and
- * the libraries of this machine, or those of another processor.
+ * The archives for `program`, below `cache` and named by their contents; with the Deno and the
+ * libraries of this machine, or those of another processor.
  *
- * The part that seldom changes (Deno, libraries, first process) is an archive of its own, copied in
- * front of the program's: the kernel unpacks archives that follow each other, and a changed
- * program costs a file copy.
+ * The part that seldom changes (Deno, libraries, first process) is copied in front of the
+ * program's: the kernel unpacks archives that follow each other, and a changed program costs a file
+ * copy.
  *
  * @throws {Error} when a file, a library or a tool is missing on this machine, naming it.
  */
@@ -54,38 +64,42 @@ export async function pack(
   program: Program,
   cache: string,
   foreign?: Userland,
-): Promise<string> {
+): Promise<Archives> {
   await using digests = await FileDigests.open(`${cache}/digests.json`);
   const store = `${cache}/initramfs`;
   const userland = foreign ?? await ownUserland(program);
-  // What waits for its arguments has none in its archive: many rows and runs share that.
-  const payload = await payloadOf(
-    program.waits ? { ...program, args: [] } : program,
-    userland,
-  );
+  const payload = await payloadOf(program, userland, "order");
   const init = await buildInit(cache, userland.arch);
   const base = withFolders(await baseEntries(payload, init));
-  const own = withFolders([
-    ...await programEntries(payload),
-    ...program.waits ? [fifo(orderPath.slice(1))] : [],
-  ]);
+  const own = withFolders(await fileEntries(payload.own));
   const baseKey = await keyOf(base, digests);
-  const key = await sha256(`${baseKey} ${await keyOf(own, digests)}`);
+  const ownKey = await keyOf(own, digests);
+  const key = await sha256(`${baseKey} ${ownKey}`);
   const sums = `${cache}/sums`;
-  const path = await placeWhole(`${store}/${key}.cpio`, sums, async (part) => {
-    const front = await placeWhole(
-      `${store}/base/${baseKey}.cpio`,
-      sums,
-      (path) => archive(path, base),
-    );
-    await Deno.copyFile(front, part);
-    await archive(part, own);
-  });
-  await Promise.all([
-    prune(store, KEPT, GRACE_MS),
-    prune(`${store}/base`, KEPT, GRACE_MS),
-  ]);
-  return path;
+  const front = await placeWhole(
+    `${store}/base/${baseKey}.cpio`,
+    sums,
+    (path) => archive(path, base),
+  );
+  const initramfs = await placeWhole(
+    `${store}/${key}.cpio`,
+    sums,
+    async (part) => {
+      await Deno.copyFile(front, part);
+      await archive(part, own);
+    },
+  );
+  const alone = await placeWhole(
+    `${store}/programs/${ownKey}.cpio`,
+    sums,
+    (path) => archive(path, own),
+  );
+  await Promise.all(
+    [store, `${store}/base`, `${store}/programs`].map((folder) =>
+      prune(folder, KEPT, GRACE_MS)
+    ),
+  );
+  return { initramfs, base: front, program: alone };
 }
 
 /**
@@ -117,7 +131,7 @@ async function digestIfThere(path: string): Promise<string | undefined> {
 }
 
 async function baseEntries(
-  { base }: Payload,
+  { base, argv, environ }: Payload,
   init: string,
 ): Promise<Entry[]> {
   return [
@@ -125,14 +139,7 @@ async function baseEntries(
     ...["proc", "sys", "tmp", "root"].map(folder),
     ...NODES,
     ...await fileEntries(base),
-  ];
-}
-
-async function programEntries(
-  { own, argv, environ }: Payload,
-): Promise<Entry[]> {
-  return [
-    ...await fileEntries(own),
+    fifo(orderPath.slice(1)),
     file("ringside/argv", words(argv), 0o644),
     file("ringside/environ", words(environ), 0o644),
   ];

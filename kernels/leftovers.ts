@@ -1,6 +1,6 @@
 /**
  * What lies in the cache beside kernels, and is taken up by no run any more: frozen machines of other
- * kernels, programs or settings, archives, userlands of other versions.
+ * kernels, Denos or settings, archives, userlands of other versions.
  *
  * @module
  */
@@ -23,13 +23,16 @@ const hourMs = 60 * 60 * 1000;
 const dayMs = 24 * hourMs;
 const monthMs = 30 * dayMs;
 
+/** Where archives are whose sums are kept. */
+const stores = ["initramfs", "initramfs/base", "initramfs/programs"];
+
 /** All of it, one after the other; `images` are those that the rows have. */
 export async function* leftovers(
   cache: string,
   images: readonly Image[],
 ): AsyncGenerator<Leftover> {
   yield await staleMachines(cache, images);
-  for (const name of ["initramfs", "initramfs/base", "vagrant"]) {
+  for (const name of [...stores, "vagrant"]) {
     const folder = join(cache, name);
     yield { folder, names: await unused(folder), ageMs: dayMs };
   }
@@ -41,7 +44,6 @@ export async function* leftovers(
 
 /** The sums of archives that are gone. */
 async function staleSums(cache: string): Promise<Leftover> {
-  const stores = ["initramfs", "initramfs/base"];
   const archives = await Promise.all(
     stores.map((name) => namesIn(join(cache, name))),
   );
@@ -70,7 +72,7 @@ async function unused(folder: string): Promise<string[]> {
 
 /**
  * Frozen machines that no row would take up, made now: of a kernel that no row has, by another QEMU
- * or with another command line. And those of another program than that of the machine used last.
+ * or with another command line. And those with another Deno, or other libraries, than the machine used last.
  */
 async function staleMachines(
   cache: string,
@@ -78,10 +80,10 @@ async function staleMachines(
 ): Promise<Leftover> {
   const machines = new FrozenMachines(cache);
   const all = await machines.all();
-  const present = all.find(({ made }) => made !== undefined)?.made?.initramfs;
+  const present = all.find(({ made }) => made !== undefined)?.made?.base;
   const names: string[] = [];
   for (const { name, made } of all) {
-    const isOfUse = made !== undefined && made.initramfs === present &&
+    const isOfUse = made !== undefined && made.base === present &&
       await isTakenUp(name, made, images, machines);
     if (!isOfUse) names.push(name);
   }
@@ -91,13 +93,13 @@ async function staleMachines(
 /** Whether a row's run with these settings looks for the machine by this name. */
 async function isTakenUp(
   name: string,
-  { image, initramfs, ...how }: Made,
+  { image, base, ...how }: Made,
   images: readonly Image[],
   machines: FrozenMachines,
 ): Promise<boolean> {
   for (const one of images.filter(({ sha256 }) => sha256 === image)) {
     try {
-      const makings = await makingsOf(one, initramfs, how);
+      const makings = await makingsOf(one, base, how);
       if (await machines.key(makings) === name) return true;
     } catch {
       return true; // Without QEMU nobody knows.

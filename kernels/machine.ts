@@ -10,17 +10,15 @@ import type { Image } from "./kernel.ts";
 import type { Accel } from "./qemu.ts";
 import { runFrozen } from "./thaw.ts";
 
-/** What a guest runs. Paths on the left are absolute paths in the guest. */
+/** What a guest runs: the script `/program.js`, which is Deno's main module there. */
 export interface Program {
-  /** Guest path of the script that Deno runs, such as `/ringside/guest.js`. */
-  readonly entry: string;
   readonly args: readonly string[];
-  /** Guest path → host path, or the contents themselves. */
+  /** Absolute guest path → host path, or the contents themselves. The script is one of them. */
   readonly files: Readonly<Record<string, string | Uint8Array>>;
   /** Host paths of shared libraries; what they depend on is found. They keep their paths. */
   readonly libraries: readonly string[];
-  /** It takes `args` from {@linkcode orderPath} when it is loaded, and not from its command line. */
-  readonly waits?: boolean;
+  /** It takes an argument `--nonce=TEXT` and puts the text into all that it says. */
+  readonly signs?: boolean;
   /** The packages of Debian that hold these, and what they depend on, for a guest of another processor. */
   readonly packages?: readonly string[];
 }
@@ -39,10 +37,20 @@ export interface MachineOptions {
   /** Path or name of QEMU. */
   readonly qemu?: string;
   readonly signal?: AbortSignal;
-  /** The arguments of a program that waits for them. */
+  /** The program's arguments. */
   readonly order?: readonly string[];
-  /** Cache folder of frozen machines: bring such a one back rather than boot. The program has to wait. */
-  readonly frozen?: string;
+  /** Bring a frozen machine back rather than boot. */
+  readonly frozen?: Freezing;
+}
+
+/** What a machine that is brought back is made of. */
+export interface Freezing {
+  /** The cache folder that has such machines. */
+  readonly cache: string;
+  /** The path of the archive that it boots with before it is frozen: all but a program. */
+  readonly base: string;
+  /** The path of the archive that it is given when it is brought back: a program. */
+  readonly program: string;
 }
 
 /** What a machine tells: `up` at most once, lines, and then one `exit` or `lost` as its last. */
@@ -51,7 +59,7 @@ export type MachineEvent =
     readonly type: "up";
     /** From start to the first process. */
     readonly bootMs: number;
-    /** It did not boot, it was brought back, and its program was loaded before. */
+    /** It did not boot, it was brought back, and Deno was up in it before. */
     readonly start?: "warm";
     /** It was made in this run, before that: from its boot to its being frozen. */
     readonly freezeMs?: number;
@@ -100,10 +108,8 @@ export async function* run(
   options.signal?.throwIfAborted();
   await checkMemory(initramfs, options.memoryMiB);
   if (options.frozen !== undefined) {
-    const isDone = yield* runFrozen(image, initramfs, {
-      ...options,
-      frozen: options.frozen,
-    });
+    const { frozen } = options;
+    const isDone = yield* runFrozen(image, { ...options, frozen });
     if (isDone) return;
   }
   await using guest = await Guest.start(image, initramfs, options);

@@ -19,12 +19,12 @@ export type How = Pick<
 /**
  * QEMU as it is here and its whole command line, with contents in place of paths.
  *
- * @param initramfs the path, or the name, of the archive: it is named by its contents.
+ * @param base the path, or the name, of the archive without a program: it is named by its contents.
  * @throws {Error} when QEMU is not installed, naming its package.
  */
 export async function makingsOf(
   image: Image,
-  initramfs: string,
+  base: string,
   how: How,
 ): Promise<unknown[]> {
   const version = await qemuVersion(findQemu(image.arch, how.qemu));
@@ -33,10 +33,10 @@ export async function makingsOf(
     threads: safeThreads(version),
     arch: image.arch,
     image: image.sha256,
-    initramfs: basename(initramfs),
+    initramfs: basename(base),
     cmdline: image.kernel.cmdline,
     ...{ results: "", nonce: "", seed: "", bare: false },
-    freezable: { ram: "", monitor: "", thaws: false },
+    freezable: { ram: "", monitor: "" },
   });
   return [version, line];
 }

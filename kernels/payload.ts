@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import { analysed } from "./analysis.ts";
 import type { Program } from "./machine.ts";
 import type { Userland } from "./userland.ts";
@@ -13,7 +14,7 @@ export type GuestFiles = Readonly<Record<string, string | Uint8Array>>;
 
 /** What is brought into a machine, and how it is started there. */
 export interface Payload {
-  /** What seldom changes: Deno and the libraries, which keep their paths. */
+  /** What seldom changes: Deno, the libraries, which keep their paths, and the loader. */
   readonly base: GuestFiles;
   /** The program's own files. */
   readonly own: GuestFiles;
@@ -23,6 +24,10 @@ export interface Payload {
 }
 
 const DENO = "/bin/deno";
+const LOADER = "/ringside/loader.ts";
+
+/** The guest's path of the script that a program is: Deno's main module. */
+export const programPath = "/program.js";
 
 /**
  * What makes Deno start fastest in an emulated guest, by measurement: no look at a network, a
@@ -53,10 +58,16 @@ const ENVIRONMENT = [
   "NO_COLOR=1",
 ];
 
-/** What `program` needs in a machine whose Deno and libraries are those of `userland`. */
+/**
+ * What `program` needs in a machine whose Deno and libraries are those of `userland`.
+ *
+ * @param start with `"order"` the loader (loader.ts) starts it, which takes its arguments from an
+ * order; else they are on its command line.
+ */
 export async function payloadOf(
   program: Program,
   userland: Userland,
+  start: "order" | "arguments",
 ): Promise<Payload> {
   const { deno, libraries } = userland;
   // The folders of a library that its loader knows from ld.so.conf only, such as /usr/local/lib.
@@ -64,9 +75,17 @@ export async function payloadOf(
     Object.keys(libraries).map((path) => path.slice(0, path.lastIndexOf("/"))),
   );
   return {
-    base: { [DENO]: deno, ...libraries },
+    base: {
+      [DENO]: deno,
+      ...libraries,
+      ...start === "order" && {
+        [LOADER]: fileURLToPath(new URL("loader.ts", import.meta.url)),
+      },
+    },
     own: { ...program.files, ...await analysed(program.files, DENO_DIR) },
-    argv: [...DENO_RUN, program.entry, ...program.args],
+    argv: start === "order"
+      ? [...DENO_RUN, `--preload=${LOADER}`, programPath]
+      : [...DENO_RUN, programPath, ...program.args],
     environ: [...ENVIRONMENT, `LD_LIBRARY_PATH=${[...folders].join(":")}`],
   };
 }

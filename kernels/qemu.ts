@@ -49,18 +49,29 @@ export interface Freezable {
   readonly ram: string;
   /** Path of a unix socket that listens for QEMU's monitor. */
   readonly monitor: string;
-  /** It was: nothing boots, QEMU waits for the rest of the machine, and writes nothing to the file. */
-  readonly thaws: boolean;
+  /**
+   * It was: nothing boots, QEMU waits for the rest of the machine, and writes nothing to the file.
+   * The path of an archive that the guest takes from QEMU when it goes on: its program.
+   */
+  readonly program?: string;
 }
 
 /** The arguments of the processor's qemu-system for this boot. */
 export function commandLine(boot: Boot): string[] {
   const devices = machine(boot);
   const options = devices.flatMap((device) => device.options);
-  if (boot.freezable?.thaws) return [...options, "-incoming", "defer"];
+  if (boot.freezable?.program !== undefined) {
+    return [...options, ...brought(boot.freezable.program)];
+  }
   const parameters = devices.flatMap((device) => device.parameters ?? []);
   const files = ["-kernel", boot.image, "-initrd", boot.initramfs];
   return [...options, ...files, "-append", parameters.join(" ")];
+}
+
+/** The one thing of a machine that may change while it is frozen is what its configuration device holds. */
+function brought(program: string): string[] {
+  const item = `name=opt/ringside/program,file=${value(program)}`;
+  return ["-fw_cfg", item, "-incoming", "defer"];
 }
 
 function machine(boot: Boot): Device[] {
@@ -129,8 +140,8 @@ function processors({ arch, accel, threads, cpus }: Boot): Device {
 function memory({ memoryMiB, freezable }: Boot): Device {
   const size = ["-m", `${memoryMiB}M`];
   if (!freezable) return { options: size };
-  const { ram, thaws } = freezable;
-  const share = thaws ? "off" : "on";
+  const { ram, program } = freezable;
+  const share = program === undefined ? "on" : "off";
   const backend =
     `memory-backend-file,id=ram,size=${memoryMiB}M,share=${share},mem-path=${
       value(ram)

@@ -13,6 +13,15 @@ import { didYouMean } from "./nearest.ts";
 import { parseUrlSource } from "./url_source.ts";
 import { UsageError } from "./usage_error.ts";
 
+/** What helps say of a glob: {@linkcode matchesGlob}. */
+export const globHelp =
+  "In a GLOB, * is any run of letters and ? any one letter; put it in quotes.";
+
+/** Whether `pattern` may name more than one row; what stands behind a `=` is no glob. */
+export function isGlob(pattern: string): boolean {
+  return /^[^=]*[*?]/.test(pattern);
+}
+
 /** Whether `text` is as `glob` says, where `*` is any run of letters and `?` any one letter. */
 export function matchesGlob(text: string, glob: string): boolean {
   const [letters, marks] = [[...text], [...glob]];

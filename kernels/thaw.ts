@@ -1,6 +1,6 @@
 /**
- * A machine without its boot: one that was frozen where its program was loaded and waited for its
- * order is brought back. Where there is none, it is booted and frozen first.
+ * A machine without its boot: one that was frozen where Deno was up and waited for a program is
+ * brought back. Where there is none, it is booted and frozen first. It serves every program.
  *
  * @module
  */
@@ -9,11 +9,11 @@ import { type Frozen, FrozenMachines } from "./frozen.ts";
 import { Guest } from "./guest.ts";
 import { hearAgain, hearUntilOrder } from "./hearing.ts";
 import type { Image } from "./kernel.ts";
-import type { MachineEvent, MachineOptions } from "./machine.ts";
+import type { Freezing, MachineEvent, MachineOptions } from "./machine.ts";
 import { makingsOf } from "./makings.ts";
 
 /** What such a run is given. */
-type Options = MachineOptions & { readonly frozen: string };
+type Options = MachineOptions & { readonly frozen: Freezing };
 
 /** What was made, or that nothing is to be made any more. */
 type Made = Frozen | "ended" | "cannot";
@@ -26,23 +26,22 @@ type Made = Frozen | "ended" | "cannot";
  */
 export async function* runFrozen(
   image: Image,
-  initramfs: string,
   options: Options,
 ): AsyncGenerator<MachineEvent, boolean> {
-  const machines = new FrozenMachines(options.frozen);
-  const key = await machines.key(await makingsOf(image, initramfs, options));
+  const machines = new FrozenMachines(options.frozen.cache);
+  const key = await machines.key(
+    await makingsOf(image, options.frozen.base, options),
+  );
   for (let turn = 0; turn < 2; turn++) {
     const began = performance.now();
     const found = await machines.find(key);
     if (found === "damaged") yield note("was damaged, and is made again");
     const isThere = found !== undefined && found !== "damaged";
-    const frozen = isThere
-      ? found
-      : yield* make(image, initramfs, options, machines, key);
+    const frozen = isThere ? found : yield* make(image, options, machines, key);
     if (frozen === "ended") return true;
     if (frozen === "cannot") return false;
     const freezeMs = isThere ? 0 : Math.round(performance.now() - began);
-    if (yield* thaw(image, initramfs, options, frozen, freezeMs)) return true;
+    if (yield* thaw(image, options, frozen, freezeMs)) return true;
     await machines.forget(key);
   }
   return false;
@@ -52,18 +51,18 @@ function note(what: string): MachineEvent {
   return { type: "note", text: `The frozen machine ${what}` };
 }
 
-/** Boots a machine up to where its program waits, and freezes it there. */
+/** Boots a machine up to where Deno waits for a program, and freezes it there. */
 async function* make(
   image: Image,
-  initramfs: string,
   options: Options,
   machines: FrozenMachines,
   key: string,
 ): AsyncGenerator<MachineEvent, Made> {
   const part = await machines.part();
   try {
-    const file = { ram: `${part}/ram`, thaws: false };
-    await using guest = await Guest.start(image, initramfs, options, file);
+    const { base } = options.frozen;
+    const file = { ram: `${part}/ram` };
+    await using guest = await Guest.start(image, base, options, file);
     const events = hearUntilOrder(guest, options, async () => {
       await (await guest.monitor()).freeze(`${part}/state`);
       await guest[Symbol.asyncDispose]();
@@ -74,7 +73,7 @@ async function* make(
     const { cpus, memoryMiB, accel } = options;
     if (event.value) {
       return await machines.place(key, part, {
-        ...{ image: image.sha256, initramfs: basename(initramfs) },
+        ...{ image: image.sha256, base: basename(base) },
         ...{ cpus, memoryMiB, accel },
       });
     }
@@ -95,13 +94,13 @@ async function* make(
 /** Brings a machine back and hears it out; false when it did not come back. */
 async function* thaw(
   image: Image,
-  initramfs: string,
   options: Options,
   { ram, state }: Frozen,
   freezeMs: number,
 ): AsyncGenerator<MachineEvent, boolean> {
-  const file = { ram, thaws: true };
-  await using guest = await Guest.start(image, initramfs, options, file);
+  const { base, program } = options.frozen;
+  const file = { ram, program };
+  await using guest = await Guest.start(image, base, options, file);
   const events = hearAgain(guest, options, state);
   const { value: first } = await events.next();
   if (first?.type !== "up") {

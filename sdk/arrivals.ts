@@ -40,8 +40,8 @@ export class Arrivals<T> {
   }
 
   /** See {@linkcode BusyHeads.longestMs}. */
-  get busyMs(): number {
-    return this.#heads.longestMs;
+  busyMs(stream?: string): number {
+    return this.#isClosed() ? 0 : this.#heads.longestMs(stream);
   }
 
   /** Waits until `take` had something, or for one of the other outcomes. */

@@ -44,9 +44,15 @@ export class BusyHeads {
     this.#apartMs = Math.min(mostApartMs, options.mostMs / 2);
   }
 
-  /** For how long the head that is busy the longest has been seen so, ms; 0 where none is. */
-  get longestMs(): number {
-    const since = [...this.#heads.values()].map((head) => head.since);
+  /**
+   * For how long the head that is busy the longest has been seen so, of all streams
+   * or of one, ms; 0 where none is.
+   */
+  longestMs(stream?: string): number {
+    const { names } = this.#options;
+    const since = [...this.#heads].filter(([port]) =>
+      stream === undefined || names[port.stream] === stream
+    ).map(([, head]) => head.since);
     return since.length === 0 ? 0 : this.#looked - Math.min(...since);
   }
 

@@ -200,7 +200,7 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
    * overwrite mode what gave way is known as of the last snapshot, and at close.
    */
   stats(stream?: string): Stats {
-    const { busyMs } = this.#arrivals;
+    const busyMs = this.#arrivals.busyMs(stream);
     return { ...this.#ledger.stats(stream), busyMs };
   }
 

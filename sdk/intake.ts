@@ -127,8 +127,11 @@ export class Intake<T> {
       const { reader } = this.#parts;
       this.rest();
       reader.cut = false;
-      this.#queue.each(take, () => reader.cut || this.#clock.pass(1));
-      if (this.#queue.length === 0) this.#loan.end();
+      try {
+        this.#queue.each(take, () => reader.cut || this.#clock.pass(1));
+      } finally {
+        if (this.#queue.length === 0) this.#loan.end();
+      }
       return true;
     }
     this.fail();
@@ -159,8 +162,11 @@ export class Intake<T> {
     this.#mergedTurn(merge, (event, lane) => {
       if (!any) this.rest();
       any = true;
-      lane.deliver(event, take);
-      this.#loan.end();
+      try {
+        lane.deliver(event, take);
+      } finally {
+        this.#loan.end();
+      }
     }, () => reader.cut || this.#clock.pass(1));
     return any;
   }
@@ -218,6 +224,8 @@ export class Intake<T> {
     const seen = Math.min(...ports.all.map(({ seenUntil }) => seenUntil));
     for (let held; (held = merge.release(seen, now)) !== undefined;) {
       const [lane, event, kept] = held.event;
+      // So it is, too, where `take` throws.
+      this.#heldUp = true;
       take(kept === undefined ? event : lane.read(kept, this.#loan), lane);
       this.#heldUp = isEnough();
       if (this.#heldUp) break;

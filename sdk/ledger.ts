@@ -5,6 +5,7 @@
  */
 
 import { BpfError } from "../ffi/error.ts";
+import { recordHeader } from "../ffi/ring_records.ts";
 import type { Count } from "./account.ts";
 import type { Lane } from "./lane.ts";
 import type { EventsParts } from "./parts.ts";
@@ -81,12 +82,14 @@ export class Ledger<T> {
       return { ...seen, overwritten: recorder.gone(stream) };
     }
     // What a ring has taken is there, as long as nothing of it was given up.
-    const isDamaged = this.#parts.ports.isDamaged(stream);
-    const missed = isDamaged || this.#isPerf
+    const damagedBytes = this.#parts.ports.damagedBytes(stream);
+    const missed = damagedBytes > 0 || this.#isPerf
       ? Math.max(0, accepted - received - this.#waiting(stream))
       : 0;
-    const why = isDamaged ? { damaged: missed } : { silent: missed };
-    return { ...seen, ...why, overwritten: 0 };
+    const most = Math.ceil(damagedBytes / (recordHeader + lane.size));
+    const damaged = Math.min(missed, most);
+    const silent = this.#isPerf ? missed - damaged : 0;
+    return { ...seen, damaged, silent, overwritten: 0 };
   }
 
   get #isPerf(): boolean {

@@ -24,7 +24,7 @@ export class Ports implements Disposable {
   readonly #channels: readonly Channel[];
   readonly #options: PortsOptions;
   readonly #open = new Map<Port, Disposable>();
-  readonly #damaged = new Set<number>();
+  readonly #damaged = new Map<number, number>();
   #all: readonly Port[] = [];
   #paused = false;
 
@@ -68,14 +68,14 @@ export class Ports implements Disposable {
     return true;
   }
 
-  /** Whether a buffer of that stream made no sense once. */
-  isDamaged(stream: number): boolean {
-    return this.#damaged.has(stream);
+  /** Bytes of that stream that lay where a buffer made no sense, over all such times. */
+  damagedBytes(stream: number): number {
+    return this.#damaged.get(stream) ?? 0;
   }
 
-  /** From now on what that stream misses is put down to damage. */
-  damage(stream: number): void {
-    this.#damaged.add(stream);
+  /** So many more bytes of that stream may be gone by damage. */
+  damage(stream: number, bytes: number): void {
+    this.#damaged.set(stream, this.damagedBytes(stream) + bytes);
   }
 
   /** Whether the user has paused them. */

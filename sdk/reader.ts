@@ -127,7 +127,7 @@ export class Reader implements Disposable {
     try {
       return drain(port, this.#quota);
     } catch (error) {
-      if (error instanceof Damage) this.#ports.damage(port.stream);
+      if (error instanceof Damage) this.#ports.damage(port.stream, error.bytes);
       throw error;
     }
   }
@@ -142,7 +142,8 @@ export class Reader implements Disposable {
     const along = this.#wait;
     if (along === undefined) {
       const states = this.#ports.all.map(({ state }) => state);
-      if (states.some(hasMore)) return Promise.resolve();
+      // Who passes over records only has nothing to show for it: timers come first.
+      if (states.some(hasMore)) return setImmediate();
       // A wakeup brought nothing but a record that is not submitted yet.
       const held = this.#woken && this.taken === 0 &&
         states.some(({ busy }) => busy);

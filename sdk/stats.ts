@@ -34,7 +34,7 @@ export interface Stats extends Flow {
   /**
    * For how long the record at a ring's head has been reserved and not submitted,
    * ms, as far as was seen while somebody waited for events: it holds back all
-   * behind it. 0 where none is.
+   * behind it. 0 where none is, and once the stream is closed.
    */
   readonly busyMs: number;
   /** What the merge did; with order `"timestamp"` only. */
@@ -56,7 +56,7 @@ export interface LostBy {
   readonly silent: number;
   /**
    * Lay in a buffer whose records or positions made no sense, which was told by an
-   * error; with them what `silent` would be, on kernels that have it.
+   * error; on kernels that have `silent`, it is up to as many as may have lain there.
    */
   readonly damaged: number;
   /** Overwrite mode: gave way to younger ones. */

@@ -6,31 +6,42 @@
 
 import { monotonicMs } from "../ffi/clock.ts";
 
-/** Looks are so many events apart, at most, unless it is told. */
-const defaultApart = 64;
+/** Looks are so many events apart, at most: of the fastest ones, which take 3 ns each. */
+const mostApart = 256;
 
-/** Where events take longer than this between two looks, the next one is watched, ms. */
-const slowMs = 1;
+/** How long the events between two looks are to take, ms: fifty times a look. */
+const apartMs = 0.002;
 
-/** Counts events and looks at the clock the more often the slower they are. */
+/** Where a look takes longer than elsewhere (emulated, or a system call), so many times that. */
+const lookTimes = 40;
+
+/**
+ * Counts events and looks at the clock the more often the slower they are: so
+ * often that looks take a fortieth of the time. Events that turn slow all at once
+ * are noticed behind those that the fast ones would have been.
+ */
 export class TurnClock {
   readonly #maxMs: number;
-  readonly #mostApart: number;
+  readonly #now: () => number;
+  #lookMs = Infinity;
   #until = 0;
   #looked = 0;
   #apart = 1;
   #left = 1;
   #over = false;
 
-  /** A turn takes `maxMs` at most, as far as events end in time. */
-  constructor(maxMs: number, mostApart: number = defaultApart) {
+  /** A turn takes `maxMs` at most, as far as events end in time; by the clock `now`, ms. */
+  constructor(maxMs: number, now: () => number = monotonicMs) {
     this.#maxMs = maxMs;
-    this.#mostApart = mostApart;
+    this.#now = now;
   }
 
   /** A turn begins. */
   start(): void {
-    this.#looked = monotonicMs();
+    const before = this.#now();
+    this.#looked = this.#now();
+    // The least of all: others were interrupted, or not compiled yet.
+    this.#lookMs = Math.min(this.#lookMs, this.#looked - before);
     this.#until = this.#looked + this.#maxMs;
     this.#apart = this.#left = 1;
     this.#over = false;
@@ -54,12 +65,17 @@ export class TurnClock {
   }
 
   #look(): boolean {
-    const now = monotonicMs();
-    this.#apart = now - this.#looked > slowMs
-      ? 1
-      : Math.min(this.#mostApart, 2 * this.#apart);
+    const now = this.#now();
+    this.#apart = this.#nextApart(now - this.#looked);
     this.#looked = now;
     this.#left = this.#apart;
     return now >= this.#until;
+  }
+
+  /** The last events took so many ms: their number at most doubles, and falls at once. */
+  #nextApart(ms: number): number {
+    const wantedMs = Math.max(apartMs, lookTimes * this.#lookMs);
+    const wanted = Math.trunc(this.#apart * wantedMs / ms);
+    return Math.max(1, Math.min(wanted, 2 * this.#apart, mostApart));
   }
 }

@@ -7,9 +7,6 @@
 import type { Quota } from "../ffi/quota.ts";
 import { TurnClock } from "./turn_clock.ts";
 
-/** Looks at the clock are so many events apart, at most: a look takes as long as twenty. */
-const mostApart = 512;
-
 /** The quota of a reader's turns. */
 export class TurnQuota implements Quota {
   readonly #maxEvents: number | undefined;
@@ -25,7 +22,7 @@ export class TurnQuota implements Quota {
    */
   constructor(maxEvents: number | undefined, maxMs: number) {
     this.#maxEvents = maxEvents;
-    this.#clock = new TurnClock(maxMs, mostApart);
+    this.#clock = new TurnClock(maxMs);
   }
 
   /** A turn begins, of `most` events unless it was told. */
@@ -41,7 +38,7 @@ export class TurnQuota implements Quota {
     return this.#taken;
   }
 
-  /** Events until the next look. */
+  /** Events until the next look; a record that is passed over counts as one. */
   get left(): number {
     return Math.min(this.#clock.left, this.#most - this.#taken);
   }
@@ -51,10 +48,10 @@ export class TurnQuota implements Quota {
     return this.cut || this.#taken >= this.#most || this.#clock.isOver;
   }
 
-  /** So many more have been taken: whether the turn is to end. */
-  took(events: number): boolean {
+  /** So many more have been taken, and records passed over: whether the turn is to end. */
+  took(events: number, passed: number): boolean {
     this.#taken += events;
-    this.#clock.pass(events);
+    this.#clock.pass(events + passed);
     return this.isOver;
   }
 }

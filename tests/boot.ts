@@ -4,7 +4,8 @@
  * @module
  */
 import type { Image, Named } from "../kernels/kernel.ts";
-import type { MachineEvent, Program } from "../kernels/machine.ts";
+import type { Archives } from "../kernels/initramfs.ts";
+import type { Freezing, MachineEvent, Program } from "../kernels/machine.ts";
 import type { Heard } from "./errand.ts";
 import { hearOut } from "./hear.ts";
 import type { Stage, Terms } from "./plan.ts";
@@ -15,7 +16,7 @@ import { identity, since } from "./row.ts";
 /** A row that has all it needs to boot. */
 export interface Ready {
   readonly image: Image;
-  readonly initramfs: string;
+  readonly archives: Archives;
   readonly accel: "kvm" | "tcg";
   readonly provisionMs: number;
   /** What was odd about the way to have the image. */
@@ -37,14 +38,14 @@ export interface Known extends Pick<Row, "accel" | "image"> {
 
 /** Boots one machine, or brings one back, and returns its row, whatever becomes of it. */
 export async function bootRow(ready: Ready, stage: Stage): Promise<Row> {
-  const { image, initramfs, accel, provisionMs, warnings } = ready;
+  const { image, archives, accel, provisionMs, warnings } = ready;
   const { kernel, release, arch, sha256, from } = image;
   const { cpus, memoryMiB, timeoutMs, signal } = stage.plan;
   const program = await stage.plan.errand.program(kernel);
   const { nonce, ...way } = wayOf(program, ready, stage.plan);
   const options = { cpus, memoryMiB, accel, timeoutMs, signal, ...way };
   return await hearRow(
-    stage.machines.run(image, initramfs, options),
+    stage.machines.run(image, archives.initramfs, options),
     {
       row: kernel,
       ...{ accel, release, arch, provisionMs, warnings },
@@ -55,20 +56,19 @@ export async function bootRow(ready: Ready, stage: Stage): Promise<Row> {
   );
 }
 
-/** What a program that waits for its order is given, and whether its machine may have been frozen. */
+/** What the program is given, and whether its machine may have been frozen. */
 function wayOf(
-  { waits, args }: Program,
-  { accel, image }: Ready,
+  { signs, args }: Program,
+  { accel, image, archives }: Ready,
   { cold, cache }: Stage["plan"],
-): { nonce?: string; order?: readonly string[]; frozen?: string } {
-  if (!waits) return {};
-  const nonce = crypto.randomUUID();
+): { nonce?: string; order: readonly string[]; frozen?: Freezing } {
+  const nonce = signs && crypto.randomUUID();
   // Neither under KVM nor on arm64 was it seen what becomes of a guest that is brought back.
   const isKnown = accel === "tcg" && image.arch === "x86_64";
   return {
-    nonce,
-    order: [...args, `--nonce=${nonce}`],
-    ...(!cold && isKnown && { frozen: cache }),
+    order: nonce ? [...args, `--nonce=${nonce}`] : args,
+    ...(nonce && { nonce }),
+    ...(!cold && isKnown && { frozen: { cache, ...archives } }),
   };
 }
 
@@ -91,8 +91,6 @@ export async function hearRow(
   );
   const wholeMs = since(began) - (freezeMs ?? 0);
   const { spent = {}, ...heard } = listener.end(ending);
-  // A machine that is brought back loaded its modules in an earlier life.
-  const { modulesMs, ...later } = spent;
   const { release, arch, cpus } = listener.said;
   return {
     ...identity(row),
@@ -109,8 +107,7 @@ export async function hearRow(
       runMs: wholeMs - (bootMs ?? wholeMs),
       ...(freezeMs !== undefined && { freezeMs }),
       ...(startMs !== undefined && { startMs }),
-      ...(start !== "warm" && modulesMs !== undefined && { modulesMs }),
-      ...later,
+      ...spent,
     },
     ...withWarnings([...known.warnings, ...notes], heard),
   };

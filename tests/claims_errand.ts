@@ -6,18 +6,17 @@
  */
 import { bundle } from "../kernels/bundle.ts";
 import type { Program } from "../kernels/machine.ts";
-import type { GuestFiles } from "../kernels/payload.ts";
+import { type GuestFiles, programPath } from "../kernels/payload.ts";
 import type { Claim } from "./claim.ts";
 import { type Errand, masked } from "./errand.ts";
 import type { Freight } from "./freight.ts";
 import { Transcript } from "./transcript.ts";
 
 const guest = new URL("guest.ts", import.meta.url).pathname;
-const entry = "/ringside/guest.js";
 
 /** The SDK by itself, for the Workers of a claim: they start sooner than with all claims. */
 const sdk = new URL("../mod.ts", import.meta.url).pathname;
-const sdkEntry = "/ringside/sdk.js";
+const sdkEntry = "/sdk.js";
 
 /**
  * Sends guests out to prove claims.
@@ -31,7 +30,6 @@ export function claimsErrand(
 ): Errand {
   let modules: Promise<GuestFiles[]> | undefined;
   const make = async (isMasked: boolean): Promise<Program> => ({
-    entry,
     args: [
       `--claims=${claims.map(({ id }) => id).join(",")}`,
       ...isMasked ? ["--mask"] : [],
@@ -40,12 +38,12 @@ export function claimsErrand(
       {},
       freight.files,
       ...await (modules ??= Promise.all([
-        bundle(runner, entry, freight.imports),
+        bundle(runner, programPath, freight.imports),
         bundle(sdk, sdkEntry),
       ])),
     ),
     libraries: freight.libraries,
-    waits: true,
+    signs: true,
     packages: freight.packages,
   });
   return {

@@ -21,8 +21,8 @@ export interface Freight {
 /** Where objects lie in a guest: programs run in /, so that the path is that of the project. */
 export const guestObjects = "/bpf/build";
 
-/** Where a program of the user's own lies in a guest, with the objects beside it. */
-export const guestProgram = "/program.js";
+/** Where a program of the user's own lies in a guest when another masks the kernel for it. */
+export const unmaskedPath = "/unmasked.js";
 
 /** Where objects lie on this machine. */
 export const hostObjects = new URL("../bpf/build", import.meta.url).pathname;

@@ -11,7 +11,6 @@ import { claims } from "./claims/mod.ts";
 import { Splats } from "./claims/splats.ts";
 import { askKernel, transportOf } from "./features.ts";
 import { guestObjects } from "./freight.ts";
-import { freshen, takeOrder } from "./fresh.ts";
 import { hello } from "./hello.ts";
 import { maskRing } from "./mask.ts";
 import { guestTimeoutMs, proveAll } from "./prove.ts";
@@ -21,8 +20,7 @@ import { writeOut } from "./streams.ts";
 import { encode, type Hello, type Message } from "./wire.ts";
 
 /**
- * Proves those of `claims` that `argv` names, or the order where it has no words, and ends the
- * process.
+ * Proves those of `claims` that `argv` names, and ends the process.
  *
  * @param name what it says of itself.
  */
@@ -32,13 +30,10 @@ export async function main(
   name: Hello = hello(),
 ): Promise<never> {
   const ledger = new Ledger();
-  ledger.add("modulesMs", performance.now());
+  ledger.add("modulesMs", performance.now() - orderedAt());
   watchStarts(ledger);
-  // Where a machine is frozen it is frozen here: all is loaded, and nothing is begun.
-  const words = argv.length > 0 ? argv : takeOrder();
-  freshen();
   const { values } = parseArgs({
-    args: [...words],
+    args: [...argv],
     options: {
       claims: { type: "string", default: "" },
       mask: { type: "boolean" },
@@ -76,6 +71,11 @@ export async function main(
   for await (const message of proveAll(chosen, bench)) say(message);
   say({ type: "bye", spent: ledger.spent });
   Deno.exit(0); // a proof that is late may still hold the event loop
+}
+
+/** When the loader had its order (kernels/loader.ts), ms; without a loader the process's start. */
+function orderedAt(): number {
+  return performance.getEntriesByName("ringside: order")[0]?.startTime ?? 0;
 }
 
 if (import.meta.main) await main(claims, Deno.args);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { setTimeout } from "node:timers/promises";
 import { Unavailable } from "../kernels/kernel.ts";
 import type { MachineEvent } from "../kernels/machine.ts";
 import type { Ending, Listener } from "./errand.ts";
@@ -49,19 +50,22 @@ export async function hearOut(
   hearing: Hearing,
 ): Promise<Life> {
   const clock = new Clock();
-  const life = (ending: Ending): Life => ({ ending, ...clock.beginning });
+  const life = async (ending: Ending): Promise<Life> => ({
+    ending: await heeded(ending, hearing.signal),
+    ...clock.beginning,
+  });
   try {
     for await (const event of events) {
       clock.take(event);
       const ending = take(event, hearing) ?? impostor(hearing);
-      if (ending !== undefined) return life(ending);
+      if (ending !== undefined) return await life(ending);
     }
-    return life(lost(hearing, "The machine ended without a word"));
+    return await life(lost("The machine ended without a word"));
   } catch (error) {
     // Its machine was never had: that is no end of it.
     if (error instanceof Unavailable) throw error;
     const why = error instanceof Error ? error.message : String(error);
-    return life(lost(hearing, why));
+    return await life(lost(why));
   }
 }
 
@@ -110,7 +114,7 @@ function take(event: MachineEvent, hearing: Hearing): Ending | undefined {
     case "exit":
       return { is: "exit", code: event.code, console: event.console };
     case "lost":
-      return lost(hearing, event.why, event.console);
+      return lost(event.why, event.console);
   }
 }
 
@@ -121,12 +125,20 @@ function impostor(hearing: Hearing): Ending | undefined {
   if (release === null || name === release) return undefined;
   const called = quote(name ?? "");
   return lost(
-    hearing,
     `The guest calls itself ${called}, but its kernel is ${release}`,
   );
 }
 
+function lost(why: string, console = ""): Ending {
+  return { is: "lost", why, console };
+}
+
+/** How much later than a machine this process may heed the signal that both were sent, ms. */
+const heedMs = 100;
+
 /** A machine that died because the user ended the run died of that. */
-function lost({ signal }: Hearing, why: string, console = ""): Ending {
-  return { is: "lost", why: signal.aborted ? cancelled : why, console };
+async function heeded(ending: Ending, signal: AbortSignal): Promise<Ending> {
+  if (ending.is !== "lost") return ending;
+  if (!signal.aborted) await setTimeout(heedMs);
+  return signal.aborted ? { ...ending, why: cancelled } : ending;
 }

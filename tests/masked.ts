@@ -5,14 +5,14 @@
  *
  * @module
  */
-import { guestObjects, guestProgram } from "./freight.ts";
+import { guestObjects, unmaskedPath } from "./freight.ts";
 import { maskRing } from "./mask.ts";
 
 async function main(args: readonly string[]): Promise<number> {
   using _mask = maskRing(guestObjects);
   const flags = ["--allow-all", "--no-remote", "--no-config", "--no-lock"];
   const program = new Deno.Command(Deno.execPath(), {
-    args: ["run", ...flags, guestProgram, ...args],
+    args: ["run", ...flags, unmaskedPath, ...args],
     stdin: "inherit",
     stdout: "inherit",
     stderr: "inherit",

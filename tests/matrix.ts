@@ -8,7 +8,7 @@
 import pLimit from "npm:p-limit@^7.1.1";
 import { type Arch, hostArch } from "../kernels/arch.ts";
 import { chooseAccel } from "../kernels/accel.ts";
-import { pack } from "../kernels/initramfs.ts";
+import { type Archives, pack } from "../kernels/initramfs.ts";
 import { jobs } from "../kernels/jobs.ts";
 import type { Image, Kernel, ProvisionOptions } from "../kernels/kernel.ts";
 import { type Program, run } from "../kernels/machine.ts";
@@ -61,7 +61,7 @@ class Ground {
   readonly #stage: Stage;
   /** Archives share their larger part, so the second is cheap when the first is done. */
   readonly #pack: Limit = pLimit(1);
-  readonly #archives = new Map<Arch, Map<Program, Promise<string>>>();
+  readonly #archives = new Map<Arch, Map<Program, Promise<Archives>>>();
   readonly #places = new Map<Arch, Promise<Places>>();
   #limit?: Limit;
 
@@ -80,11 +80,11 @@ class Ground {
     return await machines.foreignUserland(arch, program, options);
   }
 
-  /** The archive that holds the program of an image's kernel. */
-  async archive(
+  /** The archives that hold the program of an image's kernel. */
+  async archives(
     { kernel, arch }: Image,
     foreign: Userland | undefined,
-  ): Promise<string> {
+  ): Promise<Archives> {
     const { plan, machines } = this.#stage;
     const program = await plan.errand.program(kernel);
     const archives = this.#archives.get(arch) ?? new Map();
@@ -146,11 +146,11 @@ async function runRow(
     return unavailableRow(kernel, plan, error);
   }
   stage.watch({ is: "provisioned", row: kernel.id, release: image.release });
-  let initramfs: string;
+  let archives: Archives;
   let places: Places;
   try {
-    initramfs = await ground.archive(image, foreign);
-    places = await ground.places(image, initramfs);
+    archives = await ground.archives(image, foreign);
+    places = await ground.places(image, archives.initramfs);
   } catch (error) {
     if (plan.signal.aborted) return cancelledRow(kernel, plan, provisionMs);
     // What this machine's own processor cannot have, no row of it can.
@@ -160,7 +160,7 @@ async function runRow(
   const { accel, limit } = places;
   return await limit(async () => {
     if (plan.signal.aborted) return cancelledRow(kernel, plan, provisionMs);
-    const ready = { image, initramfs, accel, provisionMs, warnings };
+    const ready = { image, archives, accel, provisionMs, warnings };
     return await bootRow(ready, stage);
   });
 }

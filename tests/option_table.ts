@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { globHelp } from "../kernels/select.ts";
 import { formats } from "./report/formats.ts";
 
 const formatWords = Object.keys(formats).join(", ").replace(
@@ -83,6 +84,7 @@ export function help(): string {
     ),
     helpLine("", "beside it travel along, bpf/build/*.bpf.o always do"),
     "",
+    globHelp,
     "Exit status: 0 all as promised; 1 a claim failed, or your program in a kernel; 64 bad",
     "usage; 69 a machine was lost, no kernel could be had, or with --strict one could not.",
     "With --baseline, 1 is a regression only.",
@@ -97,6 +99,8 @@ export function localHelp(): string {
     "Proves every claim on the running kernel, as root.",
     "",
     ...helpLines(localNames),
+    "",
+    globHelp,
     "",
   ].join("\n");
 }

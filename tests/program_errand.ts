@@ -7,7 +7,7 @@
 import { dirname } from "node:path";
 import { bundle } from "../kernels/bundle.ts";
 import type { Program } from "../kernels/machine.ts";
-import type { GuestFiles } from "../kernels/payload.ts";
+import { programPath } from "../kernels/payload.ts";
 import {
   type Ending,
   type Errand,
@@ -16,9 +16,7 @@ import {
   masked,
   type Step,
 } from "./errand.ts";
-import { type Freight, guestProgram } from "./freight.ts";
-
-const masking = "/ringside/masked.js";
+import { type Freight, unmaskedPath } from "./freight.ts";
 
 /** Sends a program out. `path` is the host's path of a .ts or .js file. */
 export function programErrand(
@@ -26,15 +24,17 @@ export function programErrand(
   args: readonly string[],
   freight: Freight,
 ): Errand {
-  let module: Promise<GuestFiles> | undefined;
   const make = async (isMasked: boolean): Promise<Program> => ({
-    entry: isMasked ? masking : guestProgram,
     args,
     files: {
       ...freight.files,
       ...await objectsBeside(path),
-      ...await (module ??= bundle(path, guestProgram, freight.imports)),
-      ...isMasked && await bundle(maskedPath, masking, freight.imports),
+      ...await bundle(
+        path,
+        isMasked ? unmaskedPath : programPath,
+        freight.imports,
+      ),
+      ...isMasked && await bundle(maskedPath, programPath, freight.imports),
     },
     libraries: freight.libraries,
     packages: freight.packages,

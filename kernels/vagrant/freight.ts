@@ -60,7 +60,11 @@ export async function packFreight(
   program: Program,
   cache: string,
 ): Promise<string> {
-  const payload = await payloadOf(program, await ownUserland(program));
+  const payload = await payloadOf(
+    program,
+    await ownUserland(program),
+    "arguments",
+  );
   const start = new TextEncoder().encode(startScript(payload));
   const files = { ...payload.base, ...payload.own, "/ringside/start": start };
   const store = join(cache, "vagrant");

@@ -17,7 +17,6 @@ import { selectKernels } from "../../kernels/select.ts";
 import { UsageError } from "../../kernels/usage_error.ts";
 import type { Ending, Errand, Heard, Listener, Step } from "../errand.ts";
 import { collectFreight } from "../freight.ts";
-import { interruption } from "../interruption.ts";
 import { runMatrix } from "../matrix.ts";
 import type { Progress } from "../progress.ts";
 import type { Row as MatrixRow } from "../results.ts";
@@ -50,15 +49,15 @@ const timeoutMs = 60 * 60_000;
 export async function benchIn(
   options: Options & { readonly kernel: string },
   told: (row: Row) => void,
+  signal: AbortSignal,
 ): Promise<Benched> {
   const kernel = await oneKernel(options.kernel);
-  using interrupted = interruption();
   const errand = await benchErrand(options, told);
   const [outcome] = await runMatrix({
     cold: true,
     ...{ driver: "qemu", kernels: [kernel], errand, accel: "auto", jobs: 1 },
     ...{ cpus: 2, memoryMiB, timeoutMs, mirrors: {}, offline: false },
-    ...{ cache: await openCache(), signal: interrupted.signal },
+    ...{ cache: await openCache(), signal },
     lock: await readLock(),
   }, watch);
   if (outcome === undefined) throw new Error("The run has no row");

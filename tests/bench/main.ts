@@ -4,9 +4,10 @@
  *
  * @module
  */
-import { exitWith } from "../exit.ts";
+import { exitWith, statusOf } from "../exit.ts";
 import { findLibbpf, Missing } from "../freight.ts";
 import { describeHost } from "../host.ts";
+import { interruption } from "../interruption.ts";
 import { checkTarget, writeWhole } from "../report/file.ts";
 import { writeOut } from "../streams.ts";
 import { hostGround } from "./ground.ts";
@@ -45,9 +46,11 @@ async function benchHere({ rows: globs, runs }: Options): Promise<Bench> {
 
 async function benchThere(
   options: Options & { readonly kernel: string },
+  signal: AbortSignal,
 ): Promise<Bench> {
   writeOut(head);
-  const benched = await benchIn(options, (row) => writeOut(rowText(row)));
+  const tell = (row: Row): void => writeOut(rowText(row));
+  const benched = await benchIn(options, tell, signal);
   const { machine, rows, outcome: { id, accel, state, exit } } = benched;
   if (state !== "ran" || exit !== 0 || !machine || !accel) {
     throw new Error(trouble(benched));
@@ -82,12 +85,21 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   for (const path of options.reports) await checkTarget(path);
-  const { host, rows } = kernel === undefined
-    ? await benchHere(options)
-    : await benchThere({ ...options, kernel });
-  for (const path of options.reports) {
-    await writeWhole(path, jsonReport(host, rows));
-  }
+  if (kernel === undefined) return await reported(options, benchHere(options));
+  using interrupted = interruption();
+  const { signal } = interrupted;
+  const bench = benchThere({ ...options, kernel }, signal);
+  const status = await statusOf(() => reported(options, bench), argv);
+  return interrupted.status ?? status;
+}
+
+/** Writes the reports of a bench. */
+async function reported(
+  { reports }: Options,
+  bench: Promise<Bench>,
+): Promise<number> {
+  const { host, rows } = await bench;
+  for (const path of reports) await writeWhole(path, jsonReport(host, rows));
   return 0;
 }
 

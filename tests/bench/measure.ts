@@ -68,6 +68,7 @@ export async function measure(
     c: await sideOf(c, ground),
   };
   const [warm, ask] = asking(name, recordsOf(transport, bytes), ground.part);
+  await warm(sides.c);
   await warm(sides.ours);
   const runs: { ours: readonly number[]; c: readonly number[] }[] = [];
   for (let time = 0; time < times; time++) {
@@ -138,7 +139,7 @@ async function delaysUnderLoad(side: Side, count: number): Promise<number[]> {
   return await delays(side, count);
 }
 
-/** One flood: ns per event, CPU time per event, and how many were lost. */
+/** One flood: ns per event, CPU time per event, where any was taken; and how many were lost. */
 async function flooded(
   { process, driver, id }: Side,
   rate: number,
@@ -149,13 +150,14 @@ async function flooded(
   const [sent = 0, ns = 0] = await run(driver, words);
   const [taken = 0] = await process.ask("to here");
   const cpu = cpuNs(process.pid) - before;
+  if (taken === 0) return [NaN, NaN, sent];
   return [ns / taken, cpu / taken, sent - taken];
 }
 
-/** The shortest time per event in which nothing is lost: without a limit, or below. */
+/** The shortest time per event in which nothing is lost: without a limit, or below what was taken. */
 async function highest(side: Side): Promise<number[]> {
   let [ns, cpu, lost] = await flooded(side, 0);
-  for (let time = 1; lost > 0 && time < flood.tries; time++) {
+  for (let time = 1; lost > 0 && ns > 0 && time < flood.tries; time++) {
     [ns, cpu, lost] = await flooded(side, flood.back * 1e9 / ns);
   }
   return lost > 0 ? [NaN, NaN] : [ns, cpu];

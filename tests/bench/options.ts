@@ -4,6 +4,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import { globHelp } from "../../kernels/select.ts";
 import { UsageError } from "../../kernels/usage_error.ts";
 
 /** What `--help` prints. */
@@ -16,6 +17,8 @@ export const help = `deno task bench [options]: the SDK beside C on libbpf
   --runs N            runs of each side in turn; 5 by default
   --report json=PATH  writes all figures
   --help
+
+${globHelp}
 `;
 
 /** What the command line asked for. */

@@ -17,8 +17,8 @@ import { countOf, loadKind } from "./kinds.ts";
 interface Kind {
   readonly program: string;
   readonly act: () => void;
-  /** Whether a kernel may be built without it. */
-  readonly optional: boolean;
+  /** Whether this kernel may be built without it; asked when it was refused. */
+  readonly optional: () => boolean;
 }
 
 const comm = "/proc/thread-self/comm";
@@ -27,16 +27,25 @@ const rename = (): void =>
 const read = (): void => void Deno.readTextFileSync(comm);
 const call = (): void => void pageSize();
 
+const always = (): boolean => true;
+const never = (): boolean => false;
+
+/**
+ * Raw tracepoints came with c4f6699dfcb8 ("bpf: introduce BPF_RAW_TRACEPOINT"),
+ * Linux 4.17, and with them a function for each tracepoint.
+ */
+const noRawTracepoints = (): boolean =>
+  !/ __bpf_trace_task_rename\b/.test(Deno.readTextFileSync("/proc/kallsyms"));
+
 const kinds: readonly Kind[] = [
-  { program: "on_tracepoint", act: rename, optional: false },
-  // Kernels before 4.17 have no raw tracepoints.
-  { program: "on_raw_tracepoint", act: rename, optional: true },
-  { program: "on_kprobe", act: read, optional: true },
-  { program: "on_kretprobe", act: read, optional: true },
-  { program: "on_uprobe", act: call, optional: true },
-  { program: "on_uretprobe", act: call, optional: true },
-  { program: "on_fentry", act: read, optional: true },
-  { program: "on_lsm", act: read, optional: true },
+  { program: "on_tracepoint", act: rename, optional: never },
+  { program: "on_raw_tracepoint", act: rename, optional: noRawTracepoints },
+  { program: "on_kprobe", act: read, optional: always },
+  { program: "on_kretprobe", act: read, optional: always },
+  { program: "on_uprobe", act: call, optional: always },
+  { program: "on_uretprobe", act: call, optional: always },
+  { program: "on_fentry", act: read, optional: always },
+  { program: "on_lsm", act: read, optional: always },
 ];
 
 /** How often the program ran while it was attached; afterwards it must not run. */
@@ -62,7 +71,7 @@ function told(lab: Lab, kind: Kind): number | string {
   try {
     return runs(lab, kind);
   } catch (error) {
-    if (!kind.optional || !(error instanceof BpfError)) throw error;
+    if (!(error instanceof BpfError) || !kind.optional()) throw error;
     assert.match(error.message, /^Cannot (load|attach)/);
     return error.message.replace(/^Cannot \w+ (program )?"[^"]*" ?/, "");
   }

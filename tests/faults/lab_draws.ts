@@ -1,11 +1,10 @@
 /**
- * The program in a guest that is frozen: it draws from every random generator that a program of
- * Deno's has, so that each is seeded, waits for its order, and draws again.
+ * The program in a guest that was frozen: it draws from every random generator that a program of
+ * Deno's has.
  *
  * @module
  */
 import { randomBytes, randomInt, randomUUID } from "node:crypto";
-import { freshen, takeOrder } from "../fresh.ts";
 import { writeOut } from "../streams.ts";
 
 /** What is drawn, by what it is drawn from. */
@@ -30,13 +29,15 @@ async function pair(): Promise<string> {
   return new Uint8Array(await subtle.exportKey("raw", publicKey)).toHex();
 }
 
-/** From the generators themselves. */
-async function drawFirst(): Promise<Draws> {
+/** From the generators themselves, and from what node:crypto draws in advance. */
+async function draw(): Promise<Draws> {
   return {
     "Math.random": `${Math.random()}`,
     getRandomValues: crypto.getRandomValues(new Uint8Array(16)).toHex(),
     randomUUID: crypto.randomUUID(),
     "node:crypto randomBytes": randomBytes(16).toString("hex"),
+    "node:crypto randomInt": `${randomInt(2 ** 47)}`,
+    "node:crypto randomUUID": randomUUID(),
     "subtle AES": await key({ name: "AES-GCM", length: 256 }, ["encrypt"]),
     "subtle HMAC": await key({ name: "HMAC", hash: "SHA-256" }, ["sign"]),
     "subtle ECDSA": await pair(),
@@ -44,18 +45,4 @@ async function drawFirst(): Promise<Draws> {
   };
 }
 
-/** Also from what node:crypto draws in advance. */
-async function drawAll(): Promise<Draws> {
-  return {
-    ...await drawFirst(),
-    "node:crypto randomInt": `${randomInt(2 ** 47)}`,
-    "node:crypto randomUUID": randomUUID(),
-  };
-}
-
-if (import.meta.main) {
-  await drawFirst();
-  takeOrder();
-  freshen();
-  writeOut(`${JSON.stringify(await drawAll())}\n`);
-}
+if (import.meta.main) writeOut(`${JSON.stringify(await draw())}\n`);

@@ -20,7 +20,9 @@ describe("a run that is ended", () => {
   });
 
   beforeEach(async () => {
-    await Deno.remove(lab.report).catch(() => {});
+    for (const path of [lab.report, lab.half]) {
+      await Deno.remove(path).catch(() => {});
+    }
   });
 
   after(async () => {
@@ -31,8 +33,7 @@ describe("a run that is ended", () => {
   async function halfway(): Promise<Running> {
     const args = ["--report", `json=${lab.report}`];
     const run = lab.start({ scene: "endless", args });
-    await run.said("up after");
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await lab.halfway(run);
     return run;
   }
 
@@ -57,6 +58,16 @@ describe("a run that is ended", () => {
       assert.deepEqual(await lab.left(), []);
     });
   }
+
+  it("is a bench: its status is the signal's, too", async () => {
+    const run = lab.start({ command: "bench/main.ts", scene: "silent" });
+    await run.said("fake is up after");
+    Deno.kill(run.pid, "SIGINT");
+    const { status, err } = await run.ended;
+    assert.equal(status, 130, err);
+    assert.match(err, /Cannot measure on fake: The run was cancelled/);
+    assert.deepEqual(await lab.left(), []);
+  });
 
   it("ends at once for the second Ctrl-C", async () => {
     const run = await halfway();

@@ -13,6 +13,10 @@ const here = new URL(".", import.meta.url).pathname;
 const project = new URL("../..", import.meta.url).pathname;
 const release = "6.1.0-stand-in";
 const claims = ["F1", "F2"];
+const matrixWords = [
+  ...claims.map((id) => `--claim=${id}`),
+  ...["--accel=tcg", "--cold"],
+];
 
 /** Where Deno keeps packages: not in the cache of these runs. */
 export const denoFolder = Deno.env.get("DENO_DIR") ??
@@ -26,6 +30,8 @@ export interface Manner {
   readonly env?: Readonly<Record<string, string>>;
   /** Commands of a shell that run before it, in its own mount namespace. */
   readonly before?: string;
+  /** Below tests/, in place of the matrix. */
+  readonly command?: string;
   /** LABEL=WHERE, in place of the one image. */
   readonly kernel?: string;
 }
@@ -76,6 +82,11 @@ export class HostLab implements AsyncDisposable {
     return `${this.folder}/vmlinuz`;
   }
 
+  /** What an endless guest writes when its first proof was taken. */
+  get half(): string {
+    return `${this.folder}/halfway`;
+  }
+
   /** A report for whoever asks for one. */
   get report(): string {
     return `${this.folder}/report.json`;
@@ -121,6 +132,16 @@ exec ${act} "$SCENE" ${release} ${claims.join()} "$@"`;
     return watch(this.#spawn("unshare", this.#words(manner), manner));
   }
 
+  /** Resolves when an endless guest's first proof was taken by the run. */
+  async halfway(run: Running): Promise<void> {
+    let over = "";
+    void run.ended.then(({ err }) => over = `it ended: ${err}`);
+    while (!files(this.folder).includes(this.half)) {
+      assert.equal(over, "");
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
   /** Starts the matrix in a terminal of its own. */
   startInTerminal(manner: Manner = {}): Terminal {
     const line = ["exec", "unshare", ...this.#words(manner)].map(quoted);
@@ -142,12 +163,8 @@ exec ${act} "$SCENE" ${release} ${claims.join()} "$@"`;
     return new Deno.Command(program, {
       args: [...args],
       env: {
-        ...{
-          NO_COLOR: "1",
-          RINGSIDE_FAULT: this.mark,
-          SCENE: scene,
-          TERM: "xterm",
-        },
+        ...{ NO_COLOR: "1", TERM: "xterm", RINGSIDE_FAULT: this.mark },
+        ...{ SCENE: scene, HALFWAY: this.half },
         ...{ XDG_CACHE_HOME: this.cache, XDG_DATA_HOME: `${this.folder}/data` },
         DENO_DIR: denoFolder,
         PATH: `${this.folder}/bin:${Deno.env.get("PATH")}`,
@@ -158,7 +175,7 @@ exec ${act} "$SCENE" ${release} ${claims.join()} "$@"`;
   }
 
   /** What unshare(1) is to run: the matrix, with mounts that nobody else sees. */
-  #words({ args = [], before = ":", kernel }: Manner): string[] {
+  #words({ args, before = ":", kernel, command }: Manner): string[] {
     // The project may lie where others cannot look: it is shown where they can.
     const shown = `${this.folder}/project`;
     const prepare = [
@@ -170,10 +187,10 @@ exec ${act} "$SCENE" ${release} ${claims.join()} "$@"`;
       ...["--mount", "--propagation", "private", "sh", "-c"],
       ...[`${prepare} && exec "$@"`, "sh"],
       ...[Deno.execPath(), "run", "-A", ...importMap(shown)],
-      `${shown}/tests/main.ts`,
+      `${shown}/tests/${command ?? "main.ts"}`,
       ...["--kernel", kernel ?? `fake=${this.image}`],
-      ...claims.flatMap((id) => ["--claim", id]),
-      ...["--accel", "tcg", ...args],
+      ...command === undefined ? matrixWords : [],
+      ...args ?? [],
     ];
   }
 

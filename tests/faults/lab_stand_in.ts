@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { lines } from "../../kernels/lines.ts";
 import { encode, type Message } from "../wire.ts";
 
 const [scene = "", release = "", ids = "", ...args] = Deno.args;
@@ -15,7 +16,12 @@ function match(pattern: RegExp): string {
   return pattern.exec(args.join(" "))?.[1] ?? "";
 }
 
-const nonce = match(/ringside\.nonce=([0-9a-f]+)/);
+/** Whether it is started to see that it comes up, and for no program. */
+const isBare = args.join(" ").includes("ringside.bare");
+/** The first process's, and from its order on what it is given. */
+let nonce = match(/ringside\.nonce=([0-9a-f]+)/);
+/** What the program puts into its messages. */
+let run = "";
 
 function show(text: string): void {
   Deno.stdout.writeSync(encoder.encode(text));
@@ -42,22 +48,31 @@ const hello: Message = {
 
 function proof(id: string): string {
   const verdict = "holds" as const;
-  return encode({ type: "start", id }) +
-    encode({ type: "end", id, verdict, ms: 1, evidence: {} });
+  return encode({ type: "start", id }, run) +
+    encode({ type: "end", id, verdict, ms: 1, evidence: {} }, run);
+}
+
+/** Waits for its order, which comes when all that was said is taken. */
+async function order(): Promise<void> {
+  await say(`RS ${nonce} ready\n`);
+  const { value = "" } = await orders.next();
+  nonce = value.split(" ")[0] ?? "";
+  run = /--nonce=([^"]+)/.exec(value)?.[1] ?? "";
 }
 
 /** A guest that is up and has proved the first of its claims. */
 async function begin(): Promise<void> {
+  await say(`RS ${nonce} up\n`);
+  await order();
   await say(
-    `RS ${nonce} up\n`,
-    encode(hello),
-    encode({ type: "transport", transport: "ring", reason: "ok" }),
+    encode(hello, run),
+    encode({ type: "transport", transport: "ring", reason: "ok" }, run),
     proof(claims[0] ?? ""),
   );
 }
 
 async function finish(): Promise<void> {
-  await say(...claims.slice(1).map(proof), encode({ type: "bye" }));
+  await say(...claims.slice(1).map(proof), encode({ type: "bye" }, run));
   await say(`RS ${nonce} exit 0\n`);
 }
 
@@ -68,7 +83,14 @@ const scenes: Readonly<Record<string, () => Promise<unknown>>> = {
   },
   endless: async () => {
     await begin();
+    await order();
+    Deno.writeTextFileSync(Deno.env.get("HALFWAY") ?? "", "");
     await forever();
+  },
+  silent: async () => {
+    await say(`RS ${nonce} up\n`);
+    if (isBare) await say(`RS ${nonce} exit 0\n`);
+    else await forever();
   },
   slow: async () => {
     await begin();
@@ -87,7 +109,7 @@ const scenes: Readonly<Record<string, () => Promise<unknown>>> = {
       show("Booting from ROM..\n");
       await forever();
     }
-    if (args.join(" ").includes("ringside.bare")) {
+    if (isBare) {
       await say(`RS ${nonce} up\n`, `RS ${nonce} exit 0\n`);
     } else {
       await begin();
@@ -100,5 +122,6 @@ const port = await Deno.connect({
   transport: "unix",
   path: match(/id=results,path=([^\s,]+)/),
 });
+const orders = lines(port.readable, 1 << 16);
 await scenes[scene]?.();
 port.close();

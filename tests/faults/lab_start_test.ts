@@ -10,36 +10,31 @@ import { cacheFolder } from "../../kernels/folders.ts";
 import { pack } from "../../kernels/initramfs.ts";
 import type { Kernel } from "../../kernels/kernel.ts";
 import { kernels } from "../../kernels/list.ts";
-import {
-  type MachineEvent,
-  type MachineOptions,
-  run,
-} from "../../kernels/machine.ts";
+import { type MachineEvent, run } from "../../kernels/machine.ts";
+import { programPath } from "../../kernels/payload.ts";
 import { provision } from "../../kernels/provision.ts";
 import type { Draws } from "./lab_draws.ts";
 
 /** The kernel of these guests; before 5.8 there was no `sysctl.` on a command line. */
 const base = kernels.find(({ id }) => id === "debian-6.1");
 
-const entry = "/ringside/draws.js";
-
-/** A guest whose program waits for its order and draws, with these words for its kernel. */
+/** A guest whose program draws, with these words for its kernel; frozen, where there is a cache for it. */
 async function life(
   words: readonly string[],
-  more: Partial<MachineOptions> = {},
+  frozen?: string,
 ): Promise<MachineEvent[]> {
   assert.ok(base);
   const cache = cacheFolder();
   const kernel: Kernel = { ...base, cmdline: [...base.cmdline, ...words] };
   const image = await provision(base, { cache, mirrors: {} });
   const program = new URL("lab_draws.ts", import.meta.url).pathname;
-  const initramfs = await pack({
-    ...{ entry, args: [], libraries: [], waits: true },
-    files: await bundle(program, entry),
+  const archives = await pack({
+    ...{ args: [], libraries: [] },
+    files: await bundle(program, programPath),
   }, cache);
-  return await Array.fromAsync(run({ ...image, kernel }, initramfs, {
+  return await Array.fromAsync(run({ ...image, kernel }, archives.initramfs, {
     ...{ cpus: 1, memoryMiB: 768, accel: "tcg", timeoutMs: 60_000 },
-    ...more,
+    ...(frozen !== undefined && { frozen: { cache: frozen, ...archives } }),
   }));
 }
 
@@ -53,7 +48,7 @@ describe("a guest that is brought back twice", () => {
   after(() => Deno.remove(frozen, { recursive: true }));
 
   async function draws(): Promise<Draws> {
-    const events = await life([], { frozen });
+    const events = await life([], frozen);
     const [up, line, end] = events;
     const told = JSON.stringify(events);
     assert.ok(up?.type === "up" && up.start === "warm", told);

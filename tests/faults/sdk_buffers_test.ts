@@ -174,6 +174,8 @@ describe("a ring with a record that is nonsense", () => {
     assert.ok(events.queries()[0]?.busy);
     // Whoever waits does not spin meanwhile: it naps for a millisecond.
     assert.ok(events.stats().drains < 900, `${events.stats().drains} turns`);
+    await events.close();
+    assert.equal(events.stats().busyMs, 0);
   });
 });
 

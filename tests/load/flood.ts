@@ -9,13 +9,14 @@
  */
 
 import assert from "node:assert/strict";
-import { parseArgs } from "node:util";
 import {
   type Events,
   openEvents,
   probeRing,
   type Transport,
 } from "../../mod.ts";
+import { exitWith } from "../exit.ts";
+import { readFloodOptions } from "./options.ts";
 
 /** Events of one run of the program: some tens of milliseconds. */
 const repeat = 100_000;
@@ -100,13 +101,14 @@ async function run(transport: Transport, minutes: number): Promise<void> {
   );
 }
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: "string", default: "1" },
-    transport: { type: "string", multiple: true },
-  },
-});
-const there = probeRing().has ? ["ring", "perf"] : ["perf"];
-for (const transport of values.transport ?? there) {
-  await run(transport as Transport, Number(values.minutes));
+/** Runs the command and returns its exit status. */
+async function main(argv: readonly string[]): Promise<number> {
+  const { minutes, transports } = readFloodOptions(argv);
+  const there: Transport[] = probeRing().has ? ["ring", "perf"] : ["perf"];
+  for (const transport of transports.length > 0 ? transports : there) {
+    await run(transport, minutes);
+  }
+  return 0;
 }
+
+if (import.meta.main) await exitWith(main);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { globHelp, isGlob } from "../../kernels/select.ts";
 import { UsageError } from "../../kernels/usage_error.ts";
 import { readKernelOptions } from "../options.ts";
 
@@ -25,7 +26,7 @@ export interface MutantOptions {
 export function readMutantOptions(argv: readonly string[]): MutantOptions {
   const { kernels, claims, list, help } = readKernelOptions(argv);
   const [kernel, another] = kernels;
-  if (another !== undefined || kernel?.includes("*")) {
+  if (another !== undefined || (kernel !== undefined && isGlob(kernel))) {
     throw new UsageError(
       `Cannot try mutants in "${another ?? kernel}": one kernel at a time`,
     );
@@ -45,6 +46,7 @@ export function mutantHelp(): string {
     "  --list         show the mutants, and try none",
     "  --help         show this",
     "",
+    globHelp,
     "Exit status: 0 all killed; 1 one survived or does not apply, or a claim has none;",
     "64 bad usage; 69 it takes root.",
     "",

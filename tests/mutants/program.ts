@@ -23,6 +23,13 @@ export const program: readonly Mutant[] = [
     why: "what other processes do is counted",
   },
   {
+    claim: "U30",
+    file: "bpf/kinds.bpf.c",
+    find: 'SEC("raw_tp/task_rename")',
+    replace: 'SEC("raw_tp/task_is_renamed")',
+    why: "a kernel that has raw tracepoints refuses one",
+  },
+  {
     claim: "U32",
     file: "ffi/test_run.ts",
     find: "this.#data.slice(0, size)",

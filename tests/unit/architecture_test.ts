@@ -174,7 +174,8 @@ describe("the architecture", () => {
     );
     const seen = new Set(edges.map(({ from }) => from));
     for (const file of files) {
-      const imports = /^(import|export) .* from "/m.test(texts.get(file) ?? "");
+      const imports = /^(import|export) .* from "|\bimport\("node:/m
+        .test(texts.get(file) ?? "");
       assert.equal(seen.has(file), imports, `Deno did not tell of ${file}`);
     }
   });

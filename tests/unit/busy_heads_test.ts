@@ -13,9 +13,7 @@ import type { Warning } from "../../mod.ts";
 class Ring {
   busy = false;
   consumer = 0;
-  readonly stream = 0;
-
-  constructor(readonly cpu: number | undefined) {}
+  constructor(readonly cpu: number | undefined, readonly stream = 0) {}
 
   get state(): Watched["state"] {
     const { busy, consumer } = this;
@@ -38,10 +36,10 @@ describe("BusyHeads", () => {
     assert.deepEqual(told, [
       { is: "busy", stream: "events", cpu: 1, position: 64, ms: 60 },
     ]);
-    assert.equal(heads.longestMs, 180);
+    assert.equal(heads.longestMs(), 180);
     stuck.busy = false;
     heads.look([fine, stuck], 300);
-    assert.equal(heads.longestMs, 0);
+    assert.equal(heads.longestMs(), 0);
     stuck.busy = true;
     heads.look([fine, stuck], 400);
     heads.look([fine, stuck], 500);
@@ -61,7 +59,20 @@ describe("BusyHeads", () => {
       ring.consumer += 16;
     }
     assert.deepEqual(told, []);
-    assert.equal(heads.longestMs, 0);
+    assert.equal(heads.longestMs(), 0);
+  });
+
+  it("tells of one stream how long its own heads have been busy", () => {
+    const names = ["first", "second", "third"];
+    const heads = new BusyHeads({ names, mostMs: 100, warn: undefined });
+    const [first, second] = [new Ring(undefined, 0), new Ring(undefined, 1)];
+    first.busy = true;
+    heads.look([first, second], 0);
+    second.busy = true;
+    heads.look([first, second], 50);
+    heads.look([first, second], 120);
+    assert.deepEqual(names.map((name) => heads.longestMs(name)), [120, 70, 0]);
+    assert.equal(heads.longestMs(), 120);
   });
 
   it("does without a listener", () => {
@@ -69,6 +80,6 @@ describe("BusyHeads", () => {
     const ring = new Ring(undefined);
     ring.busy = true;
     for (const now of [0, 10, 20]) heads.look([ring], now);
-    assert.equal(heads.longestMs, 20);
+    assert.equal(heads.longestMs(), 20);
   });
 });

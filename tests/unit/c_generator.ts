@@ -18,7 +18,7 @@ import {
   qualified,
   text,
 } from "./c_type.ts";
-import type { Random } from "./random.ts";
+import type { Dice } from "./dice.ts";
 
 const integers: readonly CInteger[] = [
   { c: "signed char", bits: 8, signed: true },
@@ -41,7 +41,7 @@ const pointers = ["void *@", "struct far *restrict @", "int (*@)(int)"];
 
 /** Makes up types; what they need beforehand gathers in `declarations`. */
 export class CGenerator {
-  readonly #random: Random;
+  readonly #dice: Dice;
   /** Whether the compiler's BTF names enums of 64 bits. */
   readonly #named64: () => boolean;
   #count = 0;
@@ -49,8 +49,8 @@ export class CGenerator {
   readonly declarations: string[] = [];
 
   /** `named64` is asked when values are read. */
-  constructor(random: Random, named64: () => boolean) {
-    this.#random = random;
+  constructor(dice: Dice, named64: () => boolean) {
+    this.#dice = dice;
     this.#named64 = named64;
   }
 
@@ -78,7 +78,7 @@ export class CGenerator {
   }
 
   #below(limit: number): number {
-    return this.#random.below(limit);
+    return this.#dice.below(limit);
   }
 
   #name(prefix: string): string {

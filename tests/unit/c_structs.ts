@@ -10,7 +10,7 @@ import { Btf } from "../../sdk/btf.ts";
 import { CGenerator } from "./c_generator.ts";
 import { compileBpf, runC } from "./c_program.ts";
 import type { CStruct } from "./c_struct.ts";
-import { Random } from "./random.ts";
+import { Dice } from "./dice.ts";
 
 /** One struct with its values. */
 export interface Made {
@@ -75,11 +75,11 @@ static void print_hex(const void *bytes, int size)
 `;
 
 /** One function for each struct: layout, then bytes and values on each ground. */
-function prover(name: string, type: CStruct, random: Random): string {
+function prover(name: string, type: CStruct, dice: Dice): string {
   const offsets = type.places.map((place) =>
     `printf("%zu\\n", offsetof(struct ${name}, ${place}));`
   );
-  const fill = type.fill("v", random);
+  const fill = type.fill("v", dice);
   const rounds = grounds.map((ground) => [
     `memset(&v, ${ground}, sizeof(v));`,
     ...fill,
@@ -99,8 +99,8 @@ export async function makeStructs(
   const folder = await Deno.makeTempDir();
   try {
     let named64 = false;
-    const random = new Random(seed);
-    const generator = new CGenerator(random, () => named64);
+    const dice = new Dice(seed);
+    const generator = new CGenerator(dice, () => named64);
     const types = Array.from({ length: count }, (_, index) => {
       const name = `made${index}`;
       return { name, type: generator.event(name) };
@@ -111,7 +111,7 @@ export async function makeStructs(
       `${folder}/bpf.c`,
       `${source}enum wide { WIDE = 1ll << 40 } v_wide;\n${variables.join("")}`,
     );
-    const provers = types.map(({ name, type }) => prover(name, type, random));
+    const provers = types.map(({ name, type }) => prover(name, type, dice));
     const calls = types.map(({ name }) => `prove_${name}();\n`);
     await Deno.writeTextFile(
       `${folder}/native.c`,

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Random } from "./random.ts";
+import type { Dice } from "./dice.ts";
 
 /** What C printed, line by line. */
 export type NextLine = () => string;
@@ -18,7 +18,7 @@ export interface CType {
   /** The C declaration of a variable or member. */
   declare(name: string): string;
   /** Statements that set the lvalue `to`. */
-  fill(to: string, random: Random): string[];
+  fill(to: string, dice: Dice): string[];
   /** Statements that print the lvalue; `bits` says whether it is a bitfield. */
   print(of: string, bits?: boolean): string[];
   /** The value that {@linkcode CType.print} printed. */
@@ -41,7 +41,7 @@ export function integer(
 ): CType {
   return {
     declare: (name) => `${c} ${name}`,
-    fill: (to, random) => [`${to} = (${c})${wide(random.bits(bits))};`],
+    fill: (to, dice) => [`${to} = (${c})${wide(dice.bits(bits))};`],
     print: (of) => [`print_${signed ? "s" : "u"}((${kin(signed)})(${of}));`],
     read: (next) => width > 32 ? BigInt(next()) : Number(next()),
     exact: true,
@@ -62,8 +62,8 @@ function wide(value: bigint): string {
 export function pointer(c: string): CType {
   return {
     declare: (name) => c.replace("@", name),
-    fill: (to, random) => [
-      `${to} = (__typeof__(${to}))${random.bits(63)}ull;`,
+    fill: (to, dice) => [
+      `${to} = (__typeof__(${to}))${dice.bits(63)}ull;`,
     ],
     print: (of) => [`print_u((unsigned long long)(${of}));`],
     read: (next) => BigInt(next()),
@@ -74,7 +74,7 @@ export function pointer(c: string): CType {
 /** `_Bool`; any byte but 0 is true. */
 export const bool: CType = {
   declare: (name) => `_Bool ${name}`,
-  fill: (to, random) => [`${to} = ${random.below(2)};`],
+  fill: (to, dice) => [`${to} = ${dice.below(2)};`],
   print: (of, bits = false) => [
     `print_u(${bits ? of : `*(unsigned char *)&(${of})`} != 0);`,
   ],
@@ -86,7 +86,7 @@ export const bool: CType = {
 export function floating(c: "float" | "double"): CType {
   return {
     declare: (name) => `${c} ${name}`,
-    fill: (to, random) => [`${to} = ${random.below(1e9)} / 65536.0 - 5e3;`],
+    fill: (to, dice) => [`${to} = ${dice.below(1e9)} / 65536.0 - 5e3;`],
     print: (of) => [`printf("%.17g\\n", (double)(${of}));`],
     read: (next) => {
       const text = next();
@@ -101,10 +101,10 @@ export function floating(c: "float" | "double"): CType {
 export function text(length: number): CType {
   return {
     declare: (name) => `char ${name}[${length}]`,
-    fill: (to, random) => {
+    fill: (to, dice) => {
       const full = "Hi, größe! abcdefghijklmnopqrstuvwxyz";
       const bytes = new TextEncoder().encode(
-        full.slice(0, random.below(length + 1)),
+        full.slice(0, dice.below(length + 1)),
       );
       const cut = bytes.length > length ? [] : [...bytes];
       return [...cut, ...(cut.length < length ? [0] : [])].map((byte, at) =>
@@ -127,7 +127,7 @@ export function array(of: CType, length: number): CType {
     Array.from({ length }, (_, index) => make(index)).flat();
   return {
     declare: (name) => of.declare(`${name}[${length}]`),
-    fill: (to, random) => each((at) => of.fill(`${to}[${at}]`, random)),
+    fill: (to, dice) => each((at) => of.fill(`${to}[${at}]`, dice)),
     print: (from) => each((at) => of.print(`${from}[${at}]`)),
     read: (next, members) => each(() => [of.read(next, members)]),
     exact: of.exact,
@@ -155,8 +155,8 @@ export function enumeration(
   const numbers = Object.values(values);
   return {
     declare: (variable) => `enum ${name} ${variable}`,
-    fill: (to, random) => {
-      const one = numbers[random.below(2 * numbers.length)] ?? 3n;
+    fill: (to, dice) => {
+      const one = numbers[dice.below(2 * numbers.length)] ?? 3n;
       return [`${to} = (enum ${name})${one}ll;`];
     },
     print: (of) => [`print_${signed ? "s" : "u"}((${kin(signed)})(${of}));`],

@@ -14,7 +14,7 @@ import {
   writeArchive,
 } from "../../kernels/cpio.ts";
 import { type Member, readArchive } from "./cpio_reader.ts";
-import { Random } from "./random.ts";
+import { Dice } from "./dice.ts";
 
 async function archive(entries: readonly Entry[]): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
@@ -25,23 +25,23 @@ async function archive(entries: readonly Entry[]): Promise<Uint8Array> {
   return new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer());
 }
 
-function name(random: Random): string {
+function name(dice: Dice): string {
   const letters = ["a", "Z", "7", ".x", " ", "ü", "→", "-", "long".repeat(8)];
-  const length = 1 + random.below(4);
-  return Array.from({ length }, () => letters[random.below(letters.length)])
+  const length = 1 + dice.below(4);
+  return Array.from({ length }, () => letters[dice.below(letters.length)])
     .join("");
 }
 
-function bytes(random: Random, length: number): Uint8Array {
-  return Uint8Array.from({ length }, () => random.below(256));
+function bytes(dice: Dice, length: number): Uint8Array {
+  return Uint8Array.from({ length }, () => dice.below(256));
 }
 
 /** A tree with names and sizes around the padding's edges. */
-function tree(random: Random): Entry[] {
+function tree(dice: Dice): Entry[] {
   const names = new Set(
-    Array.from({ length: 1 + random.below(12) }, () => {
-      const depth = 1 + random.below(3);
-      return Array.from({ length: depth }, () => name(random)).join("/");
+    Array.from({ length: 1 + dice.below(12) }, () => {
+      const depth = 1 + dice.below(3);
+      return Array.from({ length: depth }, () => name(dice)).join("/");
     }),
   );
   // A name that is another one's folder cannot be a file as well.
@@ -49,7 +49,7 @@ function tree(random: Random): Entry[] {
     ![...names].some((n) => n.startsWith(`${name}/`))
   );
   return withFolders(
-    files.map((name) => file(name, bytes(random, random.below(40)), 0o644)),
+    files.map((name) => file(name, bytes(dice, dice.below(40)), 0o644)),
   );
 }
 
@@ -72,7 +72,7 @@ describe("an archive", () => {
 
   it("gives back generated trees through an own reader", async () => {
     for (let seed = 1; seed <= 200; seed++) {
-      const entries = tree(new Random(seed));
+      const entries = tree(new Dice(seed));
       const read = readArchive(await archive(entries));
       const wanted = entries.map(({ name, mode, content }): Member => ({
         name,
@@ -87,7 +87,7 @@ describe("an archive", () => {
     const place = await Deno.makeTempDir();
     try {
       for (let seed = 1; seed <= 10; seed++) {
-        const entries = tree(new Random(seed)).filter(({ content }) => content);
+        const entries = tree(new Dice(seed)).filter(({ content }) => content);
         const bytes = await archive(withFolders(entries));
         const out = `${place}/${seed}`;
         await Deno.mkdir(out);

@@ -26,6 +26,15 @@ export class Dice {
     return this.word() % end;
   }
 
+  /** That many random bits. */
+  bits(count: number): bigint {
+    let value = 0n;
+    for (let at = 0; at < count; at += 32) {
+      value = (value << 32n) | BigInt(this.word());
+    }
+    return BigInt.asUintN(count, value);
+  }
+
   /** True once in `times`. */
   one(times: number): boolean {
     return this.below(times) === 0;

@@ -17,7 +17,14 @@ export const claims: readonly Claim[] = ["F1", "O1", "R1"].map((id) =>
   claim({ id, title: `Sentence ${id}`, source: "a document", prove: () => {} })
 );
 
-const program = { entry: "/guest.js", args: [], files: {}, libraries: [] };
+const program = { args: [], files: {}, libraries: [] };
+
+/** What a stand-in of an initramfs is packed into. */
+export const archives = {
+  initramfs: "/cache/guest.cpio",
+  base: "/cache/base.cpio",
+  program: "/cache/program.cpio",
+};
 const errand: Errand = {
   program: () => Promise.resolve(program),
   listen: () => new Transcript(claims),
@@ -120,7 +127,7 @@ export function machines(
         : Promise.reject(new Unavailable("the archive cannot be reached")),
     foreignUserland: (arch) =>
       Promise.resolve({ arch, deno: "/deno", libraries: {} }),
-    pack: () => Promise.resolve("/cache/guest.cpio"),
+    pack: () => Promise.resolve(archives),
     chooseAccel: () => Promise.resolve({ accel: "tcg", note: "TCG" }),
     jobs: () => 2,
     async *run({ kernel }): AsyncGenerator<MachineEvent> {

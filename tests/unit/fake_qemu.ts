@@ -25,8 +25,11 @@ const ram = match(/mem-path=(\S+)/);
 /** The line that comes in by the results' port; what is said from then on bears its nonce. */
 async function order(): Promise<string> {
   const { value = "" } = await lines(port.readable, 1 << 16).next();
-  nonce = value.split(" ")[0] ?? "";
-  return value.split(" ").slice(4).join(" ");
+  const [first = "", _seconds, _nanoseconds, _seed, brings, ...words] = value
+    .split(" ");
+  nonce = first;
+  const program = brings === "1" ? [match(/program,file=\S*\/(\S+)/)] : [];
+  return [...words, ...program].join(" ");
 }
 
 /** Answers the monitor; what is frozen is the name of the scene. */
@@ -96,9 +99,10 @@ async function drained(listener: Deno.Listener): Promise<void> {
 let thawed: () => void;
 const isThawed = new Promise<void>((resolve) => thawed = resolve);
 
-/** A life up to where the program waits, and from there on. */
+/** A life up to where it waits for its order, and from there on. */
 async function waiting(): Promise<void> {
-  if (!thaws) await results("RS up\n", "RS ready\n");
+  const ready = scene === "noPorts" ? "RS ready 0\n" : "RS ready\n";
+  if (!thaws) await results("RS up\n", ready);
   else await isThawed;
   // What a frozen port still held.
   if (thaws) await results("stale\n", "RS ready\n");
@@ -130,6 +134,7 @@ const scenes: Record<string, () => Promise<unknown>> = {
   large: waiting,
   refused: waiting,
   unfreezable: waiting,
+  noPorts: waiting,
   gone: waiting,
   noRoom: waiting,
   neverFrozen: waiting,

@@ -14,7 +14,7 @@ import type { Sample } from "../../ffi/sample.ts";
 import type { FakePerf } from "./fake_perf.ts";
 import type { FakeRing } from "./fake_ring.ts";
 import { type Access, MemoryTrace } from "./memory_trace.ts";
-import { Random } from "./random.ts";
+import { Dice } from "./dice.ts";
 
 /** The modules that look at the processor when they are loaded. */
 interface Readers {
@@ -50,7 +50,7 @@ before(async () => {
   }
 });
 
-const dice = new Random(64);
+const dice = new Dice(64);
 const size = 1024;
 
 function bytes(): Uint8Array<ArrayBuffer> {

@@ -14,7 +14,7 @@ import { drainRing } from "../../ffi/ring_drain.ts";
 import { discarded, ringMemory } from "../../ffi/ring_records.ts";
 import type { Quota } from "../../ffi/quota.ts";
 import type { SampleSink } from "../../ffi/sample.ts";
-import { Random } from "./random.ts";
+import { Dice } from "./dice.ts";
 
 const size = 4096;
 const busy = 2 ** 31;
@@ -23,7 +23,7 @@ const busy = 2 ** 31;
 interface Buffer {
   /** Writes a record of these bytes, or one that is none; false where there is no room. */
   write(bytes: Uint8Array, none?: boolean): boolean;
-  drain(sink: SampleSink, most?: number): boolean;
+  drain(sink: SampleSink, quota?: Quota): boolean;
   /** How far it is read, and written. */
   readonly positions: readonly [bigint, bigint];
 }
@@ -74,7 +74,7 @@ function ringBuffer(
       ring.producer[0] = to + BigInt(length);
       return true;
     },
-    drain: (sink, most) => drainRing(ring, sink, quotaOf(most)),
+    drain: (sink, quota) => drainRing(ring, sink, quota),
     get positions() {
       return [ring.consumer[0] ?? 0n, ring.producer[0] ?? 0n] as const;
     },
@@ -107,7 +107,7 @@ function perfBuffer(start: bigint): Buffer {
       perf.positions[0] = to + BigInt(length);
       return true;
     },
-    drain: (sink, most) => drainPerf(perf, sink, () => {}, quotaOf(most)),
+    drain: (sink, quota) => drainPerf(perf, sink, () => {}, quota),
     get positions() {
       const [to = 0n, from = 0n] = perf.positions;
       return [from, to] as const;
@@ -116,26 +116,26 @@ function perfBuffer(start: bigint): Buffer {
 }
 
 /** Sizes of which most are as the one before, as in a stream. */
-function bytesOf(random: Random, before: number): Uint8Array {
-  const length = random.below(4) > 0 ? before : random.below(700);
-  return Uint8Array.from({ length }, () => random.below(256));
+function bytesOf(dice: Dice, before: number): Uint8Array {
+  const length = dice.below(4) > 0 ? before : dice.below(700);
+  return Uint8Array.from({ length }, () => dice.below(256));
 }
 
 /** Writes and drains at random; every record comes once, whole and in order. */
-function compare(buffer: Buffer, random: Random): void {
+function compare(buffer: Buffer, dice: Dice): void {
   const expected: Uint8Array[] = [];
   let length = 24;
   for (let step = 0; step < 60; step++) {
-    for (let i = random.below(40); i > 0; i--) {
-      const bytes = bytesOf(random, length);
-      const none = random.below(8) === 0;
+    for (let i = dice.below(40); i > 0; i--) {
+      const bytes = bytesOf(dice, length);
+      const none = dice.below(8) === 0;
       if (!buffer.write(bytes, none)) break;
       length = bytes.length;
       if (!none) expected.push(bytes);
     }
-    const most = random.below(2) === 0 ? undefined : 1 + random.below(20);
-    const end = random.below(3) === 0 ? 1 + random.below(20) : Infinity;
-    const fails = random.below(4) === 0;
+    const most = dice.below(2) === 0 ? undefined : 1 + dice.below(20);
+    const end = dice.below(3) === 0 ? 1 + dice.below(20) : Infinity;
+    const fails = dice.below(4) === 0;
     take(buffer, expected, { most, end, fails });
   }
 }
@@ -161,7 +161,7 @@ function take(
   };
   const stopped = seen === end || (most !== undefined && had === most);
   try {
-    const whole = buffer.drain(sink, most);
+    const whole = buffer.drain(sink, quotaOf(most));
     assert.equal(whole, !(stopped || seen === end || seen === most));
     if (whole) assert.equal(...(buffer.positions as [bigint, bigint]));
   } catch (error) {
@@ -177,18 +177,43 @@ describe("drainRing and drainPerf", () => {
   it("hand out every record once, whole and in order, from 160 generated buffers", () => {
     for (let seed = 1; seed <= 40; seed++) {
       for (const start of edges.slice(0, 2)) {
-        compare(ringBuffer(start), new Random(seed));
-        compare(perfBuffer(start), new Random(seed));
+        compare(ringBuffer(start), new Dice(seed));
+        compare(perfBuffer(start), new Dice(seed));
       }
     }
   });
 
   it("do so where positions are beyond 32 and 53 bits", () => {
     for (const start of edges.slice(2)) {
-      compare(ringBuffer(start), new Random(1));
-      compare(perfBuffer(start), new Random(1));
+      compare(ringBuffer(start), new Dice(1));
+      compare(perfBuffer(start), new Dice(1));
     }
   });
+
+  for (
+    const [name, of] of [["ring", ringBuffer], ["perf", perfBuffer]] as const
+  ) {
+    it(`tell the quota of what they pass over, and end where it is enough: ${name}`, () => {
+      const buffer = of(0n);
+      for (let i = 0; i < 100; i++) buffer.write(new Uint8Array(8), i > 0);
+      let [handed, passed, most] = [0, 0, 30];
+      const quota: Quota = {
+        ...{ left: 4, cut: false },
+        took(records, others): boolean {
+          handed += records;
+          passed += others;
+          return handed + passed >= most;
+        },
+      };
+      const sink: SampleSink = () => {};
+      assert.ok(!buffer.drain(sink, quota));
+      assert.equal(handed, 1);
+      assert.ok(passed >= 29 && passed < 33, `${passed} were passed over`);
+      most = Infinity;
+      assert.ok(buffer.drain(sink, quota));
+      assert.deepEqual([handed, passed], [1, 99]);
+    });
+  }
 
   it("stop in front of a record that is not committed", () => {
     const ring = ringBuffer(0n);

@@ -14,17 +14,8 @@ import { packagesIn } from "../../kernels/packages_index.ts";
 import { archiveUrl, parseMirrors, parseTarget } from "../../kernels/sites.ts";
 import { tarEntries } from "../../kernels/tar.ts";
 import type { Bytes } from "../../kernels/unpack.ts";
+import { Dice } from "./dice.ts";
 import { ar } from "./kernels_archive.ts";
-
-/** Numbers that look like chance and are the same in every run (mulberry32). */
-function dice(seed: number): (below: number) => number {
-  return (below) => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
-}
 
 async function* pieces(bytes: Uint8Array<ArrayBuffer>, size: number): Bytes {
   for (let at = 0; at < bytes.length; at += size) {
@@ -73,7 +64,7 @@ describe("compareVersions", () => {
   });
 
   it("agrees with dpkg on 80 generated pairs", () => {
-    const roll = dice(1);
+    const dice = new Dice(1);
     const alphabet = [
       "0",
       "1",
@@ -89,18 +80,18 @@ describe("compareVersions", () => {
       "~~",
     ];
     const version = (): string => {
-      const epoch = roll(4) === 0 ? `${roll(3)}:` : "";
+      const epoch = dice.below(4) === 0 ? `${dice.below(3)}:` : "";
       const rest = Array.from(
-        { length: roll(7) },
-        () => alphabet[roll(alphabet.length)],
+        { length: dice.below(7) },
+        () => alphabet[dice.below(alphabet.length)],
       );
-      return `${epoch}${roll(12)}${rest.join("")}`;
+      return `${epoch}${dice.below(12)}${rest.join("")}`;
     };
     for (let i = 0; i < 80; i++) {
       const a = version();
-      const b = roll(3) > 0
+      const b = dice.below(3) > 0
         ? version()
-        : `${a}${alphabet[roll(alphabet.length)]}`;
+        : `${a}${alphabet[dice.below(alphabet.length)]}`;
       const said = dpkgSays(a, b);
       if (said !== undefined) {
         assert.equal(Math.sign(compareVersions(a, b)), said, `${a} ? ${b}`);
@@ -126,10 +117,13 @@ describe("members", () => {
   }
 
   it("finds every member of generated archives", async () => {
-    const roll = dice(2);
+    const dice = new Dice(2);
     for (let i = 0; i < 20; i++) {
-      const files = Array.from({ length: roll(5) }, (_, n) => {
-        const bytes = Uint8Array.from({ length: roll(300) }, () => roll(256));
+      const files = Array.from({ length: dice.below(5) }, (_, n) => {
+        const bytes = Uint8Array.from(
+          { length: dice.below(300) },
+          () => dice.below(256),
+        );
         return [`file-${n}`, bytes] as const;
       });
       assert.deepEqual(await read(ar(files)), files);

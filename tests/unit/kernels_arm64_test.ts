@@ -16,7 +16,7 @@ import { closure } from "../../kernels/userland.ts";
 import { elf, type Says } from "./elf_writer.ts";
 import { bzImage, concat, type Data, deb, Key } from "./kernels_archive.ts";
 import { Lab, suite } from "./kernels_lab.ts";
-import { Random } from "./random.ts";
+import { Dice } from "./dice.ts";
 
 let key: Key | undefined;
 let folder = "";
@@ -92,7 +92,7 @@ describe("an ELF file", () => {
   };
 
   it("tells what it needs, whatever it is for and wherever it is loaded", () => {
-    const dice = new Random(20_261_123);
+    const dice = new Dice(20_261_123);
     const whole = (limit: number): number => dice.below(limit);
     const word = (): string => `lib${whole(1e9)}.so.${whole(9)}`;
     for (let round = 0; round < 200; round++) {

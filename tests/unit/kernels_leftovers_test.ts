@@ -69,7 +69,7 @@ describe("what runs have left in the cache", () => {
     kernel: Image = image,
   ): Promise<string> {
     const made: Made = {
-      ...{ image: kernel.sha256, initramfs: "now.cpio" },
+      ...{ image: kernel.sha256, base: "now.cpio" },
       ...{ cpus: 1, memoryMiB: 64, accel: "tcg", ...different },
     };
     const machines = new FrozenMachines(lab.cache);
@@ -78,7 +78,7 @@ describe("what runs have left in the cache", () => {
       await Deno.writeTextFile(`${part}/${name}`, name);
     }
     const key = await machines.key(
-      await makingsOf(kernel, made.initramfs, made),
+      await makingsOf(kernel, made.base, made),
     );
     await machines.place(key, part, made);
     const path = `${lab.cache}/machines/${key}`;
@@ -86,13 +86,13 @@ describe("what runs have left in the cache", () => {
     return `machines/${key}`;
   }
 
-  it("are frozen machines of other kernels, programs and command lines", async () => {
+  it("are frozen machines of other kernels, Denos and command lines", async () => {
     const { kernel } = image;
     const present = await frozen(2 * hourMs);
     const larger = await frozen(3 * hourMs, { memoryMiB: 65 });
     const inUse = await frozen(hourMs / 2, {}, { ...image, sha256: "other" });
     const stale = [
-      await frozen(3 * hourMs, { initramfs: "before.cpio" }),
+      await frozen(3 * hourMs, { base: "before.cpio" }),
       await frozen(3 * hourMs, {}, { ...image, sha256: "gone" }),
       await frozen(3 * hourMs, {}, {
         ...image,
@@ -113,7 +113,7 @@ describe("what runs have left in the cache", () => {
 
   it("are archives that were not used for a day, but the last of each kind, and their sums", async () => {
     const day = 24 * hourMs;
-    for (const store of ["initramfs", "initramfs/base", "vagrant"]) {
+    for (const store of ["initramfs", "initramfs/programs", "vagrant"]) {
       await file(`${store}/last`, 3 * day);
       await file(`${store}/old`, 4 * day);
     }
@@ -123,7 +123,7 @@ describe("what runs have left in the cache", () => {
     await file("init/last", 3 * day);
     await file("init/old", 4 * day);
     assert.deepEqual(await removed(), [
-      ...["initramfs/old", "initramfs/base/old", "vagrant/last"],
+      ...["initramfs/old", "initramfs/programs/old", "vagrant/last"],
       ...["vagrant/old", "sums/old.json"],
     ]);
   });

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { Console, symptom } from "../../kernels/console.ts";
-import { Random } from "./random.ts";
+import { Dice } from "./dice.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -95,11 +95,11 @@ describe("a console", () => {
       "a\r\nBUG: unable to handle X\r\nKernel panic - not syncing: Y\r\n",
     );
     for (let seed = 1; seed <= 100; seed++) {
-      const random = new Random(seed);
+      const dice = new Dice(seed);
       const told: string[] = [];
       const console = new Console(({ why }) => told.push(why));
       for (let at = 0; at < text.length;) {
-        const size = 1 + random.below(20);
+        const size = 1 + dice.below(20);
         console.write(text.subarray(at, at + size));
         at += size;
       }
@@ -146,9 +146,9 @@ describe("a console", () => {
 
   it("survives bytes that are no text", () => {
     for (let seed = 1; seed <= 50; seed++) {
-      const random = new Random(seed);
+      const dice = new Dice(seed);
       const console = new Console();
-      console.write(Uint8Array.from({ length: 5000 }, () => random.below(256)));
+      console.write(Uint8Array.from({ length: 5000 }, () => dice.below(256)));
       assert.equal(typeof console.tail(), "string");
     }
   });

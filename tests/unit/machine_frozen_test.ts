@@ -30,6 +30,8 @@ async function inFolder(
 async function life(
   folder: string,
   scene: string,
+  order: readonly string[] = ["--one", "two\n"],
+  program = "program",
   more: Partial<MachineOptions> = {},
 ): Promise<Partial<MachineEvent>[]> {
   const qemu = `${folder}/qemu-${scene}`;
@@ -37,10 +39,17 @@ async function life(
   const command =
     `exec "${Deno.execPath()}" run -A --no-config "${script}" ${scene} "$@"`;
   await Deno.writeTextFile(qemu, `#!/bin/sh\n${command}\n`, { mode: 0o755 });
-  await Deno.writeTextFile(`${folder}/initramfs`, "");
+  const frozen = {
+    cache: `${folder}/cache`,
+    base: `${folder}/base`,
+    program: `${folder}/${program}`,
+  };
+  for (const path of [`${folder}/initramfs`, frozen.base, frozen.program]) {
+    await Deno.writeTextFile(path, "");
+  }
   const events = run(image, `${folder}/initramfs`, {
     ...{ cpus: 1, memoryMiB: 64, accel: "tcg", timeoutMs: 30_000 },
-    ...{ qemu, order: ["--one", "two\n"], frozen: `${folder}/cache` },
+    ...{ qemu, order, frozen },
     ...more,
   });
   return await Array.fromAsync(events, (event) => {
@@ -52,6 +61,7 @@ async function life(
 }
 
 const said = { type: "line", text: '["--one","two\\n"]' };
+const saidWarm = { type: "line", text: `${said.text} program` };
 const exit = { type: "exit", code: 0, console: "" };
 const warm = { type: "up", start: "warm" };
 
@@ -78,11 +88,11 @@ describe("a machine that is frozen", () => {
     inFolder(async (folder) => {
       assert.deepEqual(await life(folder, "waits"), [
         { ...warm, freezeMs: 1 },
-        said,
+        saidWarm,
         exit,
       ]);
       const place = await only(folder);
-      assert.deepEqual(await life(folder, "waits"), [warm, said, exit]);
+      assert.deepEqual(await life(folder, "waits"), [warm, saidWarm, exit]);
       assert.equal(await only(folder), place);
     }));
 
@@ -96,18 +106,26 @@ describe("a machine that is frozen", () => {
         text: "The frozen machine was damaged, and is made again",
       });
       assert.deepEqual(up, { ...warm, freezeMs: 1 });
-      assert.deepEqual(await life(folder, "waits"), [warm, said, exit]);
+      assert.deepEqual(await life(folder, "waits"), [warm, saidWarm, exit]);
     }));
 
   it("is read while QEMU writes it, and answers nothing meanwhile", () =>
     inFolder(async (folder) => {
       assert.deepEqual(await life(folder, "large"), [
         { ...warm, freezeMs: 1 },
-        said,
+        saidWarm,
         exit,
       ]);
       const { size } = await Deno.stat(`${await only(folder)}/state`);
       assert.equal(size, 5 << 18);
+    }));
+
+  it("is the same for another program, which it is given", () =>
+    inFolder(async (folder) => {
+      await life(folder, "waits", ["one"], "first");
+      const [up, line] = await life(folder, "waits", ["two"], "second");
+      assert.deepEqual(up, warm);
+      assert.deepEqual(line, { type: "line", text: '["two"] second' });
     }));
 
   it("is another one for another kernel command line", () =>
@@ -138,6 +156,7 @@ describe("a machine that cannot be brought back", () => {
     const [scene, why] of [
       ["unfreezable", "no migration today"],
       ["gone", "QEMU went away at query-migrate"],
+      ["noPorts", "its kernel has no iopl(2)"],
       ["noDisk", "the disk has no room for it"],
       ["noRoom", "No space left on device (os error 28)"],
     ] as const
@@ -162,7 +181,9 @@ describe("a machine that cannot be brought back", () => {
       const cancel = new AbortController();
       const { signal } = cancel;
       const machines = `${folder}/cache/machines`;
-      const ended = life(folder, "neverFrozen", { signal });
+      const ended = life(folder, "neverFrozen", [], "program", {
+        signal,
+      });
       const rejected = assert.rejects(ended, /^Error: enough$/);
       while (!await isBegun(machines)) {
         await new Promise((resolve) => setTimeout(resolve, 10));
@@ -194,7 +215,7 @@ describe("a machine that cannot be brought back", () => {
 });
 
 const made: Made = {
-  ...{ image: "", initramfs: "a.cpio", cpus: 1, memoryMiB: 64, accel: "tcg" },
+  ...{ image: "", base: "a.cpio", cpus: 1, memoryMiB: 64, accel: "tcg" },
 };
 
 describe("the place of frozen machines", () => {
@@ -248,16 +269,18 @@ describe("the place of frozen machines", () => {
 });
 
 describe("an order", () => {
-  it("is one line: nonce, time, seed, arguments", () => {
+  const fresh = { nonce: "0a", seed: "ff", now: 0, brings: true };
+
+  it("is one line: nonce, time, seed, whether a program comes, arguments", () => {
     assert.equal(
-      orderLine("0a", "ff", 1_700_000_000_123, ["a b", "c\n"]),
-      '0a 1700000000 123000000 ff ["a b","c\\n"]\n',
+      orderLine({ ...fresh, now: 1_700_000_000_123 }, ["a b", "c\n"]),
+      '0a 1700000000 123000000 ff 1 ["a b","c\\n"]\n',
     );
   });
 
   it("is refused when the first process could not take it", () => {
     assert.throws(
-      () => orderLine("0a", "ff", 0, ["x".repeat(1 << 15)]),
+      () => orderLine(fresh, ["x".repeat(1 << 15)]),
       /more than 32768 bytes/,
     );
   });

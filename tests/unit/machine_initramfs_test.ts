@@ -31,9 +31,8 @@ async function names(folder: string): Promise<string[]> {
 }
 
 const program: Program = {
-  entry: "/ringside/guest.js",
   args: ["--claims", "F*", "two words"],
-  files: { "/ringside/guest.js": new TextEncoder().encode("1;") },
+  files: { "/program.js": new TextEncoder().encode("1;") },
   libraries: [],
 };
 
@@ -108,27 +107,27 @@ describe("the first process of another processor", () => {
 describe("an initramfs", () => {
   it("holds Deno, the first process, libraries and the program with its words", async () => {
     await inFolder(async (cache) => {
-      const members = readArchive(
-        await Deno.readFile(await pack(program, cache)),
-      );
+      const { initramfs, base, program: alone } = await pack(program, cache);
+      const whole = await Deno.readFile(initramfs);
+      const members = readArchive(whole);
+      const apart = [await Deno.readFile(base), await Deno.readFile(alone)];
+      assert.equal(Buffer.compare(whole, Buffer.concat(apart)), 0);
       const text = (name: string): string =>
         new TextDecoder().decode(
           members.find((member) => member.name === name)?.content,
         );
       const words = text("ringside/argv").split("\0");
       assert.deepEqual(words.slice(0, 2), ["/bin/deno", "run"]);
-      assert.deepEqual(words.slice(-5), [
-        "/ringside/guest.js",
-        "--claims",
-        "F*",
-        "two words",
+      assert.deepEqual(words.slice(-3), [
+        "--preload=/ringside/loader.ts",
+        "/program.js",
         "",
       ]);
       assert.match(
         text("ringside/environ"),
         /DENO_DIR=\/ringside\/deno\0.*LD_LIBRARY_PATH=\//s,
       );
-      assert.equal(text("ringside/guest.js"), "1;");
+      assert.equal(text("program.js"), "1;");
       const deno = members.find(({ name }) => name === "bin/deno");
       assert.equal(
         deno?.content.length,
@@ -149,26 +148,31 @@ describe("an initramfs", () => {
         pack(program, cache),
         pack(program, cache),
       ]);
-      assert.equal(one, two);
-      assert.equal(await pack(program, cache), one);
-      const changed = { ...program, args: ["other"] };
-      assert.notEqual(await pack(changed, cache), one);
+      assert.deepEqual(one, two);
+      const args = ["come with the order"];
+      assert.deepEqual(await pack({ ...program, args }, cache), one);
+      const files = { "/program.js": new TextEncoder().encode("2;") };
+      const other = await pack({ ...program, files }, cache);
+      assert.equal(other.base, one.base);
+      assert.notEqual(other.program, one.program);
       assert.equal((await names(`${cache}/initramfs/base`)).length, 1);
       assert.equal(
         (await names(`${cache}/initramfs`)).length,
-        3,
-        "base, and two archives",
+        4,
+        "bases, programs, and two archives",
       );
     });
   });
 
   it("is packed again when its file was damaged", async () => {
     await inFolder(async (cache) => {
-      const path = await pack(program, cache);
-      const whole = await Deno.readFile(path);
-      await Deno.truncate(path, whole.length - 4096);
-      assert.equal(await pack(program, cache), path);
-      assert.equal(Buffer.compare(await Deno.readFile(path), whole), 0);
+      const paths = await pack(program, cache);
+      for (const path of Object.values(paths)) {
+        const whole = await Deno.readFile(path);
+        await Deno.truncate(path, whole.length - 4);
+        assert.deepEqual(await pack(program, cache), paths);
+        assert.equal(Buffer.compare(await Deno.readFile(path), whole), 0);
+      }
     });
   });
 
@@ -176,7 +180,7 @@ describe("an initramfs", () => {
     await inFolder(async (cache) => {
       const broken = {
         ...program,
-        files: { "/ringside/guest.js": "/gone.js" },
+        files: { "/program.js": "/gone.js" },
       };
       await assert.rejects(
         pack(broken, cache),

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { lines, LineTooLong } from "../../kernels/lines.ts";
-import { Random } from "./random.ts";
+import { Dice } from "./dice.ts";
 
 async function gather(
   chunks: readonly Uint8Array[],
@@ -15,10 +15,10 @@ async function gather(
   return await Array.fromAsync(lines(ReadableStream.from(chunks), bound));
 }
 
-function cut(bytes: Uint8Array, random: Random): Uint8Array[] {
+function cut(bytes: Uint8Array, dice: Dice): Uint8Array[] {
   const chunks: Uint8Array[] = [];
   for (let at = 0; at < bytes.length;) {
-    const size = 1 + random.below(9);
+    const size = 1 + dice.below(9);
     chunks.push(bytes.slice(at, at + size));
     at += size;
   }
@@ -28,18 +28,18 @@ function cut(bytes: Uint8Array, random: Random): Uint8Array[] {
 describe("lines", () => {
   it("are the same however the bytes are cut, also inside a character", async () => {
     for (let seed = 1; seed <= 200; seed++) {
-      const random = new Random(seed);
+      const dice = new Dice(seed);
       const words = ["", "a", "ünï→", "RS 00 up", "x".repeat(30)];
       const wanted = Array.from(
         { length: 6 },
-        () => words[random.below(words.length)] ?? "",
+        () => words[dice.below(words.length)] ?? "",
       );
-      const end = random.below(2) === 0 ? "\n" : "\r\n";
+      const end = dice.below(2) === 0 ? "\n" : "\r\n";
       const bytes = new TextEncoder().encode(
         wanted.map((line) => line + end).join(""),
       );
       assert.deepEqual(
-        await gather(cut(bytes, random)),
+        await gather(cut(bytes, dice)),
         wanted,
         `seed ${seed}`,
       );

@@ -38,8 +38,8 @@ describe("the command line of QEMU", () => {
       commandLine({ ...boot, accel: "kvm", cpus: 1, bare: true }),
     );
     const file = { ram: "/cache/ram", monitor: "/tmp/monitor" };
-    const [frozen, thawed] = [false, true].map((thaws) =>
-      text(commandLine({ ...boot, freezable: { ...file, thaws } }))
+    const [frozen, thawed] = [{}, { program: "/cache/a,b.cpio" }].map((way) =>
+      text(commandLine({ ...boot, freezable: { ...file, ...way } }))
     );
     const arm64 = text(commandLine({ ...boot, arch: "aarch64" }));
     const whole = `# emulated

@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { type Arch, hostArch } from "../../kernels/arch.ts";
+import type { Archives } from "../../kernels/initramfs.ts";
 import { type Image, type Kernel, Unavailable } from "../../kernels/kernel.ts";
 import type { MachineEvent, MachineOptions } from "../../kernels/machine.ts";
 import type { Errand } from "../errand.ts";
@@ -15,6 +16,7 @@ import type { Progress } from "../progress.ts";
 import { exitStatus, type Row, summarize } from "../results.ts";
 import { Transcript } from "../transcript.ts";
 import {
+  archives,
   bye,
   claims,
   done,
@@ -164,8 +166,8 @@ describe("the matrix", () => {
   it("packs one archive for all and tries the accelerator once", async () => {
     const calls: string[] = [];
     const pack = (): Promise<
-      string
-    > => (calls.push("pack"), Promise.resolve("/cpio"));
+      Archives
+    > => (calls.push("pack"), Promise.resolve(archives));
     const chooseAccel: Machines["chooseAccel"] = () => {
       calls.push("accel");
       return Promise.resolve({ accel: "kvm", note: "KVM" });
@@ -213,7 +215,7 @@ describe("the matrix", () => {
       ["a userland", { foreignUserland: refuse("it answered 404") }],
       ["an archive", {
         pack: (_, __, foreign) =>
-          foreign ? refuse("it answered 404")() : Promise.resolve("/cpio"),
+          foreign ? refuse("it answered 404")() : Promise.resolve(archives),
       }],
       ["an accelerator", {
         chooseAccel: (_, { image }) =>
@@ -308,7 +310,7 @@ describe("a machine that may have been frozen", () => {
     ...{ type: "up", bootMs: 300, start: "warm", freezeMs: 7 },
   };
 
-  /** The row, and what its machine was given; the program waits for its order. */
+  /** The row, and what its machine was given; the program takes a nonce. */
   async function row(
     how: { readonly cold: boolean },
   ): Promise<{ row: Row | undefined; given: MachineOptions | undefined }> {
@@ -317,7 +319,7 @@ describe("a machine that may have been frozen", () => {
     const program = async (): ReturnType<Errand["program"]> => ({
       ...await errand.program(kernel("a")),
       args: ["--one"],
-      waits: true,
+      signs: true,
     });
     const [row] = await runMatrix(
       {
@@ -355,11 +357,11 @@ describe("a machine that may have been frozen", () => {
     assert.notEqual(cold.given?.order?.[1], warm.given?.order?.[1]);
     assert.deepEqual([cold.given?.frozen, warm.given?.frozen], [
       undefined,
-      "/cache",
+      { cache: "/cache", ...archives },
     ]);
   });
 
-  it("has a row that says so, without what an earlier life of it took", async () => {
+  it("has a row that says so, and what it took", async () => {
     const { row: told } = await row({ cold: false });
     assert.ok(told);
     assert.equal(told.state, "ran");
@@ -367,7 +369,7 @@ describe("a machine that may have been frozen", () => {
     assert.deepEqual(told.warnings, ["It was damaged"]);
     const { bootMs, freezeMs, modulesMs, claimsMs } = told.timings;
     assert.deepEqual([bootMs, freezeMs, modulesMs, claimsMs], [
-      ...[300, 7, undefined, spent.claimsMs],
+      ...[300, 7, spent.modulesMs, spent.claimsMs],
     ]);
   });
 });

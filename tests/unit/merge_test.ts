@@ -7,20 +7,20 @@
 import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
 import { Merge } from "../../sdk/merge.ts";
-import { Random } from "./random.ts";
+import { Dice } from "./dice.ts";
 
 const windowMs = 10;
 const windowNs = windowMs * 1e6;
 
 /** Events with random stamps, each of which arrives up to `delayNs` after its stamp. */
 function arrivals(
-  random: Random,
+  dice: Dice,
   delayNs: number,
 ): { time: number; arrives: number }[] {
   let time = 0;
   return Array.from({ length: 200 }, () => {
-    time += random.below(3) * random.below(1e6);
-    return { time, arrives: time + random.below(delayNs) };
+    time += dice.below(3) * dice.below(1e6);
+    return { time, arrives: time + dice.below(delayNs) };
   }).sort((a, b) => a.arrives - b.arrives);
 }
 
@@ -46,7 +46,7 @@ function merged(
 describe("Merge", () => {
   it("restores the order of all that arrives within the window", () => {
     for (let seed = 1; seed <= 300; seed++) {
-      const events = arrivals(new Random(seed), windowNs);
+      const events = arrivals(new Dice(seed), windowNs);
       const merge = new Merge<number>(windowMs);
       const sorted = events.map(({ time }) => time).sort((a, b) => a - b);
       assert.deepEqual(merged(merge, events), sorted);
@@ -58,7 +58,7 @@ describe("Merge", () => {
   it("loses none that comes later, and counts those that come behind a younger one", () => {
     let all = 0;
     for (let seed = 1; seed <= 300; seed++) {
-      const events = arrivals(new Random(seed), 4 * windowNs);
+      const events = arrivals(new Dice(seed), 4 * windowNs);
       const merge = new Merge<number>(windowMs);
       const out = merged(merge, events);
       assert.equal(out.length, events.length);

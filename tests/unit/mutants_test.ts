@@ -179,8 +179,11 @@ describe("the command line of the mutants", () => {
   it("takes one kernel, since the mutants' claims are asked of one", () => {
     const kernel = "--kernel=debian-5.10";
     assert.equal(readMutantOptions([kernel]).kernel, "debian-5.10");
-    for (const more of [[kernel, "--kernel=own-5.4"], ["--kernel=debian-*"]]) {
+    const globs = ["debian-*", "own-5.?"].map((glob) => [`--kernel=${glob}`]);
+    for (const more of [[kernel, "--kernel=own-5.4"], ...globs]) {
       assert.throws(() => readMutantOptions(more), /one kernel at a time/);
     }
+    const named = "mine=/boot/vmlinuz-*";
+    assert.equal(readMutantOptions([`--kernel=${named}`]).kernel, named);
   });
 });

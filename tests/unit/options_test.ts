@@ -5,8 +5,11 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
+import { help as kernelsHelp } from "../../kernels/command.ts";
 import { UsageError } from "../../kernels/usage_error.ts";
+import { help as benchHelp } from "../bench/options.ts";
 import { claim } from "../claim.ts";
+import { mutantHelp } from "../mutants/options.ts";
 import { help, localHelp } from "../option_table.ts";
 import { readLocalOptions, readOptions } from "../options.ts";
 import { selectClaims } from "../select.ts";
@@ -183,6 +186,13 @@ describe("the command line", () => {
       refusal("debian-6.1"),
       /^Unexpected argument "debian-6.1": options begin with --/,
     );
+  });
+
+  it("says in every help that takes a GLOB what it is", () => {
+    const helps = [help(), localHelp(), mutantHelp(), benchHelp, kernelsHelp];
+    for (const text of helps) {
+      assert.match(text, /\bGLOB\b[^]*In a GLOB, \* is any run of letters/);
+    }
   });
 
   it("has a help that names every option, in 100 columns", () => {

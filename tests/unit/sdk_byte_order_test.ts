@@ -10,20 +10,20 @@ import assert from "node:assert/strict";
 import { Btf } from "../../sdk/btf.ts";
 import { eventDecoder } from "../../sdk/decode.ts";
 import { compileBpf } from "./c_program.ts";
-import { Random } from "./random.ts";
+import { Dice } from "./dice.ts";
 
 const storages = ["char", "short", "int", "long long"];
 
 /** A struct of bitfields of all widths, and a variable of its own section. */
 function bitfields(
-  random: Random,
+  dice: Dice,
   index: number,
 ): { source: string; value: object } {
   const fields = Array.from({ length: 12 }, (_, field) => {
-    const power = random.below(4);
-    const bits = 1 + random.below(8 << power);
-    const signed = random.below(2) === 0;
-    const raw = random.bits(bits);
+    const power = dice.below(4);
+    const bits = 1 + dice.below(8 << power);
+    const signed = dice.below(2) === 0;
+    const raw = dice.bits(bits);
     const value = signed ? BigInt.asIntN(bits, raw) : raw;
     const name = `f${field}`;
     const type = `${signed ? "signed" : "unsigned"} ${storages[power]}`;
@@ -33,7 +33,7 @@ function bitfields(
       entry: [name, bits > 32 ? value : Number(value)] as const,
     };
   });
-  const packed = random.below(2) === 0 ? "" : "__attribute__((packed))";
+  const packed = dice.below(2) === 0 ? "" : "__attribute__((packed))";
   const body = fields.map(({ declared }) => declared).join("");
   const given = fields.map(({ given }) => given).join("");
   const place = `__attribute__((section(".v${index}")))`;
@@ -69,8 +69,8 @@ function section(
 async function decodeInitial(target: string): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
-    const random = new Random(77);
-    const made = Array.from({ length: 40 }, (_, at) => bitfields(random, at));
+    const dice = new Dice(77);
+    const made = Array.from({ length: 40 }, (_, at) => bitfields(dice, at));
     const source = made.map(({ source }) => source).join("");
     await Deno.writeTextFile(`${folder}/a.c`, source);
     await compileBpf(`${folder}/a.c`, `${folder}/a.o`, target);

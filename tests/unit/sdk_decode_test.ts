@@ -10,7 +10,7 @@ import { BpfError, BpfObject } from "../../mod.ts";
 import { Btf } from "../../sdk/btf.ts";
 import { eventDecoder, stampOffset, valueDecoder } from "../../sdk/decode.ts";
 import { BtfWriter } from "./btf_writer.ts";
-import { Random } from "./random.ts";
+import { Dice } from "./dice.ts";
 
 /** A value of a type, with the way to write it. */
 interface Case {
@@ -20,12 +20,12 @@ interface Case {
   readonly write: (view: DataView, at: number) => void;
 }
 
-function integerCase(btf: BtfWriter, random: Random): Case {
-  const size = 2 ** random.below(4);
-  const signed = random.below(2) === 1;
+function integerCase(btf: BtfWriter, dice: Dice): Case {
+  const size = 2 ** dice.below(4);
+  const signed = dice.below(2) === 1;
   const plain = btf.int(`${signed ? "s" : "u"}${8 * size}`, size, { signed });
-  const alias = random.below(2) === 1;
-  const raw = random.bits(8 * size);
+  const alias = dice.below(2) === 1;
+  const raw = dice.bits(8 * size);
   const value = signed ? BigInt.asIntN(8 * size, raw) : raw;
   return {
     type: alias ? btf.typedef("named", btf.constant(plain)) : plain,
@@ -39,9 +39,9 @@ function integerCase(btf: BtfWriter, random: Random): Case {
   };
 }
 
-function textCase(btf: BtfWriter, random: Random): Case {
-  const size = 1 + random.below(20);
-  const value = "abcdefghijklmnopqrstuvwxyz".slice(0, random.below(size + 1));
+function textCase(btf: BtfWriter, dice: Dice): Case {
+  const size = 1 + dice.below(20);
+  const value = "abcdefghijklmnopqrstuvwxyz".slice(0, dice.below(size + 1));
   const type = btf.array(btf.int("char", 1, { signed: true }), size);
   const bytes = new TextEncoder().encode(value);
   const write = (view: DataView, at: number): void =>
@@ -49,9 +49,9 @@ function textCase(btf: BtfWriter, random: Random): Case {
   return { type, size, value, write };
 }
 
-function arrayCase(btf: BtfWriter, random: Random, depth: number): Case {
-  const one = valueCase(btf, random, depth - 1);
-  const length = random.below(4);
+function arrayCase(btf: BtfWriter, dice: Dice, depth: number): Case {
+  const one = valueCase(btf, dice, depth - 1);
+  const length = dice.below(4);
   return {
     type: btf.array(one.type, length),
     size: length * one.size,
@@ -62,11 +62,11 @@ function arrayCase(btf: BtfWriter, random: Random, depth: number): Case {
   };
 }
 
-function structCase(btf: BtfWriter, random: Random, depth: number): Case {
+function structCase(btf: BtfWriter, dice: Dice, depth: number): Case {
   let size = 0;
-  const members = Array.from({ length: 1 + random.below(12) }, (_, i) => {
-    const member = valueCase(btf, random, depth - 1);
-    const offset = size + random.below(5);
+  const members = Array.from({ length: 1 + dice.below(12) }, (_, i) => {
+    const member = valueCase(btf, dice, depth - 1);
+    const offset = size + dice.below(5);
     size = offset + member.size;
     return { ...member, name: `m${i}`, offset };
   });
@@ -79,11 +79,11 @@ function structCase(btf: BtfWriter, random: Random, depth: number): Case {
   };
 }
 
-function valueCase(btf: BtfWriter, random: Random, depth: number): Case {
-  const kind = random.below(depth > 0 ? 4 : 2);
-  if (kind === 0) return integerCase(btf, random);
-  if (kind === 1) return textCase(btf, random);
-  return (kind === 2 ? arrayCase : structCase)(btf, random, depth);
+function valueCase(btf: BtfWriter, dice: Dice, depth: number): Case {
+  const kind = dice.below(depth > 0 ? 4 : 2);
+  if (kind === 0) return integerCase(btf, dice);
+  if (kind === 1) return textCase(btf, dice);
+  return (kind === 2 ? arrayCase : structCase)(btf, dice, depth);
 }
 
 function decoded(
@@ -99,7 +99,7 @@ describe("eventDecoder", () => {
   it("reads back what was written, for 500 generated structs", () => {
     for (let seed = 1; seed <= 500; seed++) {
       const btf = new BtfWriter();
-      const event = structCase(btf, new Random(seed), 3);
+      const event = structCase(btf, new Dice(seed), 3);
       const view = new DataView(new ArrayBuffer(event.size + 8));
       event.write(view, 8);
       const decode = eventDecoder(Btf.parse(btf.bytes()), event.type);
@@ -298,14 +298,14 @@ describe("Btf.parse", () => {
 
   it("throws a BpfError, and nothing else, on 2000 mutated inputs", () => {
     const btf = new BtfWriter();
-    structCase(btf, new Random(7), 3);
+    structCase(btf, new Dice(7), 3);
     const bytes = btf.bytes();
     let refused = 0;
     for (let seed = 1; seed <= 2000; seed++) {
-      const random = new Random(seed);
-      const mutated = bytes.slice(0, 1 + random.below(bytes.length));
+      const dice = new Dice(seed);
+      const mutated = bytes.slice(0, 1 + dice.below(bytes.length));
       for (let i = 0; i < 4; i++) {
-        mutated[random.below(mutated.length)] = random.below(256);
+        mutated[dice.below(mutated.length)] = dice.below(256);
       }
       try {
         Btf.parse(mutated);
@@ -319,14 +319,14 @@ describe("Btf.parse", () => {
 
   it("answers or refuses every type of 3000 mutated inputs", () => {
     const btf = new BtfWriter();
-    structCase(btf, new Random(11), 4);
+    structCase(btf, new Dice(11), 4);
     const bytes = btf.bytes();
     let [answered, refused] = [0, 0];
     for (let seed = 1; seed <= 3000; seed++) {
-      const random = new Random(seed);
+      const dice = new Dice(seed);
       const mutated = bytes.slice();
       for (let i = 0; i < 3; i++) {
-        mutated[24 + random.below(bytes.length - 24)] = random.below(256);
+        mutated[24 + dice.below(bytes.length - 24)] = dice.below(256);
       }
       try {
         const parsed = Btf.parse(mutated);

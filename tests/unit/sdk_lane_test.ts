@@ -43,7 +43,7 @@ function pushed(ring: FakeRing, first: () => void): Pushed {
 describe("a lane", () => {
   it("tells damage as such, also behind a consumer that threw", () => {
     const ring = new FakeRing(4096, 0n);
-    const damage = new Damage("the ring", "somebody else has moved it");
+    const damage = new Damage("the ring", "somebody else has moved it", 16);
     let damaged = false;
     const { lane, push } = pushed(ring, () => {
       if (damaged) throw damage;

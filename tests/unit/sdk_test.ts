@@ -8,28 +8,28 @@ import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
 import { openEvents } from "../../mod.ts";
 import { settle, settleAtClose } from "../../sdk/stats.ts";
-import { Random } from "./random.ts";
+import { Dice } from "./dice.ts";
 
 /** Numbers below 100 for each of these names. */
 function some<const Name extends string>(
-  random: Random,
+  dice: Dice,
   ...names: Name[]
 ): Record<Name, number> {
-  const entries = names.map((name) => [name, random.below(100)]);
+  const entries = names.map((name) => [name, dice.below(100)]);
   return Object.fromEntries(entries);
 }
 
 describe("settle", () => {
   it("gives every event one place, open and closed, whatever happened", () => {
     for (let seed = 1; seed <= 1000; seed++) {
-      const random = new Random(seed);
-      const refused = some(random, "full", "noSlot", "refused");
+      const dice = new Dice(seed);
+      const refused = some(dice, "full", "noSlot", "refused");
       const seen = some(
-        random,
+        dice,
         ...["delivered", "undecodable", "silent", "damaged"] as const,
         "overwritten",
       );
-      const { discarded, onItsWay } = some(random, "discarded", "onItsWay");
+      const { discarded, onItsWay } = some(dice, "discarded", "onItsWay");
       const accepted = sum(seen) + onItsWay;
       const attempted = sum(refused) + accepted + discarded;
       const count = { ...refused, accepted, attempted, discarded };

@@ -29,8 +29,8 @@ const settings = [
 
 /** A program without libraries; Deno itself makes the archive large, so that it is packed once. */
 const program = {
-  ...{ entry: "/guest.js", args: ["it's"], libraries: [] },
-  files: { "/guest.js": new TextEncoder().encode("1") },
+  ...{ args: ["it's"], libraries: [] },
+  files: { "/program.js": new TextEncoder().encode("1") },
 };
 const errand: Errand = {
   program: () => Promise.resolve(program),
@@ -152,7 +152,7 @@ describe("machines of Vagrant", () => {
     const { stdout } = await new Deno.Command("tar", { args }).output();
     const start = new TextDecoder().decode(stdout);
     assert.match(start, / RINGSIDE_ACCEL="\$2" "\$enter" /);
-    assert.match(start, /'\/guest\.js' 'it'\\''s' <\/dev\/null/);
+    assert.match(start, /'\/program\.js' 'it'\\''s' <\/dev\/null/);
     const checked = await new Deno.Command("sh", {
       args: ["-n", "-c", start],
     }).output();
@@ -161,7 +161,7 @@ describe("machines of Vagrant", () => {
       args: ["-tf", `${folder}/freight`],
     }).output();
     const names = new TextDecoder().decode(listed.stdout).split("\n");
-    assert.ok(names.includes("./bin/deno") && names.includes("./guest.js"));
+    assert.ok(names.includes("./bin/deno") && names.includes("./program.js"));
   });
 
   it("tells the program what its processor is, as nothing else in a box does", async () => {

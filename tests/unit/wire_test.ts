@@ -8,7 +8,7 @@ import { describe, it } from "@std/testing/bdd";
 import type { Json } from "../claim.ts";
 import { Ledger } from "../spent.ts";
 import { encode, type Message, parse } from "../wire.ts";
-import { Random } from "./random.ts";
+import { Dice } from "./dice.ts";
 
 const messages: readonly Message[] = [
   {
@@ -44,7 +44,7 @@ const messages: readonly Message[] = [
   { type: "bye", spent: new Ledger().spent },
 ];
 
-function randomText(random: Random): string {
+function randomText(dice: Dice): string {
   const letters = [
     "a",
     '"',
@@ -61,20 +61,20 @@ function randomText(random: Random): string {
     "}",
   ];
   return Array.from(
-    { length: random.below(12) },
-    () => letters[random.below(letters.length)],
+    { length: dice.below(12) },
+    () => letters[dice.below(letters.length)],
   ).join("");
 }
 
-function randomJson(random: Random, depth = 0): Json {
-  const kind = random.below(depth > 3 ? 4 : 6);
-  if (kind === 0) return randomText(random);
-  if (kind === 1) return Number(random.bits(53)) - 2 ** 52;
-  if (kind === 2) return random.below(2) === 0;
+function randomJson(dice: Dice, depth = 0): Json {
+  const kind = dice.below(depth > 3 ? 4 : 6);
+  if (kind === 0) return randomText(dice);
+  if (kind === 1) return Number(dice.bits(53)) - 2 ** 52;
+  if (kind === 2) return dice.below(2) === 0;
   if (kind === 3) return null;
   const parts = Array.from(
-    { length: random.below(4) },
-    () => randomJson(random, depth + 1),
+    { length: dice.below(4) },
+    () => randomJson(dice, depth + 1),
   );
   return kind === 4
     ? parts
@@ -103,12 +103,12 @@ describe("the wire", () => {
   });
 
   it("carries any evidence and any reason there and back", () => {
-    const random = new Random(42);
+    const dice = new Dice(42);
     for (let round = 0; round < 500; round++) {
-      const evidence = { figure: randomJson(random) };
+      const evidence = { figure: randomJson(dice) };
       const message: Message = {
         ...{ type: "end", id: "Q1", verdict: "fails", ms: round },
-        ...{ why: randomText(random), evidence },
+        ...{ why: randomText(dice), evidence },
       } as const;
       const line = encode(message);
       assert.equal(line.indexOf("\n"), line.length - 1);

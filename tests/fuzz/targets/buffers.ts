@@ -13,10 +13,16 @@ import { copyBackward, handOver } from "../../../ffi/perf_snapshot.ts";
 import { drainRing } from "../../../ffi/ring_drain.ts";
 import { countRecords, ringMemory } from "../../../ffi/ring_records.ts";
 import { snapshotRing } from "../../../ffi/ring_snapshot.ts";
-import type { Sample } from "../../../ffi/sample.ts";
+import type { SampleSink } from "../../../ffi/sample.ts";
 import type { Dice } from "../../unit/dice.ts";
 import { FakePerf, type Written } from "../../unit/fake_perf.ts";
 import { FakeRing } from "../../unit/fake_ring.ts";
+import {
+  type Promised,
+  promisedOfPerf,
+  promisedOfRing,
+  Taker,
+} from "../promised.ts";
 import { declared, type Input, isOneOf, type Target } from "../target.ts";
 
 const isBpfError = isOneOf(BpfError);
@@ -40,14 +46,35 @@ function parts(input: Input, size: number): [BigUint64Array, Input] {
   ];
 }
 
-/** Takes samples, each of which must be in the buffer and of which there must be an end. */
-function sink(size: number): (sample: Sample) => void {
-  let samples = 0;
-  return (sample) => {
-    assert.equal(sample.copy().length, sample.size);
-    assert.ok(sample.size < 2 * size, `${sample.size} of ${size} bytes`);
-    assert.ok(++samples <= size / 8, "it does not end");
-  };
+/** Drains until nothing is told any more; what comes, and where it ends, is what was promised. */
+async function assertDrained(
+  size: number,
+  { samples, end }: Promised,
+  drain: (sink: SampleSink) => boolean,
+  position: () => bigint | undefined,
+): Promise<void> {
+  const taker = new Taker(size);
+  // Nonsense is told once; a sample that is longer than its record for each one.
+  for (let told = 0; told <= size / 8; told++) {
+    const whole = await declared(isBpfError, () => drain(taker.take));
+    taker.assertEnded();
+    if (whole === undefined) continue;
+    assert.ok(whole, "nobody ended it");
+    assert.deepEqual(taker.samples, samples);
+    assert.equal(position(), end);
+    return;
+  }
+  assert.fail("nonsense is told again and again");
+}
+
+/** A snapshot lends as a drain does, and takes nothing. */
+async function assertShown(
+  size: number,
+  show: (sink: SampleSink) => void,
+): Promise<void> {
+  const taker = new Taker(size);
+  await declared(isBpfError, () => show(taker.take));
+  taker.assertEnded();
 }
 
 /** Page in front of the data, as tests have it. */
@@ -69,11 +96,14 @@ async function ringOf(input: Input): Promise<void> {
   );
   ring.producer.set([producer, 0n, overwrite]);
   countRecords(ring);
-  await declared(isBpfError, () => snapshotRing(ring, sink(size), () => {}));
+  await assertShown(size, (sink) => snapshotRing(ring, sink, () => {}));
   if (overwrite !== 0n) ring.producer[2] = 0n;
-  const told = await declared(isBpfError, () => drainRing(ring, sink(size)));
-  // It may end in front of a busy record; nonsense is told once.
-  if (told === undefined) assert.ok(drainRing(ring, sink(size)));
+  await assertDrained(
+    size,
+    promisedOfRing({ data, from: consumer, to: producer }),
+    (sink) => drainRing(ring, sink),
+    () => ring.consumer[0],
+  );
 }
 
 async function perfOf(input: Input): Promise<void> {
@@ -85,16 +115,13 @@ async function perfOf(input: Input): Promise<void> {
   const perf = perfMemory(0, memory.buffer, control);
   perf.positions.set([head, tail]);
   countSamples(perf);
-  await declared(
-    isBpfError,
-    () => handOver(perf, copyBackward(perf), sink(size)),
+  await assertShown(size, (sink) => handOver(perf, copyBackward(perf), sink));
+  await assertDrained(
+    size,
+    promisedOfPerf({ data, from: tail, to: head }),
+    (sink) => drainPerf(perf, sink, () => {}),
+    () => perf.positions[1],
   );
-  const drain = (): boolean => drainPerf(perf, sink(size), () => {});
-  // A sample that is longer than its record is told for each one.
-  for (let told = 0; told <= size / 8; told++) {
-    if (await declared(isBpfError, drain) !== undefined) return;
-  }
-  assert.fail("nonsense is told again and again");
 }
 
 /** Positions in front of data. */

@@ -98,11 +98,11 @@ function spentBy({ timings }: Row): Readonly<Record<string, number>> {
   const { bpfLoadMs: loads = 0, workersMs: workers = 0 } = timings;
   return {
     boot: bootMs,
-    "Deno's start": startMs,
+    "Deno's start": startMs - modulesMs,
     modules: modulesMs,
     "loading BPF": loads,
     "starting Workers": workers,
     "the rest of proofs": claimsMs - loads - workers,
-    "beside proofs": runMs - startMs - modulesMs - claimsMs,
+    "beside proofs": runMs - startMs - claimsMs,
   };
 }
