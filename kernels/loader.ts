@@ -24,8 +24,13 @@ async function loadParts(): Promise<{
   const [{ DatabaseSync }] = await Promise.all([
     import("node:sqlite"),
     import("node:assert/strict"),
+    import("node:buffer"),
+    import("node:events"),
     import("node:fs"),
+    import("node:os"),
     import("node:path"),
+    import("node:process"),
+    import("node:timers/promises"),
     import("node:url"),
     import("node:util"),
   ]);
