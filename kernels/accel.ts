@@ -9,6 +9,7 @@
 import { readJson, writeJson } from "./cached.ts";
 import { arches, hostArch } from "./arch.ts";
 import { findExecutable } from "./executable.ts";
+import type { Archives } from "./initramfs.ts";
 import type { Image } from "./kernel.ts";
 import { run } from "./machine.ts";
 import type { Accel } from "./qemu.ts";
@@ -17,7 +18,7 @@ import { qemuVersion } from "./emulator.ts";
 /** What the trial boots, and where its outcome is remembered. */
 export interface Trial {
   readonly image: Image;
-  readonly initramfs: string;
+  readonly archives: Archives;
   readonly cache: string;
   readonly signal?: AbortSignal;
 }
@@ -133,7 +134,7 @@ async function hostKey(): Promise<string> {
 }
 
 async function bareBoot(
-  { image, initramfs, signal }: Trial,
+  { image, archives, signal }: Trial,
   accel: Accel,
 ): Promise<Outcome> {
   const timeoutMs = accel === "kvm" ? TRIAL_MS : 6 * TRIAL_MS;
@@ -142,7 +143,7 @@ async function bareBoot(
     ...{ timeoutMs, bootTimeoutMs: timeoutMs },
     ...(signal !== undefined && { signal }),
   };
-  for await (const event of run(image, initramfs, options)) {
+  for await (const event of run(image, archives, options)) {
     if (event.type === "exit") return { works: true };
     if (event.type === "lost") return { works: false, why: event.why };
   }

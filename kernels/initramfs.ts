@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { place, prune, readJson, writeJson } from "./cached.ts";
 import {
   characterDevice,
@@ -40,23 +40,19 @@ const NODES = [
 const KEPT = 3;
 const GRACE_MS = 60 * 60_000;
 
-/** The paths of a guest's archives. */
+/** What a guest is made of: two archives, by their paths. */
 export interface Archives {
-  /** All of it, to boot and run the program. */
-  readonly initramfs: string;
-  /** All but the program, to boot and wait for one. */
+  /** The cache that they lie in. */
+  readonly cache: string;
+  /** All but the program, to boot and wait for one: Deno, libraries, first process. */
   readonly base: string;
-  /** The program alone, for a guest that waits for one. */
+  /** The program alone. */
   readonly program: string;
 }
 
 /**
  * The archives for `program`, below `cache` and named by their contents; with the Deno and the
  * libraries of this machine, or those of another processor.
- *
- * The part that seldom changes (Deno, libraries, first process) is copied in front of the
- * program's: the kernel unpacks archives that follow each other, and a changed program costs a file
- * copy.
  *
  * @throws {Error} when a file, a library or a tool is missing on this machine, naming it.
  */
@@ -66,59 +62,63 @@ export async function pack(
   foreign?: Userland,
 ): Promise<Archives> {
   await using digests = await FileDigests.open(`${cache}/digests.json`);
-  const store = `${cache}/initramfs`;
   const userland = foreign ?? await ownUserland(program);
   const payload = await payloadOf(program, userland, "order");
   const init = await buildInit(cache, userland.arch);
   const base = withFolders(await baseEntries(payload, init));
   const own = withFolders(await fileEntries(payload.own));
-  const baseKey = await keyOf(base, digests);
-  const ownKey = await keyOf(own, digests);
-  const key = await sha256(`${baseKey} ${ownKey}`);
-  const sums = `${cache}/sums`;
-  const front = await placeWhole(
-    `${store}/base/${baseKey}.cpio`,
-    sums,
-    (path) => archive(path, base),
-  );
-  const initramfs = await placeWhole(
-    `${store}/${key}.cpio`,
-    sums,
-    async (part) => {
-      await Deno.copyFile(front, part);
-      await archive(part, own);
-    },
-  );
-  const alone = await placeWhole(
-    `${store}/programs/${ownKey}.cpio`,
-    sums,
-    (path) => archive(path, own),
-  );
-  await Promise.all(
-    [store, `${store}/base`, `${store}/programs`].map((folder) =>
-      prune(folder, KEPT, GRACE_MS)
-    ),
-  );
-  return { initramfs, base: front, program: alone };
+  const placed = async (
+    folder: string,
+    entries: readonly Entry[],
+  ): Promise<string> =>
+    await placeWhole(
+      `${cache}/initramfs/${folder}/${await keyOf(entries, digests)}.cpio`,
+      cache,
+      (path) => archive(path, entries),
+    );
+  return {
+    cache,
+    base: await placed("base", base),
+    program: await placed("programs", own),
+  };
 }
 
 /**
- * As {@linkcode place}, with the sum of what was made kept in `sums`: an archive
- * that is damaged later is noticed and made again. A guest would only power off.
+ * The path of both in one, for a kernel that boots and finds its program there: it unpacks archives
+ * that follow each other.
+ */
+export async function joined(
+  { cache, base, program }: Archives,
+): Promise<string> {
+  const key = await sha256(`${basename(base)} ${basename(program)}`);
+  const path = `${cache}/initramfs/${key}.cpio`;
+  return await placeWhole(path, cache, async (part) => {
+    await Deno.copyFile(base, part);
+    using front = await Deno.open(program);
+    using whole = await Deno.open(part, { append: true });
+    await front.readable.pipeTo(whole.writable);
+  });
+}
+
+/**
+ * As {@linkcode place}, with the sum of what was made kept in the cache: an archive that is damaged
+ * later is noticed and made again. A guest would only power off. Archives of before are removed.
  */
 async function placeWhole(
   path: string,
-  sums: string,
+  cache: string,
   make: (path: string) => Promise<void>,
 ): Promise<string> {
-  const sum = `${sums}/${basename(path)}.json`;
+  const sum = `${cache}/sums/${basename(path)}.json`;
   if (await readJson<string>(sum) !== await digestIfThere(path)) {
     await Deno.remove(path).catch(() => {});
   }
-  return await place(path, async (part) => {
+  const placed = await place(path, async (part) => {
     await make(part);
     await writeJson(sum, await digestOf(part));
   });
+  await prune(dirname(path), KEPT, GRACE_MS);
+  return placed;
 }
 
 async function digestIfThere(path: string): Promise<string | undefined> {

@@ -6,6 +6,7 @@
  */
 import { Guest } from "./guest.ts";
 import { hear } from "./hearing.ts";
+import { type Archives, joined } from "./initramfs.ts";
 import type { Image } from "./kernel.ts";
 import { checkArguments } from "./order.ts";
 import type { Accel } from "./qemu.ts";
@@ -40,18 +41,8 @@ export interface MachineOptions {
   readonly signal?: AbortSignal;
   /** The program's arguments. */
   readonly order?: readonly string[];
-  /** Bring a frozen machine back rather than boot. */
-  readonly frozen?: Freezing;
-}
-
-/** What a machine that is brought back is made of. */
-export interface Freezing {
-  /** The cache folder that has such machines. */
-  readonly cache: string;
-  /** The path of the archive that it boots with before it is frozen: all but a program. */
-  readonly base: string;
-  /** The path of the archive that it is given when it is brought back: a program. */
-  readonly program: string;
+  /** Cache folder of frozen machines: bring one back rather than boot. */
+  readonly frozen?: string;
 }
 
 /** What a machine tells: `up` at most once, lines, and then one `exit` or `lost` as its last. */
@@ -93,7 +84,7 @@ export type MachineEvent =
   };
 
 /**
- * Boots `image` with `initramfs` and yields events as they come.
+ * Boots `image` with what is in `archives`, or brings such a machine back, and yields events as they come.
  *
  * Leaving the loop, an exception in it, or the signal kills QEMU, waits for its end and removes
  * what it left. Should this process be killed, QEMU is killed as well.
@@ -103,17 +94,19 @@ export type MachineEvent =
  */
 export async function* run(
   image: Image,
-  initramfs: string,
+  archives: Archives,
   options: MachineOptions,
 ): AsyncGenerator<MachineEvent> {
   options.signal?.throwIfAborted();
   checkArguments(options.order ?? []);
-  await checkMemory(initramfs, options.memoryMiB);
+  await checkMemory(archives, options.memoryMiB);
   if (options.frozen !== undefined) {
     const { frozen } = options;
-    const isDone = yield* runFrozen(image, { ...options, frozen });
+    const given = { ...options, frozen };
+    const isDone = yield* runFrozen(image, archives, given);
     if (isDone) return;
   }
+  const initramfs = options.bare ? archives.base : await joined(archives);
   await using guest = await Guest.start(image, initramfs, options);
   yield* hear(guest, options);
 }
@@ -126,10 +119,12 @@ const KERNEL_MIB = 64;
  * the archive, the kernel unpacks half of it.
  */
 async function checkMemory(
-  initramfs: string,
+  { base, program }: Archives,
   memoryMiB: number,
 ): Promise<void> {
-  const archiveMiB = Math.ceil((await Deno.stat(initramfs)).size / (1 << 20));
+  const sizes = [await Deno.stat(base), await Deno.stat(program)];
+  const bytes = sizes.reduce((sum, { size }) => sum + size, 0);
+  const archiveMiB = Math.ceil(bytes / (1 << 20));
   const least = 2 * archiveMiB + KERNEL_MIB;
   if (memoryMiB >= least) return;
   throw new Error(

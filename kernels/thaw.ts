@@ -8,12 +8,13 @@ import { basename } from "node:path";
 import { type Frozen, FrozenMachines } from "./frozen.ts";
 import { Guest } from "./guest.ts";
 import { hearAgain, hearUntilOrder } from "./hearing.ts";
+import type { Archives } from "./initramfs.ts";
 import type { Image } from "./kernel.ts";
-import type { Freezing, MachineEvent, MachineOptions } from "./machine.ts";
+import type { MachineEvent, MachineOptions } from "./machine.ts";
 import { makingsOf } from "./makings.ts";
 
 /** What such a run is given. */
-type Options = MachineOptions & { readonly frozen: Freezing };
+type Options = MachineOptions & { readonly frozen: string };
 
 /** What was made, or that nothing is to be made any more. */
 type Making = Frozen | "ended" | "cannot";
@@ -29,22 +30,25 @@ type Life = "lived" | "bootsInstead" | "bad";
  */
 export async function* runFrozen(
   image: Image,
+  archives: Archives,
   options: Options,
 ): AsyncGenerator<MachineEvent, boolean> {
-  const machines = new FrozenMachines(options.frozen.cache);
+  const machines = new FrozenMachines(options.frozen);
   const key = await machines.key(
-    await makingsOf(image, options.frozen.base, options),
+    await makingsOf(image, archives.base, options),
   );
   for (let turn = 0; turn < 2; turn++) {
     const began = performance.now();
     const found = await machines.find(key);
     if (found === "damaged") yield note("was damaged, and is made again");
     const isThere = found !== undefined && found !== "damaged";
-    const frozen = isThere ? found : yield* make(image, options, machines, key);
+    const frozen = isThere
+      ? found
+      : yield* make(image, archives, options, machines, key);
     if (frozen === "ended") return true;
     if (frozen === "cannot") return false;
     const freezeMs = isThere ? 0 : Math.round(performance.now() - began);
-    const life = yield* thaw(image, options, frozen, freezeMs);
+    const life = yield* thaw(image, archives, options, frozen, freezeMs);
     if (life !== "bad") return life === "lived";
     await machines.forget(key);
   }
@@ -58,13 +62,14 @@ function note(what: string): MachineEvent {
 /** Boots a machine up to where Deno waits for a program, and freezes it there. */
 async function* make(
   image: Image,
+  archives: Archives,
   options: Options,
   machines: FrozenMachines,
   key: string,
 ): AsyncGenerator<MachineEvent, Making> {
   const part = await machines.part();
   try {
-    const { base } = options.frozen;
+    const { base } = archives;
     const file = { ram: `${part}/ram` };
     await using guest = await Guest.start(image, base, options, file);
     const events = hearUntilOrder(guest, options, async () => {
@@ -105,11 +110,12 @@ async function* make(
 /** Brings a machine back and hears it out. */
 async function* thaw(
   image: Image,
+  archives: Archives,
   options: Options,
   { ram, state }: Frozen,
   freezeMs: number,
 ): AsyncGenerator<MachineEvent, Life> {
-  const { base, program } = options.frozen;
+  const { base, program } = archives;
   const file = { ram, program };
   await using guest = await Guest.start(image, base, options, file);
   const events = hearAgain(guest, options, state);

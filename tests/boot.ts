@@ -5,7 +5,7 @@
  */
 import type { Image, Named } from "../kernels/kernel.ts";
 import type { Archives } from "../kernels/initramfs.ts";
-import type { Freezing, MachineEvent, Program } from "../kernels/machine.ts";
+import type { MachineEvent, Program } from "../kernels/machine.ts";
 import type { Heard } from "./errand.ts";
 import { hearOut } from "./hear.ts";
 import type { Stage, Terms } from "./plan.ts";
@@ -45,7 +45,7 @@ export async function bootRow(ready: Ready, stage: Stage): Promise<Row> {
   const { nonce, ...way } = wayOf(program, ready, stage.plan);
   const options = { cpus, memoryMiB, accel, timeoutMs, signal, ...way };
   return await hearRow(
-    stage.machines.run(image, archives.initramfs, options),
+    stage.machines.run(image, archives, options),
     {
       row: kernel,
       ...{ accel, release, arch, provisionMs, warnings },
@@ -59,16 +59,16 @@ export async function bootRow(ready: Ready, stage: Stage): Promise<Row> {
 /** What the program is given, and whether its machine may have been frozen. */
 function wayOf(
   { signs, args }: Program,
-  { accel, image, archives }: Ready,
+  { accel, image }: Ready,
   { cold, cache }: Stage["plan"],
-): { nonce?: string; order: readonly string[]; frozen?: Freezing } {
+): { nonce?: string; order: readonly string[]; frozen?: string } {
   const nonce = signs && crypto.randomUUID();
   // Neither under KVM nor on arm64 was it seen what becomes of a guest that is brought back.
   const isKnown = accel === "tcg" && image.arch === "x86_64";
   return {
     order: nonce ? [...args, `--nonce=${nonce}`] : args,
     ...(nonce && { nonce }),
-    ...(!cold && isKnown && { frozen: { cache, ...archives } }),
+    ...(!cold && isKnown && { frozen: cache }),
   };
 }
 

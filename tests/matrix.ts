@@ -96,17 +96,17 @@ class Ground {
   }
 
   /** Where machines run; the accelerator is tried with the image that is there first. */
-  places(image: Image, initramfs: string): Promise<Places> {
+  places(image: Image, archives: Archives): Promise<Places> {
     const places = this.#places.get(image.arch) ??
-      this.#choose(image, initramfs);
+      this.#choose(image, archives);
     this.#places.set(image.arch, places);
     return places;
   }
 
-  async #choose(image: Image, initramfs: string): Promise<Places> {
+  async #choose(image: Image, archives: Archives): Promise<Places> {
     const { plan, machines, watch } = this.#stage;
     const { cache, signal } = plan;
-    const trial = { image, initramfs, cache, signal };
+    const trial = { image, archives, cache, signal };
     const { accel, note } = await machines.chooseAccel(plan.accel, trial);
     const places = machines.jobs(accel, plan.cpus, plan.memoryMiB, plan.jobs);
     watch({
@@ -150,7 +150,7 @@ async function runRow(
   let places: Places;
   try {
     archives = await ground.archives(image, foreign);
-    places = await ground.places(image, archives.initramfs);
+    places = await ground.places(image, archives);
   } catch (error) {
     if (plan.signal.aborted) return cancelledRow(kernel, plan, provisionMs);
     // What this machine's own processor cannot have, no row of it can.

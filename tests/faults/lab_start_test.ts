@@ -32,9 +32,9 @@ async function life(
     ...{ args: [], libraries: [] },
     files: await bundle(program, programPath),
   }, cache);
-  return await Array.fromAsync(run({ ...image, kernel }, archives.initramfs, {
+  return await Array.fromAsync(run({ ...image, kernel }, archives, {
     ...{ cpus: 1, memoryMiB: 768, accel: "tcg", timeoutMs: 60_000 },
-    ...(frozen !== undefined && { frozen: { cache: frozen, ...archives } }),
+    ...(frozen !== undefined && { frozen }),
   }));
 }
 

@@ -21,7 +21,7 @@ const program = { args: [], files: {}, libraries: [] };
 
 /** What a stand-in of an initramfs is packed into. */
 export const archives = {
-  initramfs: "/cache/guest.cpio",
+  cache: "/cache",
   base: "/cache/base.cpio",
   program: "/cache/program.cpio",
 };

@@ -39,17 +39,18 @@ async function life(
   const command =
     `exec "${Deno.execPath()}" run -A --no-config "${script}" ${scene} "$@"`;
   await Deno.writeTextFile(qemu, `#!/bin/sh\n${command}\n`, { mode: 0o755 });
-  const frozen = {
-    cache: `${folder}/cache`,
+  const cache = `${folder}/cache`;
+  const archives = {
+    cache,
     base: `${folder}/base`,
     program: `${folder}/${program}`,
   };
-  for (const path of [`${folder}/initramfs`, frozen.base, frozen.program]) {
+  for (const path of [archives.base, archives.program]) {
     await Deno.writeTextFile(path, "");
   }
-  const events = run(image, `${folder}/initramfs`, {
+  const events = run(image, archives, {
     ...{ cpus: 1, memoryMiB: 64, accel: "tcg", timeoutMs: 30_000 },
-    ...{ qemu, order, frozen },
+    ...{ qemu, order, frozen: cache },
     ...more,
   });
   return await Array.fromAsync(events, (event) => {

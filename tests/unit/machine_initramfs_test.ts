@@ -11,7 +11,7 @@ import { FileDigests, sha256 } from "../../kernels/digest.ts";
 import { hostArch } from "../../kernels/arch.ts";
 import { readElf } from "../../kernels/elf.ts";
 import { buildInit } from "../../kernels/init.ts";
-import { pack } from "../../kernels/initramfs.ts";
+import { joined, pack } from "../../kernels/initramfs.ts";
 import { dependencies, parseLdd } from "../../kernels/libraries.ts";
 import type { Program } from "../../kernels/machine.ts";
 import { orderPath } from "../../kernels/order.ts";
@@ -109,8 +109,9 @@ describe("the first process of another processor", () => {
 describe("an initramfs", () => {
   it("holds Deno, the first process, libraries and the program with its words", async () => {
     await inFolder(async (cache) => {
-      const { initramfs, base, program: alone } = await pack(program, cache);
-      const whole = await Deno.readFile(initramfs);
+      const archives = await pack(program, cache);
+      const { base, program: alone } = archives;
+      const whole = await Deno.readFile(await joined(archives));
       const members = readArchive(whole);
       const apart = [await Deno.readFile(base), await Deno.readFile(alone)];
       assert.equal(Buffer.compare(whole, Buffer.concat(apart)), 0);
@@ -157,6 +158,8 @@ describe("an initramfs", () => {
       const other = await pack({ ...program, files }, cache);
       assert.equal(other.base, one.base);
       assert.notEqual(other.program, one.program);
+      assert.notEqual(await joined(other), await joined(one));
+      assert.equal(await joined(other), await joined(other));
       assert.equal((await names(`${cache}/initramfs/base`)).length, 1);
       assert.equal(
         (await names(`${cache}/initramfs`)).length,
@@ -168,11 +171,13 @@ describe("an initramfs", () => {
 
   it("is packed again when its file was damaged", async () => {
     await inFolder(async (cache) => {
-      const paths = await pack(program, cache);
-      for (const path of Object.values(paths)) {
+      const archives = await pack(program, cache);
+      const { base, program: alone } = archives;
+      for (const path of [base, alone, await joined(archives)]) {
         const whole = await Deno.readFile(path);
         await Deno.truncate(path, whole.length - 4);
-        assert.deepEqual(await pack(program, cache), paths);
+        assert.deepEqual(await pack(program, cache), archives);
+        await joined(archives);
         assert.equal(Buffer.compare(await Deno.readFile(path), whole), 0);
       }
     });

@@ -6,6 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
+import type { Archives } from "../../kernels/initramfs.ts";
 import { fileURLToPath } from "node:url";
 import { findExecutable } from "../../kernels/executable.ts";
 import {
@@ -21,7 +22,7 @@ async function play(
   act: (
     options: MachineOptions,
     path: string,
-    initramfs: string,
+    archives: Archives,
   ) => Promise<void>,
 ): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "stand-in-" });
@@ -33,7 +34,14 @@ async function play(
   await Deno.writeTextFile(qemu, `#!/bin/sh\n${command} -name ${folder}\n`, {
     mode: 0o755,
   });
-  await Deno.writeTextFile(`${folder}/initramfs`, "");
+  const archives = {
+    cache: folder,
+    base: `${folder}/base`,
+    program: `${folder}/program`,
+  };
+  for (const path of [archives.base, archives.program]) {
+    await Deno.writeTextFile(path, "");
+  }
   const options = {
     cpus: 1,
     memoryMiB: 64,
@@ -42,7 +50,7 @@ async function play(
     qemu,
   };
   try {
-    await act(options, folder, `${folder}/initramfs`);
+    await act(options, folder, archives);
     assert.deepEqual(await processes(folder), [], "no process is left");
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -69,9 +77,9 @@ async function events(
   changes: Partial<MachineOptions> = {},
 ): Promise<Record<string, unknown>[]> {
   const told: Record<string, unknown>[] = [];
-  await play(scene, async (options, _, initramfs) => {
+  await play(scene, async (options, _, archives) => {
     for await (
-      const event of run(image, initramfs, { ...options, ...changes })
+      const event of run(image, archives, { ...options, ...changes })
     ) {
       told.push(untimed(event));
     }
@@ -100,8 +108,8 @@ describe("a guest that ends by itself", () => {
   });
 
   it("tells what its console said with its exit status", async () => {
-    await play("good", async (options, _, initramfs) => {
-      for await (const event of run(image, initramfs, options)) {
+    await play("good", async (options, _, archives) => {
+      for await (const event of run(image, archives, options)) {
         if (event.type !== "exit") continue;
         assert.match(event.console, /Uncaught, says the program/);
       }
@@ -181,8 +189,8 @@ describe("a guest that is lost", () => {
 
 describe("a machine that is left", () => {
   it("ends with the loop that breaks, within it", async () => {
-    await play("endless", async (options, folder, initramfs) => {
-      for await (const { type } of run(image, initramfs, options)) {
+    await play("endless", async (options, folder, archives) => {
+      for await (const { type } of run(image, archives, options)) {
         assert.notDeepEqual(await processes(folder), []);
         if (type === "line") break;
       }
@@ -191,9 +199,9 @@ describe("a machine that is left", () => {
   });
 
   it("ends with an exception in the loop", async () => {
-    await play("endless", async (options, _, initramfs) => {
+    await play("endless", async (options, _, archives) => {
       await assert.rejects(async () => {
-        for await (const { type } of run(image, initramfs, options)) {
+        for await (const { type } of run(image, archives, options)) {
           throw new Error(type);
         }
       }, /^Error: up$/);
@@ -201,10 +209,10 @@ describe("a machine that is left", () => {
   });
 
   it("ends with its signal, whose reason is thrown", async () => {
-    await play("endless", async (options, _, initramfs) => {
+    await play("endless", async (options, _, archives) => {
       const abort = new AbortController();
       await assert.rejects(async () => {
-        const events = run(image, initramfs, {
+        const events = run(image, archives, {
           ...options,
           signal: abort.signal,
         });
@@ -213,21 +221,21 @@ describe("a machine that is left", () => {
         }
       }, /^Error: enough$/);
       const late = new AbortController();
-      const first = run(image, initramfs, { ...options, signal: late.signal })
+      const first = run(image, archives, { ...options, signal: late.signal })
         .next();
       late.abort(new Error("enough")); // while QEMU is being started
       await assert.rejects(first, /^Error: enough$/);
-      const gone = run(image, initramfs, { ...options, signal: abort.signal });
+      const gone = run(image, archives, { ...options, signal: abort.signal });
       await assert.rejects(gone.next(), /^Error: enough$/);
     });
   });
 
   it("ends when this process is killed, where setpriv(1) is installed", async () => {
     if (!findExecutable("setpriv")) return;
-    await play("endless", async (options, folder, initramfs) => {
+    await play("endless", async (options, folder, archives) => {
       const module = new URL("../../kernels/machine.ts", import.meta.url);
       const code = `import { run } from ${JSON.stringify(module)};
-        const arguments_ = ${JSON.stringify([image, initramfs, options])};
+        const arguments_ = ${JSON.stringify([image, archives, options])};
         for await (const { type } of run(...arguments_)) Deno.stdout.writeSync(new Uint8Array(1));`;
       await Deno.writeTextFile(`${folder}/parent.ts`, code);
       const parent = new Deno.Command(Deno.execPath(), {
@@ -267,8 +275,8 @@ describe("a machine that is left", () => {
 
 describe("a machine that cannot be had", () => {
   it("names QEMU's package", async () => {
-    await play("good", async (options, folder, initramfs) => {
-      const events = run(image, initramfs, {
+    await play("good", async (options, folder, archives) => {
+      const events = run(image, archives, {
         ...options,
         qemu: `${folder}/gone`,
       });
@@ -280,9 +288,9 @@ describe("a machine that cannot be had", () => {
   });
 
   it("names the option when the memory cannot suffice", async () => {
-    await play("good", async (options, _, initramfs) => {
-      await Deno.truncate(initramfs, 100 << 20);
-      const events = run(image, initramfs, { ...options, memoryMiB: 200 });
+    await play("good", async (options, _, archives) => {
+      await Deno.truncate(archives.base, 100 << 20);
+      const events = run(image, archives, { ...options, memoryMiB: 200 });
       await assert.rejects(
         events.next(),
         /with 200 MiB: .* 264 MiB at least \(option --memory\)/,

@@ -357,7 +357,7 @@ describe("a machine that may have been frozen", () => {
     assert.notEqual(cold.given?.order?.[1], warm.given?.order?.[1]);
     assert.deepEqual([cold.given?.frozen, warm.given?.frozen], [
       undefined,
-      { cache: "/cache", ...archives },
+      "/cache",
     ]);
   });
 
