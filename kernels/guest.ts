@@ -24,8 +24,10 @@ import { commandLine, type Freezable } from "./qemu.ts";
 import { stdoutLines } from "./stdout.ts";
 
 const BOOT_MS = { kvm: 20_000, tcg: 60_000 };
-/** A machine that was frozen is there at once, or never. */
+/** A machine that was frozen is there at once, or never; but it takes its program first. */
 const THAW_MS = 30_000;
+/** A tenth of what was seen of an emulated guest. */
+const BROUGHT_BYTES_PER_MS = 1000;
 /** After a panic its trace is still to come. */
 const LAST_WORDS_MS = 1500;
 /** A kernel that cannot power off (no ACPI) has done its work all the same. */
@@ -109,7 +111,9 @@ export class Guest {
       ...(file && { freezable: { ...file, monitor: ports.monitor } }),
     });
     const booted = options.bootTimeoutMs ?? BOOT_MS[options.accel];
-    const bound = file?.program === undefined ? booted : THAW_MS;
+    const bound = file?.program === undefined
+      ? booted
+      : THAW_MS + (await Deno.stat(file.program)).size / BROUGHT_BYTES_PER_MS;
     const child = spawnQemu(qemu, [...await sandbox(qemu), ...args]);
     undo.move();
     return new Guest(options, ports, nonce, bound, child);

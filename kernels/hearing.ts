@@ -37,8 +37,11 @@ function isReady(report: string | undefined): boolean {
   return report === "ready" || report === "ready 0";
 }
 
+/** A program that comes later comes through two of them. */
+const noPorts = "its kernel lets nobody use the machine's ports";
+
 /**
- * The same of a guest that is to be frozen where it waits for its order, by `freeze`.
+ * What a guest does and says that is to be frozen where it waits for its order, by `freeze`.
  *
  * @returns whether it came so far; else it was heard to its end.
  */
@@ -56,7 +59,7 @@ export async function* hearUntilOrder(
         if (text !== undefined) yield { type: "line", text };
         if (report === "up") yield { type: "up", bootMs: guest.up() };
         else if (isReady(report)) {
-          if (report !== "ready") throw new Error("its kernel has no iopl(2)");
+          if (report !== "ready") throw new Error(noPorts);
           await freeze();
           return true;
         } else if (report) guest.over(report);

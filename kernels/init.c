@@ -310,9 +310,10 @@ static int nibble(char digit)
 
 /*
  * Credits entropy with the host's seed (512 bits, fresh for each boot and for each order) so that
- * getrandom() does not block, and two lives of one frozen machine do not draw the same numbers. The seed is readable in /proc/cmdline: right for a guest that keeps no secret and lives
- * for seconds, wrong for any other machine. The cycle counter keeps two guests apart should a host
- * ever hand out the same seed.
+ * getrandom() does not block, and two lives of one frozen machine do not draw the same numbers. The
+ * seed is readable in /proc/cmdline: right for a guest that keeps no secret and lives for seconds,
+ * wrong for any other machine. The cycle counter keeps two guests apart should a host ever hand out
+ * the same seed.
  */
 static void credit_entropy(const char *seed)
 {
@@ -504,11 +505,16 @@ struct item {
 /* Finds the item of that name; its size, chosen to be read, or what is wrong. */
 static long find_item(const char *name)
 {
-	const unsigned short CONTENTS = 0x19;
-	const long ENOENT = 2;
+	const unsigned short SIGNATURE = 0, CONTENTS = 0x19;
+	const u32 QEMU = 0x554d4551;
+	const long ENOENT = 2, ENXIO = 6;
 	struct item item;
 	u32 count;
 
+	choose_item(SIGNATURE);
+	read_item(&count, sizeof(count));
+	if (count != QEMU)
+		return -ENXIO;
 	choose_item(CONTENTS);
 	read_item(&count, sizeof(count));
 	for (count = __builtin_bswap32(count); count > 0; count--) {
@@ -530,6 +536,7 @@ static char block[65536];
 /* Brings the program's archive from the host; 0, or what is wrong. */
 static long bring_program(void)
 {
+	const long EIO = 5;
 	long left = find_item("opt/ringside/program"), fd, put;
 
 	if (left < 0)
@@ -543,8 +550,10 @@ static long bring_program(void)
 		read_item(block, size);
 		for (long had = 0; had < size; had += put) {
 			put = SYS(SYS_write, fd, block + had, size - had, 0, 0);
-			if (put < 0)
-				return put;
+			if (put <= 0) {
+				SYS(SYS_close, fd, 0, 0, 0, 0);
+				return put ? put : -EIO;
+			}
 		}
 		left -= size;
 	}
@@ -597,6 +606,7 @@ static const char *take_order(int results, int reader, const char *nonce)
 	result = read_order(results);
 	if (result <= 0) {
 		complain("start ", "without an order", result);
+		SYS(SYS_close, reader, 0, 0, 0, 0);
 		return nonce;
 	}
 	nonce = text;

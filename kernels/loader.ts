@@ -11,6 +11,8 @@
  * @module
  */
 
+import process from "node:process";
+
 const programPath = "/program.js";
 const orderPath = "/ringside/order";
 const archivePath = "/ringside/program";
@@ -110,22 +112,38 @@ function isThere(path: string): boolean {
   }
 }
 
+/** Takes the program out of its archive, which is as large: that goes first. */
+function takeProgram(remember: (path: string) => void): void {
+  const archive = Deno.readFileSync(archivePath);
+  Deno.removeSync(archivePath);
+  unpack(archive, (path, content, mode) => {
+    if (path !== memoryPath) {
+      return Deno.writeFileSync(path, content, { mode });
+    }
+    const brought = `${memoryPath}.brought`;
+    Deno.writeFileSync(brought, content);
+    try {
+      remember(brought);
+    } catch {
+      // Then Deno analyses the program once more.
+    }
+    Deno.removeSync(brought);
+  });
+}
+
 const parts = isThere(programPath) ? undefined : await loadParts();
 const order: string[] = JSON.parse(Deno.readTextFileSync(orderPath));
 performance.mark("ringside: order");
-if (parts) {
-  unpack(
-    Deno.readFileSync(archivePath),
-    (path, content, mode) => {
-      if (path !== memoryPath) Deno.writeFileSync(path, content, { mode });
-      else {
-        Deno.writeFileSync("/tmp/memory", content);
-        parts.remember("/tmp/memory");
-        Deno.removeSync("/tmp/memory");
-      }
-    },
-  );
-  Deno.removeSync(archivePath);
+try {
+  if (parts) takeProgram(parts.remember);
+} catch (error) {
+  // As the first process complains (init.c): this is no end of the program, which never began.
+  const cause = error instanceof Error ? error.message : String(error);
+  const line = `ringside: start the program: ${cause}\n`;
+  Deno.stderr.writeSync(new TextEncoder().encode(line));
+  Deno.exit(127);
 }
 freshen();
 Object.defineProperty(Deno, "args", { value: Object.freeze(order) });
+// Node's was made of the empty one.
+process.argv.push(...order);

@@ -7,6 +7,7 @@
 import { Guest } from "./guest.ts";
 import { hear } from "./hearing.ts";
 import type { Image } from "./kernel.ts";
+import { checkArguments } from "./order.ts";
 import type { Accel } from "./qemu.ts";
 import { runFrozen } from "./thaw.ts";
 
@@ -106,6 +107,7 @@ export async function* run(
   options: MachineOptions,
 ): AsyncGenerator<MachineEvent> {
   options.signal?.throwIfAborted();
+  checkArguments(options.order ?? []);
   await checkMemory(initramfs, options.memoryMiB);
   if (options.frozen !== undefined) {
     const { frozen } = options;

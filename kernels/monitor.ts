@@ -91,9 +91,10 @@ export class Monitor {
     await using way = await Way.open();
     await this.ask("migrate-incoming", { uri: `unix:${way.path}` });
     const { path } = way;
-    const connection = await Deno.connect({ transport: "unix", path });
+    const connection = await Deno.connect({ transport: "unix", path })
+      .catch(ended);
     using file = await Deno.open(state);
-    await file.readable.pipeTo(connection.writable);
+    await file.readable.pipeTo(connection.writable).catch(ended);
     // It was stopped to be frozen, and so it is now.
     await this.#until("query-status", is("paused"), ["internal-error"]);
     await this.ask("cont");
@@ -114,6 +115,15 @@ export class Monitor {
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
   }
+}
+
+/** Of a QEMU that ends while it reads a state, its own last words say why. */
+function ended(error: unknown): never {
+  const { BrokenPipe, ConnectionRefused, ConnectionReset, NotFound } =
+    Deno.errors;
+  const ends = [BrokenPipe, ConnectionRefused, ConnectionReset, NotFound];
+  if (!ends.some((end) => error instanceof end)) throw error;
+  throw new MonitorGone("QEMU went away while it read its state");
 }
 
 /** Writes what the first to connect sends to a file. */

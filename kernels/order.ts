@@ -5,11 +5,27 @@
  * @module
  */
 
+import { UsageError } from "./usage_error.ts";
+
 /** The FIFO in the guest from which the loader reads the arguments, a list in JSON. */
 export const orderPath = "/ringside/order";
 
-/** Longest order that the first process takes, in bytes. */
-const MOST_BYTES = 32 << 10;
+/** Longest order that the first process takes, in bytes; of that the arguments. */
+const mostBytes = 32 << 10;
+const mostArguments = mostBytes - 512;
+
+/**
+ * Sees to it that an order can hold these arguments.
+ *
+ * @throws {UsageError} when they are too long.
+ */
+export function checkArguments(args: readonly string[]): void {
+  const { length } = new TextEncoder().encode(JSON.stringify(args));
+  if (length <= mostArguments) return;
+  throw new UsageError(
+    `Cannot hand over the program's arguments: they take ${length} bytes as JSON, and a guest takes ${mostArguments}; put them into a file beside the program`,
+  );
+}
 
 /** How a guest comes by its program. */
 export interface Bringing {
@@ -33,11 +49,7 @@ export function orderLine(
 ): string {
   const seconds = Math.floor(now / 1000);
   const nanoseconds = Math.floor((now % 1000) * 1e6);
-  const line = `${nonce} ${seconds} ${nanoseconds} ${seed} ${brings ? 1 : 0} ${
-    JSON.stringify(args)
-  }\n`;
-  if (new TextEncoder().encode(line).length <= MOST_BYTES) return line;
-  throw new Error(
-    `Cannot hand over the program's arguments: they are more than ${MOST_BYTES} bytes`,
-  );
+  checkArguments(args);
+  const head = [nonce, seconds, nanoseconds, seed, brings ? 1 : 0].join(" ");
+  return `${head} ${JSON.stringify(args)}\n`;
 }

@@ -70,6 +70,7 @@ export async function payloadOf(
   start: "order" | "arguments",
 ): Promise<Payload> {
   const { deno, libraries } = userland;
+  checkPlaces(Object.keys(program.files), { [DENO]: deno, ...libraries });
   // The folders of a library that its loader knows from ld.so.conf only, such as /usr/local/lib.
   const folders = new Set(
     Object.keys(libraries).map((path) => path.slice(0, path.lastIndexOf("/"))),
@@ -88,4 +89,22 @@ export async function payloadOf(
       : [...DENO_RUN, programPath, ...program.args],
     environ: [...ENVIRONMENT, `LD_LIBRARY_PATH=${[...folders].join(":")}`],
   };
+}
+
+/** Where a guest has file systems of its own, and files that it is run by. */
+const taken =
+  /^\/((proc|sys|dev|tmp)\/|(init|ringside\/(order|program|argv|environ))$)/;
+
+/**
+ * Sees to it that a program is one, and lies in nobody's way.
+ *
+ * @throws {Error} naming the file.
+ */
+function checkPlaces(paths: readonly string[], base: GuestFiles): void {
+  if (!paths.includes(programPath)) {
+    throw new Error(`Cannot make a guest: the program has no ${programPath}`);
+  }
+  const bad = paths.find((path) => taken.test(path) || path in base);
+  if (bad === undefined) return;
+  throw new Error(`Cannot take ${bad} into the guest: that place is its own`);
 }

@@ -16,7 +16,10 @@ import { makingsOf } from "./makings.ts";
 type Options = MachineOptions & { readonly frozen: Freezing };
 
 /** What was made, or that nothing is to be made any more. */
-type Made = Frozen | "ended" | "cannot";
+type Making = Frozen | "ended" | "cannot";
+
+/** What became of a machine: it lived, it takes no such program, or it is none. */
+type Life = "lived" | "bootsInstead" | "bad";
 
 /**
  * The events of a machine that is brought back. What stands in the way is told as a note; then a
@@ -41,7 +44,8 @@ export async function* runFrozen(
     if (frozen === "ended") return true;
     if (frozen === "cannot") return false;
     const freezeMs = isThere ? 0 : Math.round(performance.now() - began);
-    if (yield* thaw(image, options, frozen, freezeMs)) return true;
+    const life = yield* thaw(image, options, frozen, freezeMs);
+    if (life !== "bad") return life === "lived";
     await machines.forget(key);
   }
   return false;
@@ -57,7 +61,7 @@ async function* make(
   options: Options,
   machines: FrozenMachines,
   key: string,
-): AsyncGenerator<MachineEvent, Made> {
+): AsyncGenerator<MachineEvent, Making> {
   const part = await machines.part();
   try {
     const { base } = options.frozen;
@@ -78,7 +82,14 @@ async function* make(
       });
     }
     if (guest.lacksDisk) throw new Error("the disk has no room for it");
-    // Only of a machine that came no further is this a life.
+    const end = past.at(-1);
+    if (end?.type === "exit") {
+      const said = past.find(({ type }) => type === "line");
+      const words = said?.type === "line" ? `: ${said.text}` : "";
+      throw new Error(
+        `Deno ended with ${end.code} before it took a program${words}`,
+      );
+    }
     yield* past;
     return "ended";
   } catch (error) {
@@ -91,13 +102,13 @@ async function* make(
   }
 }
 
-/** Brings a machine back and hears it out; false when it did not come back. */
+/** Brings a machine back and hears it out. */
 async function* thaw(
   image: Image,
   options: Options,
   { ram, state }: Frozen,
   freezeMs: number,
-): AsyncGenerator<MachineEvent, boolean> {
+): AsyncGenerator<MachineEvent, Life> {
   const { base, program } = options.frozen;
   const file = { ram, program };
   await using guest = await Guest.start(image, base, options, file);
@@ -106,9 +117,10 @@ async function* thaw(
   if (first?.type !== "up") {
     const why = first?.type === "lost" ? first.why : "no word of it";
     yield note(`did not come back (${why})`);
-    return false;
+    // That is the program's doing, or its disk's: the machine serves others.
+    return why.includes("its program's archive") ? "bootsInstead" : "bad";
   }
   yield freezeMs > 0 ? { ...first, freezeMs } : first;
   yield* events;
-  return true;
+  return "lived";
 }

@@ -61,7 +61,7 @@ export interface Listener {
 export interface Errand {
   /** The program that is packed for a row; the same object for rows that share one. */
   program(row: Named): Promise<Program>;
-  /** `nonce` is what a program that waits for its order was given to put into its messages. */
+  /** `nonce` is what a program that signs its messages was given for them. */
   listen(row: Named, nonce?: string): Listener;
 }
 

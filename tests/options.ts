@@ -7,6 +7,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { didYouMean } from "../kernels/nearest.ts";
 import { parseMirrors } from "../kernels/sites.ts";
+import { checkArguments } from "../kernels/order.ts";
 import { UsageError } from "../kernels/usage_error.ts";
 import {
   allNames,
@@ -281,5 +282,6 @@ function ownProgram(
       "Unexpected option --claim: a program of your own runs instead of claims",
     );
   }
+  checkArguments(args);
   return { path, args };
 }

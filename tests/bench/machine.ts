@@ -13,6 +13,7 @@ import { kernels } from "../../kernels/list.ts";
 import { readLock } from "../../kernels/lock.ts";
 import type { Program } from "../../kernels/machine.ts";
 import { ownKernels } from "../../kernels/own.ts";
+import { programPath } from "../../kernels/payload.ts";
 import { selectKernels } from "../../kernels/select.ts";
 import { UsageError } from "../../kernels/usage_error.ts";
 import type { Ending, Errand, Heard, Listener, Step } from "../errand.ts";
@@ -35,9 +36,6 @@ export interface Benched {
   /** What the matrix says of it. */
   readonly outcome: MatrixRow;
 }
-
-/** Where the program lies in the guest. */
-const entry = "/ringside/bench/guest.js";
 
 /** Room for two runtimes, the buffers, and the archive twice. */
 const memoryMiB = 1024;
@@ -99,18 +97,19 @@ async function benchErrand(
     [guestGround.consumer]: consumer,
     [guestGround.driver]: driver,
     ...await bundle(oursPath, guestGround.ours, imports),
-    ...await bundle(guest, entry, imports),
+    ...await bundle(guest, programPath, imports),
   };
   const args = [`--runs=${runs}`, ...rows.map((row) => `--row=${row}`)];
   const audience = new Audience(told);
   const program = ({ simulated }: Named): Promise<Program> =>
-    Promise.resolve({
-      entry,
-      args: simulated === undefined ? args : [...args, "--mask"],
-      files: { ...files, ...own },
-      libraries,
-      packages,
-    });
+    Promise.resolve(
+      {
+        args: simulated === undefined ? args : [...args, "--mask"],
+        files: { ...files, ...own },
+        libraries,
+        packages,
+      } satisfies Program,
+    );
   return { program, listen: () => audience, audience };
 }
 

@@ -45,7 +45,7 @@ async function answerMonitor(connection: Deno.Conn): Promise<void> {
     await answer({ event: "NOISE" });
     if (execute === "migrate" && scene === "unfreezable") {
       await answer({ error: { desc: "no migration today" } });
-    } else if (execute === "migrate" && scene === "large") {
+    } else if (execute === "migrate" && isLarge) {
       await Deno.writeTextFile(ram, "memory");
       way = path;
       await answer({ return: {} });
@@ -68,6 +68,12 @@ async function answerMonitor(connection: Deno.Conn): Promise<void> {
     } else if (execute === "migrate-incoming" && scene === "refused") {
       console("");
       Deno.stderr.writeSync(encoder.encode("qemu: load of migration failed\n"));
+      Deno.exit(1);
+    } else if (execute === "migrate-incoming" && scene === "midway") {
+      const listener = Deno.listen({ transport: "unix", path });
+      await answer({ return: {} });
+      await (await listener.accept()).read(new Uint8Array(1 << 10));
+      Deno.stderr.writeSync(encoder.encode("qemu: unknown section 'rtc'\n"));
       Deno.exit(1);
     } else {
       if (execute === "migrate") {
@@ -96,6 +102,9 @@ async function drained(listener: Deno.Listener): Promise<void> {
   await readable.pipeTo(new WritableStream());
 }
 
+/** Its state is more than a socket holds. */
+const isLarge = ["large", "midway"].includes(scene);
+
 let thawed: () => void;
 const isThawed = new Promise<void>((resolve) => thawed = resolve);
 
@@ -107,6 +116,10 @@ async function waiting(): Promise<void> {
   // What a frozen port still held.
   if (thaws) await results("stale\n", "RS ready\n");
   const words = await order();
+  if (thaws && scene === "unwelcome") {
+    console("ringside: start without its program's archive: errno 28\n");
+    return;
+  }
   await results("RS go\n", `${words}\n`, "RS exit 0\n");
 }
 
@@ -132,6 +145,8 @@ const scenes: Record<string, () => Promise<unknown>> = {
     results("RS up\n", "RSx exit 0\n", "RS\texit 0\n", "RS exit 7\n"),
   waits: waiting,
   large: waiting,
+  midway: waiting,
+  unwelcome: waiting,
   refused: waiting,
   unfreezable: waiting,
   noPorts: waiting,

@@ -140,23 +140,40 @@ describe("a machine that is frozen", () => {
 });
 
 describe("a machine that cannot be brought back", () => {
-  it("is made once more, then boots, and says why", () =>
+  for (
+    const [scene, words] of [
+      ["refused", "load of migration failed"],
+      ["midway", "unknown section 'rtc'"],
+    ] as const
+  ) {
+    it(`is made once more, then boots, and says why (${words})`, () =>
+      inFolder(async (folder) => {
+        const [first, second, ...rest] = await life(folder, scene);
+        const text = "The frozen machine did not come back " +
+          `(QEMU ended with status 1: qemu: ${words})`;
+        assert.deepEqual([first, second], [
+          { type: "note", text },
+          { type: "note", text },
+        ]);
+        assert.deepEqual(rest, [{ type: "up" }, said, exit]);
+      }));
+  }
+
+  it("boots for a program that does not fit, and is kept for others", () =>
     inFolder(async (folder) => {
-      const [first, second, ...rest] = await life(folder, "refused");
-      const text = "The frozen machine did not come back " +
-        "(QEMU ended with status 1: qemu: load of migration failed)";
-      assert.deepEqual([first, second], [
-        { type: "note", text },
-        { type: "note", text },
-      ]);
+      const [note, ...rest] = await life(folder, "unwelcome");
+      const text = "The frozen machine did not come back (The first process " +
+        "could not start without its program's archive: errno 28)";
+      assert.deepEqual(note, { type: "note", text });
       assert.deepEqual(rest, [{ type: "up" }, said, exit]);
+      await only(folder);
     }));
 
   for (
     const [scene, why] of [
       ["unfreezable", "no migration today"],
       ["gone", "QEMU went away at query-migrate"],
-      ["noPorts", "its kernel has no iopl(2)"],
+      ["noPorts", "its kernel lets nobody use the machine's ports"],
       ["noDisk", "the disk has no room for it"],
       ["noRoom", "No space left on device (os error 28)"],
     ] as const
@@ -204,9 +221,14 @@ describe("a machine that cannot be brought back", () => {
       });
     }));
 
-  it("has said what its program wrote before it ended without waiting", () =>
+  it("boots where Deno ends before it takes a program", () =>
     inFolder(async (folder) => {
+      const why = "Deno ended with 1 before it took a program: no such module";
       assert.deepEqual(await life(folder, "early"), [
+        {
+          type: "note",
+          text: `The frozen machine cannot be made (${why}): it boots instead`,
+        },
         { type: "up" },
         { type: "line", text: "no such module" },
         { type: "exit", code: 1, console: "" },
@@ -281,7 +303,7 @@ describe("an order", () => {
   it("is refused when the first process could not take it", () => {
     assert.throws(
       () => orderLine(fresh, ["x".repeat(1 << 15)]),
-      /more than 32768 bytes/,
+      /^UsageError: Cannot hand over the program's arguments: they take 32772 /,
     );
   });
 });

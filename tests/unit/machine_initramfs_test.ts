@@ -14,6 +14,8 @@ import { buildInit } from "../../kernels/init.ts";
 import { pack } from "../../kernels/initramfs.ts";
 import { dependencies, parseLdd } from "../../kernels/libraries.ts";
 import type { Program } from "../../kernels/machine.ts";
+import { orderPath } from "../../kernels/order.ts";
+import { programPath } from "../../kernels/payload.ts";
 import { readArchive } from "./cpio_reader.ts";
 
 async function inFolder(act: (folder: string) => Promise<void>): Promise<void> {
@@ -176,11 +178,52 @@ describe("an initramfs", () => {
     });
   });
 
+  it("has its places known by the same names to all who share them", async () => {
+    const text = (name: string): Promise<string> =>
+      Deno.readTextFile(new URL(`../../kernels/${name}`, import.meta.url));
+    const [loader, init, qemu, analysis] = await Promise.all(
+      ["loader.ts", "init.c", "qemu.ts", "analysis.ts"].map(text),
+    );
+    const [, archive] = /archivePath = (".*")/.exec(loader ?? "") ?? [];
+    const [, memory] = /memoryPath = "\/ringside\/deno\/(.*)"/
+      .exec(loader ?? "") ?? [];
+    const [, item] = /name=(opt\/[a-z/]+)/.exec(qemu ?? "") ?? [];
+    assert.ok(archive && memory && item);
+    assert.ok(loader?.includes(`= "${programPath}"`));
+    assert.ok(loader?.includes(`= "${orderPath}"`));
+    assert.ok(analysis?.includes(`"${memory}"`));
+    for (const word of [`"${orderPath}"`, archive, `"${item}"`]) {
+      assert.ok(init?.includes(word), word);
+    }
+  });
+
+  it("is not made of what is no program, or lies where the guest has its own", async () => {
+    await inFolder(async (cache) => {
+      const text = new TextEncoder().encode("1;");
+      await assert.rejects(
+        pack({ ...program, files: { "/other.js": text } }, cache),
+        /Cannot make a guest: the program has no \/program\.js/,
+      );
+      const own = ["/tmp/x", "/proc/x", "/init", "/bin/deno", orderPath];
+      for (const path of own) {
+        await assert.rejects(
+          pack(
+            { ...program, files: { ...program.files, [path]: text } },
+            cache,
+          ),
+          new RegExp(
+            `Cannot take ${path} into the guest: that place is its own`,
+          ),
+        );
+      }
+    });
+  });
+
   it("names a file of the program that is missing", async () => {
     await inFolder(async (cache) => {
       const broken = {
         ...program,
-        files: { "/program.js": "/gone.js" },
+        files: { ...program.files, "/gone": "/gone.js" },
       };
       await assert.rejects(
         pack(broken, cache),
@@ -188,7 +231,7 @@ describe("an initramfs", () => {
       );
       const odd = {
         ...program,
-        files: { "/ringside/../etc/x": new Uint8Array() },
+        files: { ...program.files, "/ringside/../etc/x": new Uint8Array() },
       };
       await assert.rejects(pack(odd, cache), /not a plain path/);
       assert.deepEqual(
