@@ -150,10 +150,11 @@ export function senseless(
   );
 }
 
-/** Bytes that were written from one position to another: where it is behind, what a buffer of `size` holds. */
+/** Bytes that may have lain between two positions: no more than a buffer of `size` holds. */
 export function bytesBetween(from: bigint, to: bigint, size: number): number {
-  const bytes = Number(BigInt.asIntN(64, to - from));
-  return bytes < 0 ? size : bytes;
+  // Of one that is behind this is huge.
+  const bytes = Number(BigInt.asUintN(64, to - from));
+  return Math.min(bytes, size);
 }
 
 /** Where a position lies in the data; positions run on past the size. */

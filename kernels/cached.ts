@@ -71,15 +71,20 @@ export async function prune(
   await Promise.all(old.map(({ path }) => Deno.remove(path).catch(() => {})));
 }
 
-/** The names in a folder of the cache, sorted; none where there is no such folder. */
-export async function namesIn(folder: string): Promise<string[]> {
+/** Nothing where what was asked for is gone: other runs rename and remove what is in a cache. */
+export async function unlessGone<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
-    const entries = await Array.fromAsync(Deno.readDir(folder));
-    return entries.map(({ name }) => name).sort();
+    return await asked;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
+    if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
+}
+
+/** The names in a folder of the cache, sorted; none where there is no such folder. */
+export async function namesIn(folder: string): Promise<string[]> {
+  const entries = await unlessGone(Array.fromAsync(Deno.readDir(folder)));
+  return entries?.map(({ name }) => name).sort() ?? [];
 }
 
 /** The JSON at `path`; nothing when it is missing or broken, as a cache may be. */

@@ -86,6 +86,8 @@ export class FrozenMachines {
     const found = [];
     for (const name of await namesIn(this.folder)) {
       const path = `${this.folder}/${name}`;
+      // Another run may have renamed it; what is no folder is nothing of ours.
+      if (!(await statOf(path))?.isDirectory) continue;
       const used = (await statOf(`${path}/look.json`))?.mtime?.getTime() ?? 0;
       const made = await readJson<Made>(`${path}/made.json`);
       found.push({ name, made, used });

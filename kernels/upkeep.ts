@@ -4,7 +4,7 @@
  * @module
  */
 import { join, relative, sep } from "node:path";
-import { namesIn } from "./cached.ts";
+import { namesIn, unlessGone } from "./cached.ts";
 import { ImageCache } from "./image_cache.ts";
 import type { Kernel, Lock } from "./kernel.ts";
 import { readLast, rowsFolder } from "./last_time.ts";
@@ -45,22 +45,31 @@ const lives = {
   configs: 30 * dayMs,
 };
 
-/** What a file or the files in a folder take of the disk, and when the youngest was written. */
-async function look(path: string): Promise<{ bytes: number; age: number }> {
-  const { isDirectory, size, blocks, mtime } = await Deno.stat(path);
+/** What something takes of the disk, and when the youngest of it was written. */
+interface Look {
+  readonly bytes: number;
+  readonly age: number;
+}
+
+/** Looks at a file, or at a folder and all in it; nothing where it is gone. */
+async function look(path: string): Promise<Look | undefined> {
+  const stat = await unlessGone(Deno.stat(path));
+  if (stat === undefined) return undefined;
+  const { isDirectory, size, blocks, mtime } = stat;
   const age = Date.now() - (mtime?.getTime() ?? 0);
   // The memory of a guest is a file with holes.
   const bytes = blocks === null ? size : blocks * 512;
   if (!isDirectory) return { bytes, age };
   const below = await namesIn(path);
   const looks = await Promise.all(below.map((name) => look(join(path, name))));
+  const there = looks.filter((one) => one !== undefined);
   return {
-    bytes: looks.reduce((sum, one) => sum + one.bytes, 0),
-    age: Math.min(age, ...looks.map((one) => one.age)),
+    bytes: there.reduce((sum, one) => sum + one.bytes, 0),
+    age: Math.min(age, ...there.map((one) => one.age)),
   };
 }
 
-/** Removes of these names in `folder` what is older than `ageMs`. */
+/** Removes of these names in `folder` what is older than `ageMs`, and still there. */
 async function* remove(
   folder: string,
   unused: readonly string[],
@@ -68,10 +77,12 @@ async function* remove(
 ): AsyncGenerator<Pruned> {
   for (const name of unused) {
     const path = join(folder, name);
-    const { bytes, age } = await look(path);
-    if (age < ageMs) continue;
-    await Deno.remove(path, { recursive: true });
-    yield { path, bytes };
+    const seen = await look(path);
+    if (seen === undefined || seen.age < ageMs) continue;
+    const isRemoved = await unlessGone(
+      Deno.remove(path, { recursive: true }).then(() => true),
+    );
+    if (isRemoved) yield { path, bytes: seen.bytes };
   }
 }
 

@@ -164,7 +164,7 @@ export class Port implements Disposable {
     throw new Damage(
       buffer,
       `somebody else has moved its reader's position from ${mine} to ${consumer}`,
-      Math.max(0, producer - mine),
+      taken ? consumer - mine : 0,
     );
   }
 

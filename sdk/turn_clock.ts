@@ -23,7 +23,8 @@ const lookTimes = 40;
 export class TurnClock {
   readonly #maxMs: number;
   readonly #now: () => number;
-  #lookMs = Infinity;
+  /** What a look takes: the least of all, others were interrupted or not compiled yet. */
+  #lookMs: number;
   #until = 0;
   #looked = 0;
   #apart = 1;
@@ -34,13 +35,15 @@ export class TurnClock {
   constructor(maxMs: number, now: () => number = monotonicMs) {
     this.#maxMs = maxMs;
     this.#now = now;
+    // So that the first turn knows two, of which one may be far too long.
+    const before = now();
+    this.#lookMs = now() - before;
   }
 
   /** A turn begins. */
   start(): void {
     const before = this.#now();
     this.#looked = this.#now();
-    // The least of all: others were interrupted, or not compiled yet.
     this.#lookMs = Math.min(this.#lookMs, this.#looked - before);
     this.#until = this.#looked + this.#maxMs;
     this.#apart = this.#left = 1;

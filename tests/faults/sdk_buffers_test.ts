@@ -3,18 +3,19 @@
  * root, on the running kernel.
  *
  * Another reader of the same ring is ffi/mapped_ring.ts, a map is closed by
- * ffi/libc.ts, and ids tell what the kernel still has: mod.ts hands on none.
+ * ffi/libc.ts, ids tell what the kernel still has, and ffi/damage.ts how much
+ * an error puts down to damage: mod.ts hands on none.
  *
  * @module
  */
 
 import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
+import { Damage } from "../../ffi/damage.ts";
 import { isThere, kernelId } from "../../ffi/kernel_id.ts";
 import { libc } from "../../ffi/libc.ts";
 import { MappedRing } from "../../ffi/mapped_ring.ts";
 import {
-  BpfError,
   type BusyHead,
   type Events,
   KernelMap,
@@ -53,13 +54,13 @@ function otherReader({ object }: Events<Sent>): MappedRing {
 const recordBytes = 8 + 24;
 
 /** What a drain throws, once. */
-function damage(events: Events<Sent>): string {
+function damage(events: Events<Sent>): Damage {
   try {
     const taken = events.drain();
     assert.fail(`${taken.length} events came`);
   } catch (error) {
-    assert.ok(error instanceof BpfError, `${error}`);
-    return error.message;
+    assert.ok(error instanceof Damage, `${error}`);
+    return error;
   }
 }
 
@@ -82,8 +83,10 @@ describe("a stream whose reader's position is moved by somebody else", () => {
       other.consumer = recordBytes;
     }
     send(events, 3);
+    const { message, bytes } = damage(events);
+    assert.equal(bytes, 0);
     assert.match(
-      damage(events),
+      message,
       /^Cannot read the ring: somebody else has moved its reader's position from 96 to 32 \(what/,
     );
     assert.deepEqual(events.drain().map(({ sequence }) => sequence), [3]);
@@ -98,7 +101,9 @@ describe("a stream whose reader's position is moved by somebody else", () => {
       other.drain(() => false);
       other.drain(() => false);
     }
-    assert.match(damage(events), /from 0 to 64/);
+    const { message, bytes } = damage(events);
+    assert.match(message, /from 0 to 64/);
+    assert.equal(bytes, 2 * recordBytes, "what is still there is not gone");
     assert.equal(events.drain().length, 3);
     assertSettled(events, 2);
     await events.close();
@@ -112,7 +117,9 @@ describe("a stream whose reader's position is moved by somebody else", () => {
       using other = otherReader(events);
       other.consumer = 1 << 20;
     }
-    assert.match(damage(events), /from 0 to 1048576/);
+    const { message, bytes } = damage(events);
+    assert.match(message, /from 0 to 1048576/);
+    assert.equal(bytes, 0);
     send(events, 1);
     assert.equal(events.drain().length, 2);
     assertSettled(events, 0);
@@ -131,9 +138,9 @@ describe("a ring with a record that is nonsense", () => {
 
   it("is an error once, and the stream goes on behind it", async () => {
     await using events = await misplaced(0xffff00);
-    assert.match(damage(events), /somebody else has moved/);
+    assert.match(damage(events).message, /somebody else has moved/);
     assert.match(
-      damage(events),
+      damage(events).message,
       /^Cannot read ring "events": a record at 8 claims 16776968 bytes, beyond the producer's position \(what lies there is given up; what comes next is read\)$/,
     );
     assert.deepEqual(events.drain(), []);
@@ -164,7 +171,7 @@ describe("a ring with a record that is nonsense", () => {
       using other = otherReader(events);
       other.consumer = 8;
     }
-    assert.match(damage(events), /somebody else has moved/);
+    assert.match(damage(events).message, /somebody else has moved/);
     assert.equal((await events.next({ timeoutMs: 300 })).is, "timeout");
     const [{ ms, ...busy }] = warnings as [BusyHead];
     assert.deepEqual(busy, { is: "busy", stream: "events", position: 8 });
@@ -288,7 +295,7 @@ describe("a consumer that throws", () => {
       using other = otherReader(events);
       other.consumer = 8;
     }
-    assert.match(damage(events), /somebody else has moved/);
+    assert.match(damage(events).message, /somebody else has moved/);
     globalThis.addEventListener("error", hear);
     try {
       assert.equal((await events.next({ timeoutMs: 100 })).is, "timeout");

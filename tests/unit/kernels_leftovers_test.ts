@@ -111,6 +111,14 @@ describe("what runs have left in the cache", () => {
     );
   });
 
+  it("are no machine where a stray file is, which is left alone", async () => {
+    const machines = new FrozenMachines(lab.cache);
+    const all = await machines.all();
+    await file("machines/notes", 3 * hourMs);
+    assert.deepEqual(await machines.all(), all);
+    assert.deepEqual(await removed(), []);
+  });
+
   it("are archives that were not used for a day, but the last of each kind, and their sums", async () => {
     const day = 24 * hourMs;
     for (const store of ["initramfs", "initramfs/programs", "vagrant"]) {
@@ -149,6 +157,33 @@ describe("what runs have left in the cache", () => {
         .map((name) => `userland/${name}`),
       `userland/${own}.x.part`,
     ]);
+  });
+
+  it("may be gone when their turn to be removed comes", async () => {
+    const day = 24 * hourMs;
+    const names = ["a", "b", "c"].map((name) => `vagrant/${name}`);
+    for (const name of names) await file(name, 3 * day);
+    const seen: string[] = [];
+    for await (const { path } of prune(lab.cache, [row()])) {
+      seen.push(path.slice(lab.cache.length + 1));
+      await Deno.remove(`${lab.cache}/vagrant`, { recursive: true });
+    }
+    assert.equal(seen.length, 1, `${seen}`);
+  });
+
+  it("may go between the look at them and their removal", async () => {
+    await file("kernels/parts/x.part/file", 72 * hourMs);
+    const { remove } = Deno;
+    // Another run is first.
+    Deno.remove = async (path, options) => {
+      await remove(path, options);
+      await remove(path, options);
+    };
+    try {
+      assert.deepEqual(await removed(), []);
+    } finally {
+      Deno.remove = remove;
+    }
   });
 
   it("are told with what they took of the disk", () => {

@@ -7,6 +7,7 @@
 import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
 import { littleEndian as little } from "../../ffi/byte_order.ts";
+import { Damage } from "../../ffi/damage.ts";
 import { drainRing } from "../../ffi/ring_drain.ts";
 import { countRecords } from "../../ffi/ring_records.ts";
 import { snapshotRing } from "../../ffi/ring_snapshot.ts";
@@ -131,6 +132,21 @@ describe("drainRing", () => {
       }), /over/);
     for (const old of kept) assert.throws(() => old.getUint8(0), BpfError);
   });
+
+  for (
+    const [to, bytes] of [
+      ...[[56n, 256], [68n, 4], [64n + 264n, 256], [1n << 40n, 256]] as const,
+    ]
+  ) {
+    it(`puts ${bytes} bytes down to positions from 64 to ${to}, no more than it holds`, () => {
+      const ring = new FakeRing(256, 64n);
+      ring.memory.producer[0] = to;
+      assert.throws(
+        () => drainRing(ring.memory, () => {}),
+        (error) => error instanceof Damage && error.bytes === bytes,
+      );
+    });
+  }
 
   it("names a ring whose positions or whose records make no sense", () => {
     const ring = new FakeRing(256, 64n, "events");

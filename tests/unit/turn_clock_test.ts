@@ -11,17 +11,18 @@ import { TurnClock } from "../../sdk/turn_clock.ts";
 /** How long a turn may take, ms. */
 const maxMs = 10;
 
-/** A machine on which a look at the clock takes `lookNs`. */
+/** A machine on which a look at the clock takes `lookNs`, and the look `late` 5 ms more. */
 class Machine {
   looks = 0;
   ns = 0;
-  readonly clock = new TurnClock(maxMs, () => {
-    this.looks++;
-    this.ns += this.lookNs;
-    return this.ns / 1e6;
-  });
+  readonly clock: TurnClock;
 
-  constructor(readonly lookNs: number) {
+  constructor(lookNs: number, late = 0) {
+    this.clock = new TurnClock(maxMs, () => {
+      this.looks++;
+      this.ns += lookNs + (this.looks === late ? 5e6 : 0);
+      return this.ns / 1e6;
+    });
     this.clock.start();
   }
 
@@ -62,6 +63,17 @@ describe("TurnClock", () => {
       const overMs = machine.ns / 1e6 - maxMs;
       const most = Math.min(256, 2000 / fastNs) * slowNs / 1e6;
       assert.ok(overMs <= Math.max(most, 0.16), `${overMs} ms too long`);
+    });
+  }
+
+  for (const late of [1, 2, 3, 4]) {
+    it(`ends its first turn in time where look ${late} of it was interrupted`, () => {
+      const machine = new Machine(40, late);
+      const began = machine.ns;
+      machine.take(1e6, 50_000);
+      assert.ok(machine.clock.isOver);
+      const overMs = (machine.ns - began) / 1e6 - maxMs;
+      assert.ok(overMs <= 0.16, `${overMs} ms too long`);
     });
   }
 });
