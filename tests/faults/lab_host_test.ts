@@ -79,7 +79,7 @@ kill -SEGV $$`,
 
   it("kills QEMU", async () => {
     const run = lab.start({ scene: "endless" });
-    await run.said("up after");
+    await lab.halfway(run);
     lab.signal("SIGKILL", "lab_stand_in");
     const { status, out, err } = await run.ended;
     assert.equal(status, 69, err);
