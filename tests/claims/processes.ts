@@ -24,7 +24,13 @@ export interface LifeEvent {
   readonly ends: number;
 }
 
-/** Starts a process on one CPU, on which this thread stays, and ends it on another one; answers its number. */
+/**
+ * Starts a process on one CPU and ends it on another one; answers its number. This thread leaves
+ * the first before it looks into a map: while bpf(2) works on a hash map, that CPU runs no
+ * tracepoint's program (bpf_disable_instrumentation in include/linux/bpf.h), and where the kernel
+ * preempts it there, the process that starts meanwhile is missed. Seen on 7.3, which is preemptible
+ * (lazily), of about one process in 300.
+ */
 export async function liveOnce(
   streams: readonly Events<LifeEvent>[],
   from: number,
@@ -35,6 +41,7 @@ export async function liveOnce(
     args: ["run", "-"],
     ...{ stdin: "piped", stdout: "null", stderr: "null" },
   }).spawn();
+  pin(0, [to]);
   const patience = performance.now() + patienceMs;
   try {
     while (!streams.every((events) => sawStart(events, child.pid))) {
