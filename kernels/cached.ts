@@ -58,20 +58,16 @@ export async function prune(
   keep: number,
   graceMs: number,
 ): Promise<void> {
-  const files = [];
-  for await (const { name, isFile } of Deno.readDir(folder)) {
-    const path = `${folder}/${name}`;
-    const stat = await Deno.stat(path).catch(() => undefined);
-    if (isFile && stat) files.push({ path, used: stat.mtime?.getTime() ?? 0 });
-  }
-  files.sort((a, b) => b.used - a.used);
+  const files = await filesIn(folder);
   const old = files.slice(keep).filter(({ used }) =>
     used < Date.now() - graceMs
   );
-  await Promise.all(old.map(({ path }) => Deno.remove(path).catch(() => {})));
+  await Promise.all(
+    old.map(({ name }) => Deno.remove(`${folder}/${name}`).catch(() => {})),
+  );
 }
 
-/** Nothing where what was asked for is gone: other runs rename and remove what is in a cache. */
+/** Nothing where what was asked for is not there: other runs rename and remove what is in a cache. */
 export async function unlessGone<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked;
@@ -81,10 +77,22 @@ export async function unlessGone<T>(asked: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** The names in a folder of the cache, sorted; none where there is no such folder. */
+/** The names in a folder, sorted; none where there is no such folder. */
 export async function namesIn(folder: string): Promise<string[]> {
   const entries = await unlessGone(Array.fromAsync(Deno.readDir(folder)));
   return entries?.map(({ name }) => name).sort() ?? [];
+}
+
+/** The files of a folder, the one used last first. */
+export async function filesIn(
+  folder: string,
+): Promise<{ name: string; used: number }[]> {
+  const found = [];
+  for (const name of await namesIn(folder)) {
+    const stat = await Deno.stat(`${folder}/${name}`).catch(() => undefined);
+    if (stat?.isFile) found.push({ name, used: stat.mtime?.getTime() ?? 0 });
+  }
+  return found.sort((a, b) => b.used - a.used);
 }
 
 /** The JSON at `path`; nothing when it is missing or broken, as a cache may be. */

@@ -83,16 +83,11 @@ export class FrozenMachines {
 
   /** Every machine and part of one, and of what it was made, where it says so; the one used last first. */
   async all(): Promise<{ name: string; made: Made | undefined }[]> {
-    const found = [];
-    for (const name of await namesIn(this.folder)) {
-      const path = `${this.folder}/${name}`;
-      // Another run may have renamed it; what is no folder is nothing of ours.
-      if (!(await statOf(path))?.isDirectory) continue;
-      const used = (await statOf(`${path}/look.json`))?.mtime?.getTime() ?? 0;
-      const made = await readJson<Made>(`${path}/made.json`);
-      found.push({ name, made, used });
-    }
-    return found.sort((a, b) => b.used - a.used);
+    const found = await this.#list();
+    return await Promise.all(found.map(async ({ name, path }) => ({
+      name,
+      made: await readJson<Made>(`${path}/made.json`),
+    })));
   }
 
   /** Removes a machine. */
@@ -102,26 +97,29 @@ export class FrozenMachines {
 
   /** Removes what was used longest ago, down to what is kept, and parts that nobody goes on with. */
   async #prune(last: string): Promise<void> {
-    const machines = [];
-    for await (const { name } of Deno.readDir(this.folder)) {
-      const path = `${this.folder}/${name}`;
-      const mark = name.endsWith(".part") ? path : `${path}/look.json`;
-      const used = (await statOf(mark))?.mtime?.getTime() ?? 0;
+    let bytes = 0;
+    for (const { name, path, used } of await this.#list()) {
       if (name.endsWith(".part")) {
         if (used < Date.now() - PART_MS) await removeAll(path);
         continue;
       }
-      const blocks = (await statOf(filesOf(path).ram))?.blocks ?? 0;
-      machines.push({ name, path, used, bytes: blocks * 512 });
+      bytes += 512 * ((await statOf(filesOf(path).ram))?.blocks ?? 0);
+      if (bytes > KEPT_BYTES && name !== last) await removeAll(path);
     }
-    machines.sort((a, b) => b.used - a.used);
-    let bytes = 0;
-    for (const machine of machines) {
-      bytes += machine.bytes;
-      if (bytes > KEPT_BYTES && machine.name !== last) {
-        await removeAll(machine.path);
-      }
+  }
+
+  /** Every machine, and part of one, and when it was used; the one used last first. */
+  async #list(): Promise<{ name: string; path: string; used: number }[]> {
+    const found = [];
+    for (const name of await namesIn(this.folder)) {
+      const path = `${this.folder}/${name}`;
+      // Another run may have renamed it; what is no folder is nothing of ours.
+      if (!(await statOf(path))?.isDirectory) continue;
+      const mark = name.endsWith(".part") ? path : `${path}/look.json`;
+      const used = (await statOf(mark))?.mtime?.getTime() ?? 0;
+      found.push({ name, path, used });
     }
+    return found.sort((a, b) => b.used - a.used);
   }
 }
 

@@ -16,25 +16,10 @@ export async function* hear(
   guest: Guest,
   terms: Terms,
 ): AsyncGenerator<MachineEvent> {
-  yield* untilEnd(
-    guest,
-    terms,
-    async function* (): AsyncGenerator<MachineEvent> {
-      for await (const line of guest.lines()) {
-        const { text, report } = guest.split(line);
-        if (text !== undefined) yield { type: "line", text };
-        if (report === "up") yield { type: "up", bootMs: guest.up() };
-        else if (isReady(report)) {
-          await guest.order(terms.order ?? [], { brings: false });
-        } else if (report) guest.over(report);
-      }
-    },
-  );
-}
-
-/** Whether that is the guest's word that it waits for its order, be it to be frozen or not. */
-function isReady(report: string | undefined): boolean {
-  return report === "ready" || report === "ready 0";
+  yield* fromBoot(guest, terms, async () => {
+    await guest.order(terms.order ?? [], { brings: false });
+    return false;
+  });
 }
 
 /** A program that comes later comes through two of them. */
@@ -50,6 +35,19 @@ export async function* hearUntilOrder(
   terms: Terms,
   freeze: () => Promise<void>,
 ): AsyncGenerator<MachineEvent, boolean> {
+  return yield* fromBoot(guest, terms, async (report) => {
+    if (report !== "ready") throw new Error(noPorts);
+    await freeze();
+    return true;
+  });
+}
+
+/** What a guest does and says from its boot on; `ready`, told how it waits, whether that is its end. */
+async function* fromBoot(
+  guest: Guest,
+  terms: Terms,
+  ready: (report: string) => Promise<boolean>,
+): AsyncGenerator<MachineEvent, boolean> {
   return yield* untilEnd(
     guest,
     terms,
@@ -58,10 +56,8 @@ export async function* hearUntilOrder(
         const { text, report } = guest.split(line);
         if (text !== undefined) yield { type: "line", text };
         if (report === "up") yield { type: "up", bootMs: guest.up() };
-        else if (isReady(report)) {
-          if (report !== "ready") throw new Error(noPorts);
-          await freeze();
-          return true;
+        else if (report === "ready" || report === "ready 0") {
+          if (await ready(report)) return true;
         } else if (report) guest.over(report);
       }
       return false;

@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-import { readJson, writeJson } from "./cached.ts";
+import { namesIn, readJson, writeJson } from "./cached.ts";
 import type { Arch } from "./arch.ts";
 import { sha256 } from "./digest.ts";
 
@@ -146,14 +146,7 @@ export class ImageCache {
 
   /** The sha256 of every package whose image was put here, damaged or not. */
   async list(): Promise<string[]> {
-    try {
-      const names = (await Array.fromAsync(Deno.readDir(this.folder))).map((
-        { name },
-      ) => name);
-      return names.filter((name) => /^[0-9a-f]{64}$/.test(name)).sort();
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return [];
-      throw error;
-    }
+    const names = await namesIn(this.folder);
+    return names.filter((name) => /^[0-9a-f]{64}$/.test(name));
   }
 }

@@ -6,7 +6,7 @@
  * @module
  */
 import { basename, dirname } from "node:path";
-import { place, prune, readJson, writeJson } from "./cached.ts";
+import { place, prune, readJson, unlessGone, writeJson } from "./cached.ts";
 import {
   characterDevice,
   type Entry,
@@ -110,7 +110,7 @@ async function placeWhole(
   make: (path: string) => Promise<void>,
 ): Promise<string> {
   const sum = `${cache}/sums/${basename(path)}.json`;
-  if (await readJson<string>(sum) !== await digestIfThere(path)) {
+  if (await readJson<string>(sum) !== await unlessGone(digestOf(path))) {
     await Deno.remove(path).catch(() => {});
   }
   const placed = await place(path, async (part) => {
@@ -119,15 +119,6 @@ async function placeWhole(
   });
   await prune(dirname(path), KEPT, GRACE_MS);
   return placed;
-}
-
-async function digestIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await digestOf(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }
 
 async function baseEntries(

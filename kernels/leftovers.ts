@@ -5,7 +5,7 @@
  * @module
  */
 import { join } from "node:path";
-import { namesIn, readJson } from "./cached.ts";
+import { filesIn, namesIn, readJson } from "./cached.ts";
 import { FrozenMachines, type Made } from "./frozen.ts";
 import type { Image } from "./kernel.ts";
 import { makingsOf } from "./makings.ts";
@@ -53,21 +53,9 @@ async function staleSums(cache: string): Promise<Leftover> {
   return { folder, names, ageMs: hourMs };
 }
 
-/** The files of a folder, the one used last first. */
-async function files(
-  folder: string,
-): Promise<{ name: string; used: number }[]> {
-  const found = [];
-  for (const name of await namesIn(folder)) {
-    const stat = await Deno.stat(join(folder, name)).catch(() => undefined);
-    if (stat?.isFile) found.push({ name, used: stat.mtime?.getTime() ?? 0 });
-  }
-  return found.sort((a, b) => b.used - a.used);
-}
-
 /** All files but the one used last: whoever takes up such a file marks it. */
 async function unused(folder: string): Promise<string[]> {
-  return (await files(folder)).slice(1).map(({ name }) => name);
+  return (await filesIn(folder)).slice(1).map(({ name }) => name);
 }
 
 /**

@@ -19,10 +19,11 @@ const archivePath = "/ringside/program";
 /** Where Deno keeps what it found out about modules (analysis.ts). */
 const memoryPath = "/ringside/deno/dep_analysis_cache_v2";
 
-/** What is slow to load and often needed, ready before the machine is frozen. */
-async function loadParts(): Promise<{
-  readonly remember: (path: string) => void;
-}> {
+/**
+ * Loads what is slow to load and often needed, before the machine is frozen: what adds a database
+ * of the program's to Deno's own.
+ */
+async function loadParts(): Promise<(path: string) => void> {
   const [{ DatabaseSync }] = await Promise.all([
     import("node:sqlite"),
     import("node:assert/strict"),
@@ -31,20 +32,17 @@ async function loadParts(): Promise<{
     import("node:fs"),
     import("node:os"),
     import("node:path"),
-    import("node:process"),
     import("node:timers/promises"),
     import("node:url"),
     import("node:util"),
   ]);
-  return {
-    remember: (path) => {
-      // Deno has this database open: it is added to, and not replaced.
-      using memory = new DatabaseSync(memoryPath);
-      memory.prepare("attach ? as brought").run(path);
-      memory.exec(
-        "insert or replace into moduleinfocache select * from brought.moduleinfocache",
-      );
-    },
+  return (path) => {
+    // Deno has this database open: it is added to, and not replaced.
+    using memory = new DatabaseSync(memoryPath);
+    memory.prepare("attach ? as brought").run(path);
+    memory.exec(
+      "insert or replace into moduleinfocache select * from brought.moduleinfocache",
+    );
   };
 }
 
@@ -131,11 +129,11 @@ function takeProgram(remember: (path: string) => void): void {
   });
 }
 
-const parts = isThere(programPath) ? undefined : await loadParts();
+const remember = isThere(programPath) ? undefined : await loadParts();
 const order: string[] = JSON.parse(Deno.readTextFileSync(orderPath));
 performance.mark("ringside: order");
 try {
-  if (parts) takeProgram(parts.remember);
+  if (remember) takeProgram(remember);
 } catch (error) {
   // As the first process complains (init.c): this is no end of the program, which never began.
   const cause = error instanceof Error ? error.message : String(error);

@@ -82,7 +82,7 @@ export class Monitor {
     // At once: QEMU writes under the lock that its monitor needs for an answer.
     await Promise.all([
       copy(listener, state),
-      this.#until("query-migrate", is("completed"), ["failed", "cancelled"]),
+      this.#until("query-migrate", "completed", ["failed", "cancelled"]),
     ]);
   }
 
@@ -96,19 +96,19 @@ export class Monitor {
     using file = await Deno.open(state);
     await file.readable.pipeTo(connection.writable).catch(ended);
     // It was stopped to be frozen, and so it is now.
-    await this.#until("query-status", is("paused"), ["internal-error"]);
+    await this.#until("query-status", "paused", ["internal-error"]);
     await this.ask("cont");
   }
 
   async #until(
     query: string,
-    isGood: (status: string) => boolean,
+    good: string,
     bad: readonly string[],
   ): Promise<void> {
     while (true) {
       const answer = await this.ask(query) as Record<string, unknown>;
       const status = String(answer.status);
-      if (isGood(status)) return;
+      if (status === good) return;
       if (bad.includes(status)) {
         throw new Error(String(answer["error-desc"] ?? status));
       }
@@ -136,10 +136,6 @@ async function copy(listener: Deno.Listener, path: string): Promise<void> {
       at += await file.write(chunk.subarray(at));
     }
   }
-}
-
-function is(wanted: string): (status: string) => boolean {
-  return (status) => status === wanted;
 }
 
 /** The name of a socket for a machine on its way: QEMU opens no file and starts no program for it. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import { namesIn } from "./cached.ts";
 import { dataFolder } from "./folders.ts";
 import type { Image, Kernel } from "./kernel.ts";
 import { UsageError } from "./usage_error.ts";
@@ -27,17 +28,6 @@ async function ownKernel(
   return undefined;
 }
 
-async function entries(folder: string): Promise<string[]> {
-  try {
-    return (await Array.fromAsync(Deno.readDir(folder))).map((entry) =>
-      entry.name
-    );
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
-}
-
 /**
  * A row `own-NAME` for every `NAME/bzImage`, `vmlinuz` or `vmlinux` in
  * `$XDG_DATA_HOME/ringside/kernels`, by version. Whether it is a kernel is
@@ -47,7 +37,7 @@ export async function ownKernels(
   folder = join(dataFolder(), "kernels"),
 ): Promise<Kernel[]> {
   const byVersion = new Intl.Collator("en", { numeric: true }).compare;
-  const named = (await entries(folder)).filter((n) => !n.startsWith("."));
+  const named = (await namesIn(folder)).filter((n) => !n.startsWith("."));
   const sorted = named.sort(byVersion);
   const found = await Promise.all(
     sorted.map((name) => ownKernel(folder, name)),

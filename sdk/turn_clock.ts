@@ -24,7 +24,7 @@ export class TurnClock {
   readonly #maxMs: number;
   readonly #now: () => number;
   /** What a look takes: the least of all, others were interrupted or not compiled yet. */
-  #lookMs: number;
+  #lookMs = Infinity;
   #until = 0;
   #looked = 0;
   #apart = 1;
@@ -35,9 +35,8 @@ export class TurnClock {
   constructor(maxMs: number, now: () => number = monotonicMs) {
     this.#maxMs = maxMs;
     this.#now = now;
-    // So that the first turn knows two, of which one may be far too long.
-    const before = now();
-    this.#lookMs = now() - before;
+    // So that the first turn knows two looks, of which one may be far too long.
+    this.start();
   }
 
   /** A turn begins. */

@@ -5,6 +5,7 @@
  * @module
  */
 import { join } from "node:path";
+import { namesIn } from "../cached.ts";
 import { dataFolder } from "../folders.ts";
 import type { Named } from "../kernel.ts";
 import listed from "./boxes.json" with { type: "json" };
@@ -30,12 +31,7 @@ export function boxFolder(): string {
 
 /** The boxes that were built on this machine, by their names. */
 export async function ownBoxes(): Promise<Box[]> {
-  const entries = await Array.fromAsync(Deno.readDir(boxFolder()))
-    .catch((error) => {
-      if (error instanceof Deno.errors.NotFound) return [];
-      throw error;
-    });
-  const found = await Promise.all(entries.map(({ name }) => ownBox(name)));
+  const found = await Promise.all((await namesIn(boxFolder())).map(ownBox));
   return found.filter((box) => box !== undefined)
     .sort((a, b) => a.id < b.id ? -1 : 1);
 }

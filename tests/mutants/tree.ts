@@ -95,8 +95,7 @@ export class Tree implements AsyncDisposable {
       [
         ...kernel === undefined
           ? ["tests/local.ts"]
-          // No mutant comes twice: to freeze its machine would only cost time and disk.
-          : ["tests/main.ts", `--kernel=${kernel}`, "--jobs=1", "--cold"],
+          : ["tests/main.ts", `--kernel=${kernel}`, "--jobs=1"],
         ...claims.map((id) => `--claim=${id}`),
         `--report=json=${report}`,
       ],
