@@ -11,6 +11,7 @@ import { libbpf } from "./libbpf.ts";
 import { BpfLink } from "./link.ts";
 import type { Lease } from "./map.ts";
 import { pin, unpin } from "./pin.ts";
+import { recursionMisses } from "./program_info.ts";
 import { checkPointer, checkResult, type Remedies } from "./result.ts";
 import { readText } from "./text_file.ts";
 import {
@@ -97,6 +98,23 @@ export class BpfProgram {
    */
   testRunElsewhere(options: TestRunOptions = {}): Promise<TestRun> {
     return testRunElsewhere(this.fd, this.name, options);
+  }
+
+  /**
+   * How often the kernel came to where this program is attached and did not run
+   * it: events that no account has, as no program counted them. `undefined`
+   * where the kernel counts nothing.
+   *
+   * Kprobes' and tracepoints' programs are not run on a CPU that is at that
+   * moment in another such program, or in bpf(2) at work on a hash map; that is
+   * counted since dd8657894c11 ("bpf: Count missed stats in trace_call_bpf"),
+   * Linux 6.7. `fentry/`, `fexit/` and `raw_tp/` are not run within themselves,
+   * which is counted since 9ed9e9ba2337 ("bpf: Count the number of times
+   * recursion was prevented"), Linux 5.12, where this is 0 for what it does not
+   * count yet.
+   */
+  get recursionMisses(): number | undefined {
+    return recursionMisses(this.fd, this.name);
   }
 
   /** Gives the loaded program a name below a bpffs, which keeps it when all are closed. It needs CAP_BPF, and write access there. */

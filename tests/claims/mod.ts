@@ -57,6 +57,7 @@ import { several } from "./several.ts";
 import { shapes } from "./shapes.ts";
 import { sized } from "./sized.ts";
 import { sizes } from "./sizes.ts";
+import { skipped } from "./skipped.ts";
 import { slots } from "./slots.ts";
 import { starvation } from "./starvation.ts";
 import { streams } from "./streams.ts";
@@ -76,7 +77,7 @@ export const claims: readonly Claim[] = [
   ...[queries, overwritePosition, positions, underLoad],
   ...[wakeups, starvation, perfWakeups, perfReadiness],
   ...[sizes, shapes, recordSizes, protection, readers],
-  ...[loss, perfOutput, lossCount],
+  ...[loss, perfOutput, lossCount, skipped],
   ...[memory, absorption],
   ...[slots, life, hotplug],
   ...[several, threads, contention],

@@ -67,6 +67,14 @@ export const questions: readonly Question[] = [
       "The touched pages, and nothing since the buffer is mapped as a whole: b709eb872e19",
   },
   {
+    asks:
+      "Of five runs that were skipped, how many does the program's recursion_misses count?",
+    claim: "L6",
+    figure: "perf.missed",
+    settled:
+      "Kprobes' and tracepoints' are counted since dd8657894c11, Linux 6.7; the number is there since 5.12",
+  },
+  {
     asks: "With which error is a reserve of no constant size refused?",
     claim: "R8",
     figure: "said.any_size.errno",

@@ -82,7 +82,7 @@ export const statements: readonly TutorialStatement[] = [
     subject: "Lost samples",
     said: "The kernel counts what did not fit, and tells the reader",
     found: "wrong",
-    claims: ["L1", "L2", "L3", "L5", "R1"],
+    claims: ["L1", "L2", "L3", "L6", "L5", "R1"],
   },
   {
     subject: "Ring against perf: performance",

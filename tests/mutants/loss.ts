@@ -95,4 +95,26 @@ export const loss: readonly Mutant[] = [
     replace: "",
     why: "the SDK does not count what it received",
   },
+  {
+    claim: "L6",
+    file: "tests/claims/skipped.ts",
+    find: 'object.map("updated").update(key, new Uint8Array(4));',
+    replace:
+      'object.program("update").testRun({ data: new Uint8Array(14 + key) });',
+    why: "no update is bpf(2)'s",
+  },
+  {
+    claim: "L6",
+    file: "bpf/skipped.bpf.c",
+    find: "return bpf_map_update_elem(&updated, &key, &key, BPF_ANY);",
+    replace: "return key;",
+    why: "the program updates nothing",
+  },
+  {
+    claim: "L6",
+    file: "ffi/program_info.ts",
+    find: "recursionMissesAt = 208",
+    replace: "recursionMissesAt = 192",
+    why: "the time that the program ran is read instead",
+  },
 ];
