@@ -2,7 +2,7 @@
  * The verdict of CI over unit tests, matrix and examples: prints what is wrong,
  * then one line `N passed, N failed`, and ends with 1 when anything failed.
  *
- * Usage: deno run -A tests/ci.ts JUNIT.xml MATRIX.json EXAMPLES.json
+ * Usage: deno run -A tests/ci.ts MATRIX.json EXAMPLES.json JUNIT.xml…
  *
  * @module
  */
@@ -28,7 +28,7 @@ export interface Tally {
  * Counts the tests of a JUnit file as `deno test` writes it. It has a case for
  * each group too, named as the beginning of its tests' names: these do not count.
  */
-export function tallyUnit(junit: string): Tally {
+export function tallyTests(junit: string): Tally {
   const cases = [
     ...junit.matchAll(/<testcase\b([^>]*?)(?:\/>|>([^]*?)<\/testcase>)/g),
   ]
@@ -38,9 +38,9 @@ export function tallyUnit(junit: string): Tally {
     }));
   const groups = new Set(cases.flatMap(({ name }) => beginnings(name)));
   const tests = cases.filter(({ name }) => !groups.has(name));
-  if (tests.length === 0) return { passed: 0, failed: ["unit: no test ran"] };
+  if (tests.length === 0) return { passed: 0, failed: ["test: none ran"] };
   const failed = tests.filter(({ bad }) => bad).map(({ name }) =>
-    `unit: ${name}`
+    `test: ${name}`
   );
   return { passed: tests.length - failed.length, failed };
 }
@@ -96,10 +96,10 @@ function missing(run: string, rows: readonly Row[]): string[] {
 
 /** Adds up, prints, and returns the exit status. */
 async function main(
-  [junit = "", matrix = "", examples = ""]: readonly string[],
+  [matrix = "", examples = "", ...junit]: readonly string[],
 ): Promise<number> {
   const tallies = [
-    await read(junit, tallyUnit),
+    ...await Promise.all(junit.map((path) => read(path, tallyTests))),
     await read(matrix, (text) => tallyMatrix(JSON.parse(text).kernels)),
     await read(examples, (text) => tallyExamples(JSON.parse(text).kernels)),
   ];

@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
-import { required, tallyExamples, tallyMatrix, tallyUnit } from "../ci.ts";
+import { required, tallyExamples, tallyMatrix, tallyTests } from "../ci.ts";
 import { fakeMissing, fakeRow } from "./fake_results.ts";
 
 describe("CI", () => {
@@ -17,11 +17,11 @@ describe("CI", () => {
       <testcase name="three" time="0.1"/>
       <testcase name="one &gt; four" time="0.1"><failure message="no">no</failure></testcase>
     </testsuite></testsuites>`;
-    assert.deepEqual(tallyUnit(junit), {
+    assert.deepEqual(tallyTests(junit), {
       passed: 2,
-      failed: ["unit: one &gt; four"],
+      failed: ["test: one &gt; four"],
     });
-    assert.deepEqual(tallyUnit("<testsuites/>").failed, ["unit: no test ran"]);
+    assert.deepEqual(tallyTests("<testsuites/>").failed, ["test: none ran"]);
   });
 
   it("counts cells, and fails for a cell that fails", () => {
