@@ -13,7 +13,7 @@ import type { Archives } from "./initramfs.ts";
 import type { Image } from "./kernel.ts";
 import { run } from "./machine.ts";
 import type { Accel } from "./qemu.ts";
-import { qemuVersion } from "./emulator.ts";
+import { qemuVersion, type Threads, threadsOf } from "./emulator.ts";
 
 /** What the trial boots, and where its outcome is remembered. */
 export interface Trial {
@@ -26,6 +26,8 @@ export interface Trial {
 /** The choice and, in one line, why. */
 export interface Choice {
   readonly accel: Accel;
+  /** Whether each of a guest's processors has a thread of the host's; under KVM it has. */
+  readonly threads: Threads;
   readonly note: string;
 }
 
@@ -49,10 +51,15 @@ export async function chooseAccel(
   wish: "auto" | Accel,
   trial: Trial,
 ): Promise<Choice> {
-  if (wish === "tcg") return { accel: "tcg", note: "TCG, as wished" };
+  const tcg = {
+    accel: "tcg",
+    threads: await threadsOf(trial.image.arch),
+  } as const;
+  if (wish === "tcg") return { ...tcg, note: "TCG, as wished" };
   const outcome = await kvm(trial);
   if (outcome.works) {
-    return { accel: "kvm", note: "KVM: a bare boot under it succeeded" };
+    const note = "KVM: a bare boot under it succeeded";
+    return { accel: "kvm", threads: "multi", note };
   }
   if (wish === "kvm") {
     throw new Error(
@@ -60,24 +67,28 @@ export async function chooseAccel(
     );
   }
   return {
-    accel: "tcg",
+    ...tcg,
     note: `TCG, because KVM does not work here: ${outcome.why}`,
   };
 }
 
 /**
- * The choice where there is no image to try with: `auto` takes KVM where it may be opened, unless
- * an earlier trial on this machine has failed.
+ * The choice of libvirt's machines, where there is no image to try with: `auto` takes KVM where it
+ * may be opened, unless an earlier trial on this machine has failed. Libvirt lets QEMU have its
+ * threads.
  */
 export async function rememberedAccel(
   wish: "auto" | Accel,
   cache: string,
 ): Promise<Choice> {
-  if (wish !== "auto") return { accel: wish, note: `${wish}, as wished` };
+  const threads = "multi";
+  if (wish !== "auto") {
+    return { accel: wish, threads, note: `${wish}, as wished` };
+  }
   const why = await closed() ?? await failedBefore(cache);
-  return why === undefined
-    ? { accel: "kvm", note: "KVM" }
-    : { accel: "tcg", note: `TCG, because KVM does not work here: ${why}` };
+  if (why === undefined) return { accel: "kvm", threads, note: "KVM" };
+  const note = `TCG, because KVM does not work here: ${why}`;
+  return { accel: "tcg", threads, note };
 }
 
 async function failedBefore(cache: string): Promise<string | undefined> {

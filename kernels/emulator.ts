@@ -37,6 +37,12 @@ export function safeThreads(version: string): Threads {
   return major > 8 || (major === 8 && minor >= 1) ? "multi" : "single";
 }
 
+/** How the QEMU that emulates `arch` here does it; without one, as the oldest would. */
+export async function threadsOf(arch: Arch): Promise<Threads> {
+  const path = findExecutable(arches[arch].qemu);
+  return safeThreads(path === undefined ? "" : await qemuVersion(path));
+}
+
 /**
  * Filters of QEMU's own on its system calls (seccomp): a guest that breaks into it starts no program,
  * gets no other user's rights and changes no priorities.

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Accel } from "./qemu.ts";
+import type { Choice } from "./accel.ts";
 
 /** What this machine has. */
 export interface Host {
@@ -17,11 +17,12 @@ const OVERHEAD_MIB = 256;
 /**
  * The number of guests that run at once, at least one; `wish` lowers it.
  *
- * Under TCG never more virtual processors than cores: four emulated ones on two cores starve each
- * other's timers, and the kernels report stalls that are the host's.
+ * Under TCG never more threads that emulate than cores: four of them on two cores starve each
+ * other's timers, and the kernels report stalls that are the host's. A guest whose processors take
+ * turns in one thread keeps one core busy, however many it has.
  */
 export function jobs(
-  accel: Accel,
+  { accel, threads }: Pick<Choice, "accel" | "threads">,
   cpusPerGuest: number,
   memoryMiB: number,
   wish?: number,
@@ -29,7 +30,8 @@ export function jobs(
 ): number {
   // Processors under KVM are threads of the host: twice as many hide the guests' idle times.
   const processors = accel === "tcg" ? host.cores : host.cores * 2;
-  const byProcessors = Math.floor(processors / cpusPerGuest);
+  const busy = threads === "single" ? 1 : cpusPerGuest;
+  const byProcessors = Math.floor(processors / busy);
   const byMemory = Math.floor(host.availableMiB / (memoryMiB + OVERHEAD_MIB));
   return Math.max(1, Math.min(byProcessors, byMemory, wish ?? Infinity));
 }

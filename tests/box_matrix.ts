@@ -63,11 +63,13 @@ export async function runBoxes(
 
 async function prepare(plan: BoxPlan, watch: Watcher): Promise<Ground> {
   const provider = await chooseProvider();
-  const { accel, note } = provider === "libvirt"
+  const choice = provider === "libvirt"
     ? await rememberedAccel(plan.accel, plan.cache)
-    : { accel: null, note: "VirtualBox" };
+    : undefined;
+  const { accel, note } = choice ?? { accel: null, note: "VirtualBox" };
   const { cpus, memoryMiB } = plan;
-  const places = jobs(accel ?? "kvm", cpus, memoryMiB, plan.jobs);
+  const host = choice ?? { accel: "kvm", threads: "multi" };
+  const places = jobs(host, cpus, memoryMiB, plan.jobs);
   watch({
     is: "note",
     text: `Vagrant with ${provider}; ${note}; ${places} at a time`,

@@ -107,8 +107,9 @@ class Ground {
     const { plan, machines, watch } = this.#stage;
     const { cache, signal } = plan;
     const trial = { image, archives, cache, signal };
-    const { accel, note } = await machines.chooseAccel(plan.accel, trial);
-    const places = machines.jobs(accel, plan.cpus, plan.memoryMiB, plan.jobs);
+    const choice = await machines.chooseAccel(plan.accel, trial);
+    const { accel, note } = choice;
+    const places = machines.jobs(choice, plan.cpus, plan.memoryMiB, plan.jobs);
     watch({
       is: "note",
       text: `${note}; ${places} ${

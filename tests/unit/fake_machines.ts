@@ -128,7 +128,8 @@ export function machines(
     foreignUserland: (arch) =>
       Promise.resolve({ arch, deno: "/deno", libraries: {} }),
     pack: () => Promise.resolve(archives),
-    chooseAccel: () => Promise.resolve({ accel: "tcg", note: "TCG" }),
+    chooseAccel: () =>
+      Promise.resolve({ accel: "tcg", threads: "multi", note: "TCG" }),
     jobs: () => 2,
     async *run({ kernel }): AsyncGenerator<MachineEvent> {
       for (const event of scripts[kernel.id] ?? []) {

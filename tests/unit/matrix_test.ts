@@ -170,7 +170,7 @@ describe("the matrix", () => {
     > => (calls.push("pack"), Promise.resolve(archives));
     const chooseAccel: Machines["chooseAccel"] = () => {
       calls.push("accel");
-      return Promise.resolve({ accel: "kvm", note: "KVM" });
+      return Promise.resolve({ accel: "kvm", threads: "multi", note: "KVM" });
     };
     const rows = await run({ a: good, b: good, c: good }, ["a", "b", "c"], {
       pack,
@@ -221,7 +221,7 @@ describe("the matrix", () => {
         chooseAccel: (_, { image }) =>
           image.arch === other
             ? refuse("it answered 404")()
-            : Promise.resolve({ accel: "tcg", note: "TCG" }),
+            : Promise.resolve({ accel: "tcg", threads: "multi", note: "TCG" }),
       }],
     ] satisfies [string, Partial<Machines>][]
   ) {
