@@ -38,57 +38,9 @@ export function isFresh(time: string): boolean {
   return age >= 0 && age < dayMs;
 }
 
-/** A folder that is gone at the end of its block. */
-export interface Workshop extends AsyncDisposable {
-  readonly path: string;
-}
-
-const exclusive = true;
-/** Between its making and its locking a folder is nobody's. */
-const graceMs = 10_000;
-
-/** Whether the run that made the folder is gone. */
-async function isAbandoned(path: string): Promise<boolean> {
-  try {
-    const { mtime } = await Deno.stat(path);
-    if (Date.now() - (mtime?.getTime() ?? 0) < graceMs) return false;
-    using lock = await Deno.open(join(path, "lock"), {
-      write: true,
-      create: true,
-    });
-    return await lock.tryLock(exclusive);
-  } catch {
-    return false; // Somebody else removes it now.
-  }
-}
-
 /** The images below a folder. */
 export class ImageCache {
   constructor(readonly folder: string) {}
-
-  /** A folder for work that is not done yet; what killed runs left is removed. */
-  async workshop(): Promise<Workshop> {
-    await Deno.mkdir(this.folder, { recursive: true });
-    await this.#sweep();
-    const path = await Deno.makeTempDir({ dir: this.folder, prefix: "part-" });
-    const lock = await Deno.create(join(path, "lock"));
-    await lock.lock(exclusive); // The system takes it back when this process ends, however it ends.
-    return {
-      path,
-      async [Symbol.asyncDispose](): Promise<void> {
-        lock.close();
-        await Deno.remove(path, { recursive: true });
-      },
-    };
-  }
-
-  async #sweep(): Promise<void> {
-    for await (const { name } of Deno.readDir(this.folder)) {
-      const path = join(this.folder, name);
-      if (!name.startsWith("part-") || !await isAbandoned(path)) continue;
-      await Deno.remove(path, { recursive: true }).catch(() => {});
-    }
-  }
 
   /** The image of the package `deb`, if it is there and its bytes are those that were put there. */
   async find(deb: string): Promise<CachedImage | undefined> {

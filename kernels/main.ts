@@ -6,6 +6,7 @@
 import { type Command, help, readCommand, type Verb } from "./command.ts";
 import { openCache } from "./cache_folder.ts";
 import { cacheFolder } from "./folders.ts";
+import { Interrupted, interruption } from "./interruption.ts";
 import {
   type Image,
   type Kernel,
@@ -19,7 +20,7 @@ import { lockPath, readLock, writeLock } from "./lock.ts";
 import { addOwn, ownKernels } from "./own.ts";
 import { cached, provision } from "./provision.ts";
 import { namedKernel, selectKernels } from "./select.ts";
-import { interruption, print, table, teller } from "./terminal.ts";
+import { print, table, teller } from "./terminal.ts";
 import { prune, prunedText, verifyImages } from "./upkeep.ts";
 import { UsageError } from "./usage_error.ts";
 import { buildBox } from "./vagrant/build_box.ts";
@@ -196,10 +197,9 @@ if (import.meta.main) {
   try {
     Deno.exitCode = await main(Deno.args);
   } catch (error) {
-    const aborted = error instanceof DOMException &&
-      error.name === "AbortError";
-    if (!aborted && !(error instanceof UsageError)) throw error;
-    if (!aborted) print(error.message, Deno.stderr);
-    Deno.exitCode = aborted ? 130 : usage;
+    const isEnded = error instanceof Interrupted;
+    if (!isEnded && !(error instanceof UsageError)) throw error;
+    if (!isEnded) print(error.message, Deno.stderr);
+    Deno.exitCode = isEnded ? error.status : usage;
   }
 }

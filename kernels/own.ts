@@ -8,6 +8,7 @@ import { namesIn } from "./cached.ts";
 import { dataFolder } from "./folders.ts";
 import type { Image, Kernel } from "./kernel.ts";
 import { UsageError } from "./usage_error.ts";
+import { openWorkshop } from "./workshop.ts";
 
 const names = ["bzImage", "vmlinuz", "vmlinux"];
 
@@ -59,16 +60,12 @@ export async function addOwn(
   const taken = (): UsageError =>
     new UsageError(`There is a kernel own-${label}: remove ${place} first`);
   if (await Deno.stat(place).then(() => true, () => false)) throw taken();
-  await Deno.mkdir(folder, { recursive: true });
-  const part = await Deno.makeTempDir({ dir: folder, prefix: ".part-" });
-  try {
-    await Deno.copyFile(image.path, join(part, "vmlinuz"));
-    if (image.config) await Deno.copyFile(image.config, join(part, "config"));
-    await Deno.rename(part, place);
-  } catch (error) {
-    await Deno.remove(part, { recursive: true });
-    throw error;
-  }
+  await using workshop = await openWorkshop(folder);
+  const part = join(workshop.path, "kernel");
+  await Deno.mkdir(part);
+  await Deno.copyFile(image.path, join(part, "vmlinuz"));
+  if (image.config) await Deno.copyFile(image.config, join(part, "config"));
+  await Deno.rename(part, place);
   const kernel = await ownKernel(folder, label);
   if (kernel === undefined) throw taken();
   return kernel;

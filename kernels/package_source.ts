@@ -12,6 +12,7 @@ import { type ProvisionOptions, Unavailable } from "./kernel.ts";
 import { fetchPackage, type Wanted } from "./package_download.ts";
 import { isPackage, unpackImage } from "./package_image.ts";
 import { PartFile } from "./part_file.ts";
+import { openWorkshop } from "./workshop.ts";
 
 /** A file that holds an image, and its version where an index tells it. */
 export interface Parcel extends Wanted {
@@ -37,7 +38,7 @@ export async function keepImage(
   options: ProvisionOptions,
 ): Promise<CachedImage> {
   const images = imagesOf(options.cache);
-  await using workshop = await images.workshop();
+  await using workshop = await openWorkshop(images.folder);
   const image = join(workshop.path, "vmlinuz");
   const unchecked = await vouch?.(path);
   if (mayBeImage && !isPackage(path)) {

@@ -1,5 +1,5 @@
 /**
- * What `deno task kernels` writes, and when it is told to stop.
+ * What `deno task kernels` writes.
  *
  * @module
  */
@@ -34,13 +34,4 @@ export function teller(id: string): (text: string) => void {
     [told, at] = [words, Date.now()];
     print(`${id}: ${text}`, Deno.stderr);
   };
-}
-
-/** Aborts at Ctrl-C, so that what was half done is put in order. */
-export function interruption(): AbortController & Disposable {
-  const controller = new AbortController();
-  const abort = (): void => controller.abort();
-  Deno.addSignalListener("SIGINT", abort);
-  const dispose = (): void => Deno.removeSignalListener("SIGINT", abort);
-  return Object.assign(controller, { [Symbol.dispose]: dispose });
 }

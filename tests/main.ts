@@ -18,7 +18,7 @@ import { exitWith } from "./exit.ts";
 import { collectFreight, type Freight } from "./freight.ts";
 import { githubReport, isGithub } from "./github.ts";
 import { describeHost } from "./host.ts";
-import { interruption } from "./interruption.ts";
+import { interruption } from "../kernels/interruption.ts";
 import { kernelDriver } from "./kernel_driver.ts";
 import { Live, processScreen } from "./live.ts";
 import { help } from "./option_table.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 import { Unavailable } from "../kernel.ts";
+import { killedBy, tied } from "../tied.ts";
 
 /** Who watches, and who may end it. */
 export interface Watch {
@@ -16,6 +17,7 @@ const LAST_LINES = 3;
 
 /** What a program mounts and starts is seen by nobody else, and goes with it, however it ends. */
 const alone = [
+  "unshare",
   "--mount",
   "--pid",
   "--fork",
@@ -36,23 +38,16 @@ export async function act(
   { signal }: Watch,
 ): Promise<void> {
   signal?.throwIfAborted();
-  const child = new Deno.Command("unshare", {
-    args: [...alone, command, ...args],
+  const [program = command, ...words] = tied([...alone, command, ...args]);
+  const child = new Deno.Command(program, {
+    args: words,
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
     env: { LC_ALL: "C", DEBIAN_FRONTEND: "noninteractive" },
   }).spawn();
-  const end = (): void => {
-    try {
-      child.kill("SIGKILL");
-    } catch {
-      // It ended between the signal and the kill.
-    }
-  };
-  signal?.addEventListener("abort", end);
+  using _end = killedBy(signal, child);
   const { success, code, stdout, stderr } = await child.output();
-  signal?.removeEventListener("abort", end);
   signal?.throwIfAborted();
   if (success) return;
   const said = [stderr, stdout].map((bytes) => new TextDecoder().decode(bytes))

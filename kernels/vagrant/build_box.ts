@@ -10,6 +10,7 @@ import { digestOf } from "../digest.ts";
 import { findExecutable } from "../executable.ts";
 import { Unavailable } from "../kernel.ts";
 import { archiveUrl, type Mirrors } from "../sites.ts";
+import { openWorkshop } from "../workshop.ts";
 import { diskTools, writeDisk } from "./disk.ts";
 import { furnish } from "./furnish.ts";
 import { act, type Watch } from "./act.ts";
@@ -48,7 +49,7 @@ const packages = [
 
 /** The programs it is built with, and the packages that have them; Vagrant has the key. */
 const tools = {
-  ...{ debootstrap: "debootstrap", ...diskTools },
+  ...{ debootstrap: "debootstrap", gpgv: "gpgv", ...diskTools },
   ...{ tar: "tar", vagrant: "vagrant" },
 };
 
@@ -60,18 +61,14 @@ const tools = {
 export async function buildBox(options: BoxOptions): Promise<BuiltBox> {
   checkTools();
   const folder = boxFolder();
-  await Deno.mkdir(folder, { recursive: true });
   const place = join(folder, options.suite);
-  const part = await Deno.makeTempDir({ dir: folder, prefix: ".part-" });
-  try {
-    await Deno.mkdir(join(part, "box"));
-    const size = await build(part, place, options);
-    await Deno.remove(place, { recursive: true }).catch(() => {});
-    await Deno.rename(join(part, "box"), place);
-    return { catalogue: join(place, "catalogue.json"), size };
-  } finally {
-    await Deno.remove(part, { recursive: true });
-  }
+  await using workshop = await openWorkshop(folder);
+  const part = workshop.path;
+  await Deno.mkdir(join(part, "box"));
+  const size = await build(part, place, options);
+  await Deno.remove(place, { recursive: true }).catch(() => {});
+  await Deno.rename(join(part, "box"), place);
+  return { catalogue: join(place, "catalogue.json"), size };
 }
 
 function checkTools(): void {

@@ -9,6 +9,7 @@
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { findExecutable } from "../executable.ts";
+import { tied } from "../tied.ts";
 
 /** What is given to every start of it. */
 export type Environment = Readonly<Record<string, string>>;
@@ -67,15 +68,11 @@ export function startVagrant(
     readonly detached?: boolean;
   } = {},
 ): Deno.ChildProcess {
-  const setpriv = findExecutable("setpriv");
-  const tied = setpriv === undefined || detached
-    ? []
-    : [setpriv, "--pdeathsig", "INT", "--"];
   // Without progress bars; it takes one of the two only.
   const plainly = args.includes("--machine-readable") ? [] : ["--no-tty"];
-  const command = [...tied, findVagrant(), ...plainly, ...args];
+  const command = [findVagrant(), ...plainly, ...args];
   return new Deno.Command("setsid", {
-    args: command,
+    args: detached ? command : tied(command, "INT"),
     env: { ...always, ...environment },
     stdin,
     stdout: "piped",

@@ -7,7 +7,7 @@
 import { exitWith, statusOf } from "../exit.ts";
 import { findLibbpf, Missing } from "../freight.ts";
 import { describeHost } from "../host.ts";
-import { interruption } from "../interruption.ts";
+import { interruption } from "../../kernels/interruption.ts";
 import { checkTarget, writeWhole } from "../report/file.ts";
 import { writeOut } from "../streams.ts";
 import { hostGround } from "./ground.ts";

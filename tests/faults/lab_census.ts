@@ -25,7 +25,7 @@ export function folders(): string[] {
 
 /** Files below a folder that nobody has finished, and locks that somebody holds. */
 export function unfinished(folder: string): string[] {
-  return files(folder).filter((path) => /\.part$|\/part-[^/]*\//.test(path));
+  return files(folder).filter((path) => /\.part$|\/\.part-[^/]*\//.test(path));
 }
 
 /** The paths of all files below a folder; none where there is no folder. */

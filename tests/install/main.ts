@@ -9,7 +9,7 @@ import { archiveUrl } from "../../kernels/sites.ts";
 import { UsageError } from "../../kernels/usage_error.ts";
 import { exitWith } from "../exit.ts";
 import { Missing } from "../freight.ts";
-import { interruption } from "../interruption.ts";
+import { interruption } from "../../kernels/interruption.ts";
 import { writeOut } from "../streams.ts";
 import { certificates, Room } from "./room.ts";
 

@@ -5,10 +5,10 @@
  * @module
  */
 import { Missing } from "../freight.ts";
+import { type Manner, Workplace } from "../workplace.ts";
 
-/** What is run is killed with whoever started it, and all that it started is killed with it. */
+/** All that a program started is killed with it. */
 const apart = [
-  ...["--pdeathsig", "KILL", "--"],
   ...["unshare", "--mount", "--propagation", "private"],
   ...["--pid", "--fork", "--kill-child"],
 ];
@@ -39,33 +39,22 @@ const prepare = `
   exec chroot "$0" "$@"
 `;
 
-/** How often, and how far apart, it is tried to remove what killed processes still hold. */
-const tries = 50;
-const pauseMs = 100;
-
 /** A folder for a root; dispose it to remove it. */
 export class Room implements AsyncDisposable {
-  readonly #folder: string;
-  readonly #signal: AbortSignal;
+  readonly #place: Workplace;
 
-  private constructor(folder: string, signal: AbortSignal) {
-    this.#folder = folder;
-    this.#signal = signal;
+  private constructor(place: Workplace) {
+    this.#place = place;
   }
 
   /** Makes an empty one; the signal ends what is run in it. */
   static async open(name: string, signal: AbortSignal): Promise<Room> {
-    signal.throwIfAborted();
-    const prefix = `install-${name}-`;
-    return new Room(
-      await Deno.makeTempDir({ dir: "/var/tmp", prefix }),
-      signal,
-    );
+    return new Room(await Workplace.open(`install-${name}-`, signal));
   }
 
   /** The path of the root. */
   get root(): string {
-    return `${this.#folder}/root`;
+    return `${this.#place.path}/root`;
   }
 
   /**
@@ -75,7 +64,7 @@ export class Room implements AsyncDisposable {
    */
   async make(
     command: readonly string[],
-    stdout: "inherit" | "null" = "inherit",
+    stdout: Manner["stdout"] = "inherit",
   ): Promise<void> {
     if (await this.#run(["--mount-proc", ...command], stdout)) return;
     throw new Missing(
@@ -98,43 +87,18 @@ export class Room implements AsyncDisposable {
     return await this.#run([
       ...["sh", "-c", prepare, this.root],
       ...["env", "-i", ...words, "sh", "-c", line],
-    ], "inherit");
+    ]);
   }
 
   async #run(
     command: readonly string[],
-    stdout: "inherit" | "null",
+    stdout: Manner["stdout"] = "inherit",
   ): Promise<boolean> {
-    this.#signal.throwIfAborted();
-    const child = new Deno.Command("setpriv", {
-      args: [...apart, ...command],
-      stdin: "null",
-      stdout,
-      // Ctrl-C at the terminal is for this process, which ends what it started.
-      detached: true,
-    }).spawn();
-    const end = (): void => {
-      try {
-        child.kill("SIGKILL");
-      } catch {
-        // It ended between the signal and the kill.
-      }
-    };
-    this.#signal.addEventListener("abort", end);
-    const { success } = await child.status;
-    this.#signal.removeEventListener("abort", end);
-    this.#signal.throwIfAborted();
-    return success;
+    const manner: Manner = { stdin: "null", stdout };
+    return await this.#place.run([...apart, ...command], manner) === 0;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (let left = tries; left > 0; left--) {
-      try {
-        return await Deno.remove(this.#folder, { recursive: true });
-      } catch (error) {
-        if (left === 1) throw error;
-        await new Promise((resolve) => setTimeout(resolve, pauseMs));
-      }
-    }
+    await this.#place[Symbol.asyncDispose]();
   }
 }

@@ -9,7 +9,7 @@
 import { claims } from "../claims/mod.ts";
 import { exitWith } from "../exit.ts";
 import { Missing } from "../freight.ts";
-import { interruption } from "../interruption.ts";
+import { interruption } from "../../kernels/interruption.ts";
 import { selectClaims } from "../select.ts";
 import { writeOut } from "../streams.ts";
 import { mutants } from "./mod.ts";

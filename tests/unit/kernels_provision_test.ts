@@ -5,9 +5,9 @@
  */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "@std/testing/bdd";
-import { ImageCache } from "../../kernels/image_cache.ts";
 import type { Kernel } from "../../kernels/kernel.ts";
 import { cached } from "../../kernels/provision.ts";
+import { openWorkshop } from "../../kernels/workshop.ts";
 import { bzImage, deb, digest, Key } from "./kernels_archive.ts";
 import { entry, Lab, row, silence, suite } from "./kernels_lab.ts";
 
@@ -207,9 +207,9 @@ describe("provision", () => {
 
   it("removes what a killed run left, and not what another run works on", async () => {
     await using lab = await Lab.open(key);
-    const images = new ImageCache(`${lab.cache}/kernels`);
-    await using other = await images.workshop();
-    const left = `${lab.cache}/kernels/part-left`;
+    const kernels = `${lab.cache}/kernels`;
+    await using other = await openWorkshop(kernels);
+    const left = `${kernels}/.part-left`;
     await Deno.mkdir(left);
     await Deno.writeTextFile(`${left}/package.deb`, "half");
     for (const path of [left, other.path]) await Deno.utime(path, 1, 1);

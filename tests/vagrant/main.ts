@@ -5,11 +5,13 @@
  *
  * @module
  */
-import { findExecutable } from "../../kernels/executable.ts";
+import { findExecutable, output } from "../../kernels/executable.ts";
 import { dataFolder } from "../../kernels/folders.ts";
+import { interruption } from "../../kernels/interruption.ts";
 import { ownBoxes } from "../../kernels/vagrant/boxes.ts";
 import { exitWith } from "../exit.ts";
 import { Missing } from "../freight.ts";
+import { Workplace } from "../workplace.ts";
 
 const here = (name: string): string => new URL(name, import.meta.url).pathname;
 
@@ -20,6 +22,7 @@ const needed = {
   virsh: "libvirt-clients",
   dnsmasq: "dnsmasq-base",
   iptables: "iptables",
+  ip: "iproute2",
 };
 
 /** The import map that this process was started with, for those that it starts. */
@@ -42,56 +45,52 @@ function check(): void {
   );
 }
 
-/** Runs a program to its end with this process's own output; its status. */
-async function run(
-  command: string,
-  args: readonly string[],
-  env: Record<string, string>,
-): Promise<number> {
-  const child = new Deno.Command(command, { args: [...args], env }).spawn();
-  return (await child.status).code;
-}
-
 /** The data folder that has the box own-bookworm, built now where there is none. */
-async function haveBox(folder: string): Promise<string> {
+async function haveBox(place: Workplace): Promise<string> {
   if ((await ownBoxes()).some(({ id }) => id === "own-bookworm")) {
     return dataFolder().replace(/\/ringside$/, "");
   }
-  const data = `${folder}/data`;
-  const args = ["run", "-A", ...importMap(), here("../../kernels/main.ts")];
-  const status = await run(Deno.execPath(), [...args, "box"], {
-    XDG_DATA_HOME: data,
-  });
+  const data = `${place.path}/data`;
+  const kernels = here("../../kernels/main.ts");
+  const status = await place.run([
+    ...[Deno.execPath(), "run", "-A", ...importMap(), kernels, "box"],
+  ], { env: { XDG_DATA_HOME: data } });
   if (status !== 0) throw new Missing("The box could not be built");
   return data;
 }
 
 /** Runs the test in a laboratory that leaves nothing; its status. */
-async function main(argv: readonly string[]): Promise<number> {
-  check();
-  const info = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json"],
-  }).output();
-  const { denoDir } = JSON.parse(new TextDecoder().decode(info.stdout));
-  const folder = await Deno.makeTempDir({
-    dir: "/var/tmp",
-    prefix: "ringside-vagrant-",
-  });
-  try {
-    const data = await haveBox(folder);
-    return await run(here("lab.sh"), [
-      ...[folder, Deno.execPath(), "test", "-A", ...importMap()],
-      ...[...argv, here("machines_test.ts")],
-    ], {
-      LAB: folder,
+async function test(
+  argv: readonly string[],
+  signal: AbortSignal,
+): Promise<number> {
+  const info = await output(Deno.execPath(), ["info", "--json"]);
+  const { denoDir } = JSON.parse(info.stdout);
+  await using place = await Workplace.open("ringside-vagrant-", signal);
+  const data = await haveBox(place);
+  return await place.run([
+    ...[here("lab.sh"), place.path, Deno.execPath(), "test", "-A"],
+    ...[...importMap(), ...argv, here("machines_test.ts")],
+  ], {
+    env: {
+      LAB: place.path,
       DENO_DIR: denoDir,
       XDG_DATA_HOME: data,
-      XDG_CACHE_HOME: `${folder}/xdg`,
-      VAGRANT_HOME: `${folder}/home`,
-      VAGRANT_DOTFILE_PATH: `${folder}/state`,
-    });
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+      XDG_CACHE_HOME: `${place.path}/xdg`,
+      VAGRANT_HOME: `${place.path}/home`,
+      VAGRANT_DOTFILE_PATH: `${place.path}/state`,
+    },
+  });
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  check();
+  using interrupted = interruption();
+  try {
+    return await test(argv, interrupted.signal);
+  } catch (error) {
+    if (interrupted.status === undefined) throw error;
+    return interrupted.status;
   }
 }
 

@@ -1,11 +1,22 @@
 /**
  * Turns the signals that end a command into an AbortSignal, so that machines
- * are ended and what was had is printed.
+ * are ended, what was half done is put in order, and what was had is printed.
  *
  * @module
  */
 
 const statuses = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Why a command has ended: it was told to. */
+export class Interrupted extends DOMException {
+  /** The exit status that the signal asks for. */
+  readonly status: number;
+
+  constructor(name: keyof typeof statuses) {
+    super(`Ended by ${name}`, "AbortError");
+    this.status = statuses[name];
+  }
+}
 
 /** What has become of a wish to end. */
 export interface Interruption extends Disposable {
@@ -19,12 +30,13 @@ export interface Interruption extends Disposable {
 export function interruption(): Interruption {
   const controller = new AbortController();
   let status: number | undefined;
-  const entries = Object.entries(statuses) as [keyof typeof statuses, number][];
-  const listeners = entries.map(([name, value]) => {
+  const names = Object.keys(statuses) as (keyof typeof statuses)[];
+  const listeners = names.map((name) => {
     const listener = (): void => {
-      status = value;
+      const reason = new Interrupted(name);
+      status = reason.status;
       release();
-      controller.abort(new DOMException(`Ended by ${name}`, "AbortError"));
+      controller.abort(reason);
     };
     Deno.addSignalListener(name, listener);
     return { name, listener };
