@@ -53,7 +53,7 @@ export async function chooseAccel(
 ): Promise<Choice> {
   const tcg = {
     accel: "tcg",
-    threads: await threadsOf(trial.image.arch),
+    threads: await threadsOf(findExecutable(arches[trial.image.arch].qemu)),
   } as const;
   if (wish === "tcg") return { ...tcg, note: "TCG, as wished" };
   const outcome = await kvm(trial);

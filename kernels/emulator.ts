@@ -5,6 +5,7 @@
  */
 import { type Arch, arches } from "./arch.ts";
 import { findExecutable, output } from "./executable.ts";
+import { tied } from "./tied.ts";
 
 /** One thread takes turns for all emulated processors, or each has its own. */
 export type Threads = "single" | "multi";
@@ -37,9 +38,8 @@ export function safeThreads(version: string): Threads {
   return major > 8 || (major === 8 && minor >= 1) ? "multi" : "single";
 }
 
-/** How the QEMU that emulates `arch` here does it; without one, as the oldest would. */
-export async function threadsOf(arch: Arch): Promise<Threads> {
-  const path = findExecutable(arches[arch].qemu);
+/** How the QEMU at this path emulates; without one, as the oldest would. */
+export async function threadsOf(path: string | undefined): Promise<Threads> {
   return safeThreads(path === undefined ? "" : await qemuVersion(path));
 }
 
@@ -78,17 +78,13 @@ export function findQemu(arch: Arch, name = arches[arch].qemu): string {
   );
 }
 
-/**
- * Starts it behind setpriv(1) where there is one: the kernel then kills it when this process dies,
- * also by SIGKILL, after which no process can clean up.
- */
+/** Starts it, to be killed with this process. */
 export function spawnQemu(path: string, args: string[]): Deno.ChildProcess {
-  const setpriv = findExecutable("setpriv");
-  const command = new Deno.Command(setpriv ?? path, {
-    args: setpriv ? ["--pdeathsig", "KILL", "--", path, ...args] : args,
+  const [command = path, ...words] = tied([path, ...args]);
+  return new Deno.Command(command, {
+    args: words,
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-  });
-  return command.spawn();
+  }).spawn();
 }

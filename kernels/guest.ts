@@ -8,13 +8,7 @@
  */
 import { Console, type Symptom } from "./console.ts";
 import { hex } from "./digest.ts";
-import {
-  findQemu,
-  qemuVersion,
-  safeThreads,
-  sandbox,
-  spawnQemu,
-} from "./emulator.ts";
+import { findQemu, sandbox, spawnQemu, threadsOf } from "./emulator.ts";
 import type { Image } from "./kernel.ts";
 import type { MachineEvent, MachineOptions } from "./machine.ts";
 import { Monitor } from "./monitor.ts";
@@ -93,7 +87,7 @@ export class Guest {
     // Whoever prunes the cache sees that the archive is in use.
     await Deno.utime(file?.program ?? initramfs, new Date(), new Date());
     const qemu = findQemu(image.arch, options.qemu);
-    const threads = safeThreads(await qemuVersion(qemu));
+    const threads = await threadsOf(qemu);
     await using undo = new AsyncDisposableStack();
     const ports = undo.use(await Ports.open());
     const nonce = random(8);

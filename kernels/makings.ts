@@ -5,7 +5,7 @@
  * @module
  */
 import { basename } from "node:path";
-import { findQemu, qemuVersion, safeThreads } from "./emulator.ts";
+import { findQemu, qemuVersion, threadsOf } from "./emulator.ts";
 import type { Image } from "./kernel.ts";
 import type { MachineOptions } from "./machine.ts";
 import { commandLine } from "./qemu.ts";
@@ -27,10 +27,10 @@ export async function makingsOf(
   base: string,
   how: How,
 ): Promise<unknown[]> {
-  const version = await qemuVersion(findQemu(image.arch, how.qemu));
+  const qemu = findQemu(image.arch, how.qemu);
   const line = commandLine({
     ...how,
-    threads: safeThreads(version),
+    threads: await threadsOf(qemu),
     arch: image.arch,
     image: image.sha256,
     initramfs: basename(base),
@@ -38,5 +38,5 @@ export async function makingsOf(
     ...{ results: "", nonce: "", seed: "", bare: false },
     freezable: { ram: "", monitor: "" },
   });
-  return [version, line];
+  return [await qemuVersion(qemu), line];
 }
