@@ -8,6 +8,7 @@ import pLimit from "npm:p-limit@^7.1.1";
 import { rememberedAccel } from "../kernels/accel.ts";
 import { jobs } from "../kernels/jobs.ts";
 import { Unavailable } from "../kernels/kernel.ts";
+import type { Program } from "../kernels/machine.ts";
 import type { Accel } from "../kernels/qemu.ts";
 import type { Box } from "../kernels/vagrant/boxes.ts";
 import { packFreight } from "../kernels/vagrant/freight.ts";
@@ -47,15 +48,17 @@ interface Ground {
 /**
  * Runs the boxes.
  *
- * @throws {Error} when no row can run here at all: no Vagrant, no provider, nothing to pack.
+ * @throws {Error} when no row can run here at all: no Vagrant, no provider, nothing to pack; but not
+ * any more when one has begun.
  */
 export async function runBoxes(
   plan: BoxPlan,
   watch: Watcher,
 ): Promise<Row[]> {
   const ground = await prepare(plan, watch);
-  return await Promise.all(plan.boxes.map(async (box) => {
-    const row = await haveAndRun(box, ground);
+  const loads = await packAll(plan);
+  return await Promise.all(loads.map(async ({ box, freight }) => {
+    const row = await haveAndRun(box, freight, ground);
     watch({ is: "done", row });
     return row;
   }));
@@ -82,8 +85,31 @@ async function prepare(plan: BoxPlan, watch: Watcher): Promise<Ground> {
   };
 }
 
+/** A box, and the archive that is sent into its machine. */
+interface Load {
+  readonly box: Box;
+  readonly freight: string;
+}
+
+/** Packs for all rows, each program once, before anything is taken up. */
+async function packAll({ boxes, errand, cache }: BoxPlan): Promise<Load[]> {
+  const packed = new Map<Program, string>();
+  const loads: Load[] = [];
+  for (const box of boxes) {
+    const program = await errand.program(box);
+    const freight = packed.get(program) ?? await packFreight(program, cache);
+    packed.set(program, freight);
+    loads.push({ box, freight });
+  }
+  return loads;
+}
+
 /** One row from its name to its cells. */
-async function haveAndRun(box: Box, ground: Ground): Promise<Row> {
+async function haveAndRun(
+  box: Box,
+  freight: string,
+  ground: Ground,
+): Promise<Row> {
   const { plan, watch, provider, download, places } = ground;
   const { signal, offline } = plan;
   let provisionMs = 0;
@@ -97,15 +123,13 @@ async function haveAndRun(box: Box, ground: Ground): Promise<Row> {
       await haveBox(box, { provider, offline, signal, progress });
       provisionMs = since(began);
     });
-    const freight = await packFreight(
-      await plan.errand.program(box),
-      plan.cache,
-    );
     return await places(() => runRow(box, freight, provisionMs, ground));
   } catch (error) {
     if (signal.aborted) return cancelledRow(box, plan, provisionMs);
-    if (error instanceof Unavailable) return unavailableRow(box, plan, error);
-    throw error;
+    // When a row has begun, there is a result to be kept, and a machine to be destroyed.
+    const isForAll = ground.isFirst && !(error instanceof Unavailable);
+    if (isForAll) throw error;
+    return unavailableRow(box, plan, error);
   }
 }
 

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import pLimit from "npm:p-limit@^7.1.1";
+import pLimit, { type LimitFunction } from "npm:p-limit@^7.1.1";
 import { type Arch, hostArch } from "../kernels/arch.ts";
 import { chooseAccel } from "../kernels/accel.ts";
 import { type Archives, pack } from "../kernels/initramfs.ts";
@@ -14,7 +14,7 @@ import type { Image, Kernel, ProvisionOptions } from "../kernels/kernel.ts";
 import { type Program, run } from "../kernels/machine.ts";
 import { provision } from "../kernels/provision.ts";
 import { foreignUserland, type Userland } from "../kernels/userland.ts";
-import { bootRow } from "./boot.ts";
+import { bootRow, type Ready } from "./boot.ts";
 import type { Machines, Plan, Stage } from "./plan.ts";
 import type { Watcher } from "./progress.ts";
 import type { Row } from "./results.ts";
@@ -39,7 +39,8 @@ interface Places {
 /**
  * Runs the matrix.
  *
- * @throws {Error} when no row of this machine's processor can run: no QEMU, no memory, nothing to pack.
+ * @throws {Error} when no row of this machine's processor can run: no QEMU, no memory, nothing to pack;
+ * but not any more when one has begun.
  */
 export async function runMatrix(
   plan: Plan,
@@ -63,7 +64,8 @@ class Ground {
   readonly #pack: Limit = pLimit(1);
   readonly #archives = new Map<Arch, Map<Program, Promise<Archives>>>();
   readonly #places = new Map<Arch, Promise<Places>>();
-  #limit?: Limit;
+  #limit?: LimitFunction;
+  #hasBegun = false;
 
   constructor(stage: Stage) {
     this.#stage = stage;
@@ -109,16 +111,30 @@ class Ground {
     const trial = { image, archives, cache, signal };
     const choice = await machines.chooseAccel(plan.accel, trial);
     const { accel, note } = choice;
-    const places = machines.jobs(choice, plan.cpus, plan.memoryMiB, plan.jobs);
+    const fit = machines.jobs(choice, plan.cpus, plan.memoryMiB, plan.jobs);
+    // All machines share this one: what is too much for one processor's is too much for all.
+    const limit = this.#limit ??= pLimit(fit);
+    limit.concurrency = Math.min(limit.concurrency, fit);
+    const places = limit.concurrency;
     watch({
       is: "note",
       text: `${note}; ${places} ${
         places === 1 ? "machine" : "machines"
       } at a time`,
     });
-    // All machines share this one, whatever their processors.
-    this.#limit ??= pLimit(places);
-    return { accel, limit: this.#limit };
+    return { accel, limit };
+  }
+
+  /** Boots a row that has all it needs. From now on there is a result to be kept. */
+  async boot(ready: Ready): Promise<Row> {
+    this.#hasBegun = true;
+    return await bootRow(ready, this.#stage);
+  }
+
+  /** Whether nobody can run for this error: it is this machine's own, and no row has begun. */
+  stops({ arch }: Image): boolean {
+    // What this machine's own processor cannot have, no row of it can.
+    return arch === hostArch && !this.#hasBegun;
   }
 }
 
@@ -129,52 +145,54 @@ async function runRow(
   ground: Ground,
 ): Promise<Row> {
   const { plan } = stage;
-  let image: Image;
-  let foreign: Userland | undefined;
-  let provisionMs = 0;
-  const warnings: string[] = [];
-  try {
-    image = await ground.download(async () => {
-      const began = performance.now();
-      const options = provisioning(kernel, stage, warnings);
-      const had = await have(kernel, stage, options);
-      foreign = await ground.foreign(had, options);
-      provisionMs = since(began);
-      return had;
-    });
-  } catch (error) {
-    if (plan.signal.aborted) return cancelledRow(kernel, plan, provisionMs);
-    return unavailableRow(kernel, plan, error);
-  }
-  stage.watch({ is: "provisioned", row: kernel.id, release: image.release });
+  let had: Had | undefined;
   let archives: Archives;
   let places: Places;
   try {
+    had = await ground.download(() => have(kernel, stage, ground));
+    const { image, foreign } = had;
+    stage.watch({ is: "provisioned", row: kernel.id, release: image.release });
     archives = await ground.archives(image, foreign);
     places = await ground.places(image, archives);
   } catch (error) {
-    if (plan.signal.aborted) return cancelledRow(kernel, plan, provisionMs);
-    // What this machine's own processor cannot have, no row of it can.
-    if (image.arch === hostArch) throw error;
+    if (plan.signal.aborted) {
+      return cancelledRow(kernel, plan, had?.provisionMs ?? 0);
+    }
+    if (had !== undefined && ground.stops(had.image)) throw error;
     return unavailableRow(kernel, plan, error);
   }
+  const { image, provisionMs, warnings } = had;
   const { accel, limit } = places;
   return await limit(async () => {
     if (plan.signal.aborted) return cancelledRow(kernel, plan, provisionMs);
-    const ready = { image, archives, accel, provisionMs, warnings };
-    return await bootRow(ready, stage);
+    return await ground.boot({ image, archives, accel, provisionMs, warnings });
   });
 }
 
-/** Has the kernel's image brought to this machine. */
+/** What a row needs that is not made here. */
+interface Had {
+  readonly image: Image;
+  readonly foreign: Userland | undefined;
+  readonly provisionMs: number;
+  /** What was odd. */
+  readonly warnings: readonly string[];
+}
+
+/** Has the kernel's image brought to this machine, and what is run in it. */
 async function have(
   kernel: Kernel,
-  { plan, machines, watch }: Stage,
-  options: ProvisionOptions,
-): Promise<Image> {
+  stage: Stage,
+  ground: Ground,
+): Promise<Had> {
+  const { plan, machines, watch } = stage;
   plan.signal.throwIfAborted();
+  const began = performance.now();
   watch({ is: "provisioning", row: kernel.id });
-  return await machines.provision(kernel, options);
+  const warnings: string[] = [];
+  const options = provisioning(kernel, stage, warnings);
+  const image = await machines.provision(kernel, options);
+  const foreign = await ground.foreign(image, options);
+  return { image, foreign, provisionMs: since(began), warnings };
 }
 
 /** How a row is had; what was odd is added to `warnings`. */

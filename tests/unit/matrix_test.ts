@@ -7,8 +7,17 @@ import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { type Arch, hostArch } from "../../kernels/arch.ts";
 import type { Archives } from "../../kernels/initramfs.ts";
-import { type Image, type Kernel, Unavailable } from "../../kernels/kernel.ts";
-import type { MachineEvent, MachineOptions } from "../../kernels/machine.ts";
+import {
+  type Image,
+  type Kernel,
+  type Named,
+  Unavailable,
+} from "../../kernels/kernel.ts";
+import type {
+  MachineEvent,
+  MachineOptions,
+  Program,
+} from "../../kernels/machine.ts";
 import type { Errand } from "../errand.ts";
 import { runMatrix } from "../matrix.ts";
 import type { Machines } from "../plan.ts";
@@ -206,6 +215,79 @@ describe("the matrix", () => {
       run({ a: good, b: good }, ["a", "b"], { chooseAccel }),
       /QEMU is not/,
     );
+  });
+
+  it("loses no result to a row that cannot be packed when another has begun", async () => {
+    const begun = Promise.withResolvers<void>();
+    const { errand, ...rest } = plan(["a", "b"].map(kernel));
+    const [first, second] = await Promise.all(
+      rest.kernels.map((one) => errand.program(one)),
+    ).then((all) => all.map((program) => ({ ...program })));
+    assert.ok(first && second);
+    const program = ({ id }: Named): Promise<Program> =>
+      Promise.resolve(id === "a" ? first : second);
+    const rows = await runMatrix(
+      { ...rest, errand: { ...errand, program } },
+      () => {},
+      machines({ a: good, b: good }, {
+        async pack(program): Promise<Archives> {
+          if (program === first) return archives;
+          await begun.promise;
+          throw new Error("No space left on device");
+        },
+        async *run(): AsyncGenerator<MachineEvent> {
+          begun.resolve();
+          await new Promise((resolve) => setTimeout(resolve, 5));
+          yield* good;
+        },
+      }),
+    );
+    assert.deepEqual(rows.map(({ state, why }) => [state, why]), [
+      ["ran", undefined],
+      ["unavailable", "No space left on device"],
+    ]);
+  });
+
+  it("does not run more machines at once than any processor of them has places for", async () => {
+    const notes: string[] = [];
+    const begun = Promise.withResolvers<void>();
+    const lowered = Promise.withResolvers<void>();
+    const seen: string[] = [];
+    let now = 0;
+    const watch = (event: Progress): void => {
+      if (event.is !== "note") return;
+      if (notes.push(event.text) === 2) lowered.resolve();
+    };
+    const stage = machines({}, {
+      provision: async (kernel) => {
+        const arch = archOf(kernel);
+        if (arch === other) await begun.promise;
+        return { ...image(kernel), arch };
+      },
+      chooseAccel: (_, { image: { arch } }) =>
+        Promise.resolve({ accel: "tcg", threads: "multi", note: arch }),
+      jobs: () => notes.length === 0 ? 3 : 1,
+      async *run({ kernel }): AsyncGenerator<MachineEvent> {
+        seen.push(`${kernel.id} beside ${now++}`);
+        begun.resolve();
+        try {
+          await lowered.promise;
+          yield* good;
+        } finally {
+          now--;
+        }
+      },
+    });
+    const ids = ["a", "b", "c", "d", "e"];
+    await runMatrix(plan(ids.map(kernel)), watch, stage);
+    assert.deepEqual(notes, [
+      `${hostArch}; 3 machines at a time`,
+      `${other}; 1 machine at a time`,
+    ]);
+    assert.deepEqual(seen.slice(0, 3), [
+      ...["a beside 0", "c beside 1", "d beside 2"],
+    ]);
+    assert.deepEqual(seen.slice(3).sort(), ["b beside 0", "e beside 0"]);
   });
 
   const refuse = (text: string) => (): Promise<never> =>

@@ -354,6 +354,36 @@ describe("machines of Vagrant", () => {
     ]);
   });
 
+  it("packs all that is sent before a machine is taken up", async () => {
+    const boxes = [box("vagrant-one"), box("vagrant-two")];
+    const full: Errand = {
+      ...errand,
+      program: ({ id }) =>
+        id === "vagrant-one"
+          ? errand.program(box(id))
+          : Promise.reject(new Error("No space left on device")),
+    };
+    await assert.rejects(play("good", { boxes, errand: full }), {
+      message: "No space left on device",
+    });
+    const log = await Deno.readTextFile(`${folder}/log`);
+    assert.equal(log, "--no-tty plugin list\n");
+  });
+
+  it("loses no result to a row that fails when another has begun", async () => {
+    const boxes = [box("vagrant-one"), box("vagrant-two")];
+    const refuse: Watcher = (event) => {
+      const isSecond = event.is === "provisioning" && event.text &&
+        event.row === "vagrant-two";
+      if (isSecond) throw new Error("No space left on device");
+    };
+    const { rows } = await play("good", { boxes }, refuse);
+    assert.deepEqual(rows.map(({ state, why }) => [state, why]), [
+      ["ran", undefined],
+      ["unavailable", "No space left on device"],
+    ]);
+  });
+
   it("destroys its machines when the run is cancelled", async () => {
     const cancel = new AbortController();
     const boxes = [box("vagrant-one"), box("vagrant-two")];
