@@ -24,6 +24,8 @@ export interface StayOptions {
   /** Halt the machine at the end, and let the next run go on with it. */
   readonly keep: boolean;
   readonly signal: AbortSignal;
+  /** For its end, in milliseconds, which no signal breaks off; two minutes where nothing is said. */
+  readonly endTimeoutMs?: number;
   /** Takes one line about what is not as it should be. */
   readonly warn: (text: string) => void;
 }
@@ -34,6 +36,9 @@ export interface Failure {
   readonly why: string;
   readonly console: string;
 }
+
+/** Destroying a machine takes seconds; a libvirtd that hangs would take for ever. */
+const END_MS = 120_000;
 
 /** How much of a console's end is read. */
 const CONSOLE_BYTES = 64 << 10;
@@ -203,9 +208,21 @@ export class Stay {
     return false;
   }
 
-  /** What has to come to its end even when this process does not. */
-  async #last(args: string[]): Promise<Awaited<ReturnType<typeof runVagrant>>> {
+  /** What has to come to its end even when this process does not; but not for ever. */
+  async #last(
+    args: string[],
+  ): Promise<{ readonly success: boolean; readonly complaint: string }> {
+    const { endTimeoutMs = END_MS } = this.#options;
+    const signal = AbortSignal.timeout(endTimeoutMs);
     const environment = this.#environment;
-    return await runVagrant(args, { environment, detached: true });
+    const { success, complaint } = await runVagrant(args, {
+      ...{ environment, signal, detached: true },
+    });
+    if (success || !signal.aborted) return { success, complaint };
+    const late = `Vagrant did not end within ${endTimeoutMs / 1000} s`;
+    return {
+      success,
+      complaint: [late, complaint].filter(Boolean).join(": "),
+    };
   }
 }

@@ -49,6 +49,8 @@ slow-up:up*) echo "Waiting for domain to get an IP address..."; sleep 60 ;;
 
 *:status*) echo "1,$2,state,shutoff" ;;
 stays:destroy*) fail "The machine is locked." ;;
+hangs:destroy*) echo "The domain is being destroyed"; sleep 60 ;;
+hangs:halt*) sleep 60 ;;
 *:destroy*) rm -rf "$VAGRANT_DOTFILE_PATH/machines/$3" ;;
 *:halt*) ;;
 *) fail "unknown to the stand-in: $*" ;;

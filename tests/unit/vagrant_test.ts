@@ -9,6 +9,7 @@ import { after, afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { fileURLToPath } from "node:url";
 import type { Box } from "../../kernels/vagrant/boxes.ts";
 import { type BoxPlan, runBoxes } from "../box_matrix.ts";
+import { runBox } from "../../kernels/vagrant/machine.ts";
 import { Tenancy } from "../../kernels/vagrant/tenancy.ts";
 import type { Errand } from "../errand.ts";
 import type { Watcher } from "../progress.ts";
@@ -352,6 +353,33 @@ describe("machines of Vagrant", () => {
     assert.deepEqual(one.warnings, [
       "The machine could not be destroyed: The machine is locked.; run `vagrant destroy --force vagrant-one`",
     ]);
+  });
+
+  it("waits for the end of a machine no longer than it may take, and says so", async () => {
+    Deno.env.set("SCENE", "hangs");
+    const freight = `${folder}/freight.tar`;
+    await Deno.writeTextFile(freight, "");
+    for (
+      const [keep, why] of [
+        [
+          false,
+          "The machine could not be destroyed: Vagrant did not end within 0.5 s: The domain is being destroyed; run `vagrant destroy --force vagrant-one`",
+        ],
+        [true, "It could not be halted: Vagrant did not end within 0.5 s"],
+      ] as const
+    ) {
+      const warnings: string[] = [];
+      const events = runBox(box("vagrant-one"), freight, {
+        ...{ provider: "libvirt", cpus: 1, memoryMiB: 512, accel: "tcg", keep },
+        ...{ timeoutMs: 20_000, endTimeoutMs: 500 },
+        signal: new AbortController().signal,
+        warn: (text) => void warnings.push(text),
+      });
+      const last = (await Array.fromAsync(events)).at(-1);
+      assert.equal(last?.type, "exit");
+      assert.deepEqual(warnings, [why]);
+      await Deno.remove(`${folder}/dot`, { recursive: true });
+    }
   });
 
   it("packs all that is sent before a machine is taken up", async () => {
