@@ -104,7 +104,7 @@ export async function joined(
  * As {@linkcode place}, with the sum of what was made kept in the cache: an archive that is damaged
  * later is noticed and made again. A guest would only power off. Archives of before are removed.
  */
-async function placeWhole(
+export async function placeWhole(
   path: string,
   cache: string,
   make: (path: string) => Promise<void>,

@@ -24,7 +24,10 @@ const dayMs = 24 * hourMs;
 const monthMs = 30 * dayMs;
 
 /** Where archives are whose sums are kept. */
-const stores = ["initramfs", "initramfs/base", "initramfs/programs"];
+const stores = [
+  ...["initramfs", "initramfs/base", "initramfs/programs"],
+  "vagrant",
+];
 
 /** All of it, one after the other; `images` are those that the rows have. */
 export async function* leftovers(
@@ -32,7 +35,7 @@ export async function* leftovers(
   images: readonly Image[],
 ): AsyncGenerator<Leftover> {
   yield await staleMachines(cache, images);
-  for (const name of [...stores, "vagrant"]) {
+  for (const name of stores) {
     const folder = join(cache, name);
     yield { folder, names: await unused(folder), ageMs: dayMs };
   }

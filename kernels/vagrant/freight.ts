@@ -5,17 +5,13 @@
  * @module
  */
 import { dirname, join } from "node:path";
-import { place, prune } from "../cached.ts";
-import { sha256 } from "../digest.ts";
+import { FileDigests, sha256 } from "../digest.ts";
 import { output } from "../executable.ts";
+import { placeWhole } from "../initramfs.ts";
 import type { Program } from "../machine.ts";
 import type { Accel } from "../qemu.ts";
 import { type GuestFiles, type Payload, payloadOf } from "../payload.ts";
 import { ownUserland } from "../userland.ts";
-
-/** Archives kept in the cache, and how long one stays after its last use. */
-const KEPT = 2;
-const GRACE_MS = 60 * 60_000;
 
 /** Where the archive is unpacked: a folder that every system has, hidden only from everybody else. */
 const ROOT = "/mnt";
@@ -60,21 +56,13 @@ export async function packFreight(
   program: Program,
   cache: string,
 ): Promise<string> {
-  const payload = await payloadOf(
-    program,
-    await ownUserland(program),
-    "arguments",
-  );
+  await using digests = await FileDigests.open(`${cache}/digests.json`);
+  const userland = await ownUserland(program);
+  const payload = await payloadOf(program, userland, "arguments");
   const start = new TextEncoder().encode(startScript(payload));
   const files = { ...payload.base, ...payload.own, "/ringside/start": start };
-  const store = join(cache, "vagrant");
-  const key = await keyOf(files);
-  const path = await place(
-    join(store, `${key}.tar`),
-    (part) => archive(files, part),
-  );
-  await prune(store, KEPT, GRACE_MS);
-  return path;
+  const path = join(cache, "vagrant", `${await keyOf(files, digests)}.tar`);
+  return await placeWhole(path, cache, (part) => archive(files, part));
 }
 
 /**
@@ -108,15 +96,18 @@ function quoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Paths, and sizes and times or contents: a file that has changed has another time. */
-async function keyOf(files: GuestFiles): Promise<string> {
+/** Names, who may run them, and contents. */
+async function keyOf(
+  files: GuestFiles,
+  digests: FileDigests,
+): Promise<string> {
   const rows = await Promise.all(
     Object.entries(files).map(async ([name, content]) => {
       if (typeof content !== "string") return [name, await sha256(content)];
-      const { size, mtime } = await Deno.stat(content).catch((error) => {
+      const { mode } = await Deno.stat(content).catch((error) => {
         throw new Error(`Cannot take ${content} along: ${error.message}`);
       });
-      return [name, content, size, mtime?.getTime()];
+      return [name, (mode ?? 0) & 0o777, await digests.of(content)];
     }),
   );
   return await sha256(JSON.stringify(rows));

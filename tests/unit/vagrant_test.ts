@@ -9,6 +9,7 @@ import { after, afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { fileURLToPath } from "node:url";
 import type { Box } from "../../kernels/vagrant/boxes.ts";
 import { type BoxPlan, runBoxes } from "../box_matrix.ts";
+import { packFreight } from "../../kernels/vagrant/freight.ts";
 import { runBox } from "../../kernels/vagrant/machine.ts";
 import { Tenancy } from "../../kernels/vagrant/tenancy.ts";
 import type { Errand } from "../errand.ts";
@@ -163,6 +164,24 @@ describe("machines of Vagrant", () => {
     }).output();
     const names = new TextDecoder().decode(listed.stdout).split("\n");
     assert.ok(names.includes("./bin/deno") && names.includes("./program.js"));
+  });
+
+  it("names an archive by its contents, and makes one anew that is damaged", async () => {
+    const data = `${folder}/data`;
+    const then = new Date(2020, 1);
+    const packed = async (text: string): Promise<string> => {
+      await Deno.writeTextFile(data, text);
+      await Deno.utime(data, then, then);
+      const files = { ...program.files, "/data": data };
+      return await packFreight({ ...program, files }, cache);
+    };
+    const [one, two] = [await packed("one"), await packed("two")];
+    assert.notEqual(one, two);
+    await Deno.truncate(one, 1000);
+    assert.equal(await packed("one"), one);
+    const args = ["-xOf", one, "./data"];
+    const { stdout } = await new Deno.Command("tar", { args }).output();
+    assert.equal(new TextDecoder().decode(stdout), "one");
   });
 
   it("tells the program what its processor is, as nothing else in a box does", async () => {
