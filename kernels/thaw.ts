@@ -79,22 +79,14 @@ async function* make(
     const past: MachineEvent[] = [];
     let event = await events.next();
     for (; !event.done; event = await events.next()) past.push(event.value);
-    const { cpus, memoryMiB, accel } = options;
     if (event.value) {
+      const { cpus, memoryMiB, accel } = options;
       return await machines.place(key, part, {
         ...{ image: image.sha256, base: basename(base) },
         ...{ cpus, memoryMiB, accel },
       });
     }
-    if (guest.lacksDisk) throw new Error("the disk has no room for it");
-    const end = past.at(-1);
-    if (end?.type === "exit") {
-      const said = past.find(({ type }) => type === "line");
-      const words = said?.type === "line" ? `: ${said.text}` : "";
-      throw new Error(
-        `Deno ended with ${end.code} before it took a program${words}`,
-      );
-    }
+    checkEnd(guest, past);
     yield* past;
     return "ended";
   } catch (error) {
@@ -105,6 +97,22 @@ async function* make(
   } finally {
     await Deno.remove(part, { recursive: true }).catch(() => {});
   }
+}
+
+/**
+ * Looks at how a guest ended before it waited for a program.
+ *
+ * @throws {Error} when the fault is none of its kernel's.
+ */
+function checkEnd(guest: Guest, past: readonly MachineEvent[]): void {
+  if (guest.lacksDisk) throw new Error("the disk has no room for it");
+  const end = past.at(-1);
+  if (end?.type !== "exit") return;
+  const said = past.find(({ type }) => type === "line");
+  const words = said?.type === "line" ? `: ${said.text}` : "";
+  throw new Error(
+    `Deno ended with ${end.code} before it took a program${words}`,
+  );
 }
 
 /** Brings a machine back and hears it out. */
