@@ -51,15 +51,22 @@ export async function keysOfSite(
   return (await Promise.all(all)).flat();
 }
 
+/** Debian's are called .pgp since trixie, where .gpg is a link to it. */
+const keyringName = /^\.?\/?usr\/share\/keyrings\/[^/]+\.(gpg|pgp)$/;
+
 /** Writes the files of keys that a package holds one after the other, as a keyring is. */
 async function unpackKeys(deb: string, to: string): Promise<void> {
   using file = await Deno.open(deb);
-  for await (const { name, isFile, body } of debEntries(file)) {
-    if (!isFile || !/^\.?\/?usr\/share\/keyrings\/[^/]+\.gpg$/.test(name)) {
-      continue;
+  let written = 0;
+  for await (const { name, isFile, size, body } of debEntries(file)) {
+    if (!isFile || !keyringName.test(name)) continue;
+    written += size;
+    if (written > maxKeys) {
+      throw new Unavailable("The package of keys holds more than keys");
     }
     await Deno.writeFile(to, ReadableStream.from(body), { append: true });
   }
+  if (written === 0) throw new Unavailable("The package of keys holds none");
 }
 
 /** The keys in the distribution's own keyring package at `url`. */

@@ -15,7 +15,7 @@ import {
   type Trust,
 } from "../../kernels/signature.ts";
 import { sites } from "../../kernels/sites.ts";
-import { type Data, deb, Key } from "./kernels_archive.ts";
+import { concat, type Data, deb, Key } from "./kernels_archive.ts";
 import { Lab } from "./kernels_lab.ts";
 
 const bytes = new TextEncoder().encode("Codename: trixie\n");
@@ -116,11 +116,15 @@ describe("the keys that an archive offers", () => {
     await using other = await Key.make();
     if (key === undefined || other === undefined) return;
     await using lab = await Lab.open(other);
-    const rings = { "./usr/share/keyrings/acme.gpg": await key.export() };
+    const rings = {
+      "./usr/share/doc/acme-keyring/README": concat("text"),
+      "./usr/share/keyrings/acme.pgp": await key.export(),
+    };
     const version = "1";
     const named = { name: "acme-keyring", version, deb: await deb(rings) };
-    await lab.archive.publish("noble", [named]);
-    const url = new URL(`${lab.archive.url}/`);
+    const empty = { name: "empty-keyring", version, deb: await deb({}) };
+    await lab.archive.publish("noble", [named, empty]);
+    await lab.archive.publish("bookworm", [named]);
     const archive = { site: "ubuntu", suite: "noble-updates" } as const;
     const acme = {
       ...{ name: "Acme", package: "acme-keyring", keyrings: [] },
@@ -129,7 +133,7 @@ describe("the keys that an archive offers", () => {
     const trust: Trust = {
       authority: acme,
       past: false,
-      offered: () => aptKeys(acme, { archive, url }, lab.options),
+      offered: () => aptKeys(acme, archive, lab.options),
     };
     const by = async (signer: Key): Promise<Signed> => {
       const signature = await signer.signBeside(bytes);
@@ -143,13 +147,25 @@ describe("the keys that an archive offers", () => {
       1,
     );
     assert.ok(lab.archive.requests.length > asked);
-    const none = { ...acme, package: "nosuch-keyring" };
-    assert.deepEqual(await aptKeys(none, { archive, url }, lab.options), []);
-    const away = new URL(`${lab.archive.url}/away/`);
+    for (const name of ["nosuch-keyring", "empty-keyring"]) {
+      const none = { ...acme, package: name };
+      assert.deepEqual(await aptKeys(none, archive, lab.options), []);
+    }
+    const away = { ubuntu: `${lab.archive.url}/away` };
     assert.deepEqual(
-      await aptKeys(acme, { archive, url: away }, lab.options),
+      await aptKeys(acme, archive, { ...lab.options, mirrors: away }),
       [],
     );
+    // The security archive has no keyring package, nor have pockets of old.
+    for (
+      const pocket of [
+        { site: "security", suite: "bookworm-security" },
+        { site: "debian", suite: "bookworm/updates" },
+      ] as const
+    ) {
+      const [path = "nothing"] = await aptKeys(acme, pocket, lab.options);
+      assert.deepEqual(await Deno.readFile(path), await key.export());
+    }
   });
 
   it("are taken from files of its site", async () => {
