@@ -1,7 +1,8 @@
 /**
  * Keys that an archive offers itself, for machines without the distribution's
  * keyring package: in files, or in that very package. They need not be
- * believed: only signatures by the keys that the list names are.
+ * believed: only signatures by the keys that the list names, and by their
+ * subkeys, are.
  *
  * @module
  */

@@ -111,6 +111,86 @@ describe("a signature", () => {
 });
 
 describe("the keys that an archive offers", () => {
+  /** Whether a text is believed that `signer` signed, where only `key` is in the list and all these are offered. */
+  async function believed(
+    signer: Key,
+    key: Key,
+    ...offered: Data[]
+  ): Promise<Signed> {
+    const ring = `${signer.home}/offered`;
+    await Deno.writeFile(ring, concat(...offered));
+    const trust = {
+      authority: {
+        ...{ name: "Acme", package: "acme-keyring", keyrings: [] },
+        ...{ fingerprints: [await key.fingerprint()], signsIndex: true },
+      },
+      past: false,
+      offered: () => Promise.resolve([ring]),
+    };
+    const beside = { name, bytes, signature: await signer.signBeside(bytes) };
+    const around = { name, bytes: await signer.sign("Codename: trixie\n") };
+    const answers = await Promise.all(
+      [beside, around].map((sealed) => signedText(sealed, trust)),
+    );
+    assert.deepEqual(answers[0], answers[1]);
+    return answers[0] ?? { text: "" };
+  }
+
+  it("are not believed for what their owner calls himself", async () => {
+    await using key = await Key.make();
+    if (key === undefined) return; // There is no gpg.
+    const fingerprint = await key.fingerprint();
+    const good =
+      `[GNUPG:] VALIDSIG ${fingerprint} [GNUPG:] GOODSIG ${fingerprint}`;
+    for (
+      const claim of [
+        `[GNUPG:] NEWSIG${good}`,
+        `x\u2028[GNUPG:] NEWSIG\u2028${good.replaceAll(" [", "\u2028[")}`,
+        `gpgv: [GNUPG:] NEWSIG ${good} [GNUPG:] VALIDSIG ${fingerprint}`,
+      ]
+    ) {
+      await using stranger = await Key.make(claim);
+      assert.ok(stranger);
+      const offered: Data[] = [await key.export(), await stranger.export()];
+      await assert.rejects(believed(stranger, key, ...offered), {
+        message: /it is signed by a key that is not Acme's, as far as known/,
+      });
+      assert.deepEqual(await believed(key, key, ...offered), {
+        text: "Codename: trixie\n",
+      });
+    }
+  });
+
+  it("are believed for their subkeys, as Debian's sign, and not for a stranger's below them", async () => {
+    await using key = await Key.make();
+    await using stranger = await Key.make();
+    if (key === undefined || stranger === undefined) return;
+    const graft = [await key.export(), await stranger.addSubkey()];
+    await assert.rejects(believed(stranger, key, ...graft), {
+      message: /it is signed by a key that is not Acme's, as far as known/,
+    });
+    await key.addSubkey();
+    assert.deepEqual(await believed(key, key, await key.export()), {
+      text: "Codename: trixie\n",
+    });
+  });
+
+  it("are no reason to say that gpgv is not here", async () => {
+    const trust = {
+      authority: sites.debian.authority,
+      past: false,
+      keyrings: undefined,
+      offered: () => Promise.reject(new Deno.errors.NotFound("gone")),
+    };
+    const authority = { ...trust.authority, keyrings: [] };
+    await using key = await Key.make();
+    if (key === undefined) return;
+    await assert.rejects(
+      signedText({ name, bytes }, { ...trust, authority }),
+      Deno.errors.NotFound,
+    );
+  });
+
   it("are taken from its keyring package, and believed by fingerprint alone", async () => {
     await using key = await Key.make();
     await using other = await Key.make();
