@@ -8,7 +8,7 @@
  */
 import { join } from "node:path";
 import type { Authority } from "./authorities.ts";
-import { place } from "./cached.ts";
+import { type Make, place } from "./cached.ts";
 import { debEntries } from "./deb.ts";
 import { sha256 } from "./digest.ts";
 import { downloadWhole } from "./download.ts";
@@ -16,8 +16,6 @@ import { type ProvisionOptions, Unavailable } from "./kernel.ts";
 
 /** A keyring has some 10 kB, a package of keyrings some 100. */
 const maxKeys = 1 << 22;
-
-type Make = (path: string) => Promise<void>;
 
 /** The path of a file of keys, made once; nothing where it cannot be had. */
 async function kept(
