@@ -7,7 +7,6 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { describe, it } from "@std/testing/bdd";
 import { place, prune, readJson, writeJson } from "../../kernels/cached.ts";
-import { FileDigests, sha256 } from "../../kernels/digest.ts";
 import { hostArch } from "../../kernels/arch.ts";
 import { readElf } from "../../kernels/elf.ts";
 import { buildInit } from "../../kernels/init.ts";
@@ -278,28 +277,6 @@ describe("a cached file", () => {
       assert.deepEqual(await readJson(path), { a: 1 });
       await Deno.writeTextFile(path, '{"a":');
       assert.equal(await readJson(path), undefined);
-    });
-  });
-});
-
-describe("a file's digest", () => {
-  it("is remembered while the file looks the same, and made anew when it changes", async () => {
-    await inFolder(async (folder) => {
-      const [path, memory] = [`${folder}/file`, `${folder}/digests.json`];
-      await Deno.writeTextFile(path, "one");
-      for (const text of ["one", "three", "three"]) {
-        if (await Deno.readTextFile(path) !== text) {
-          await Deno.writeTextFile(path, text);
-        }
-        await using digests = await FileDigests.open(memory);
-        assert.equal(await digests.of(path), await sha256(text));
-      }
-      const known = await readJson<Record<string, string>>(memory) ?? {};
-      assert.deepEqual(
-        Object.values(known),
-        [await sha256("three")],
-        "what is gone is forgotten",
-      );
     });
   });
 });
