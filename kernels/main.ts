@@ -5,8 +5,9 @@
  */
 import { type Command, help, readCommand, type Verb } from "./command.ts";
 import { openCache } from "./cache_folder.ts";
+import { statusOf } from "./exit.ts";
 import { cacheFolder } from "./folders.ts";
-import { Interrupted, interruption } from "./interruption.ts";
+import { interruption } from "./interruption.ts";
 import {
   type Image,
   type Kernel,
@@ -25,7 +26,7 @@ import { prune, prunedText, verifyImages } from "./upkeep.ts";
 import { UsageError } from "./usage_error.ts";
 import { buildBox } from "./vagrant/build_box.ts";
 
-const usage = 64; // EX_USAGE and EX_UNAVAILABLE of sysexits.h
+/** EX_UNAVAILABLE of sysexits.h. */
 const unavailable = 69;
 
 async function chosen({ patterns }: Command): Promise<readonly Kernel[]> {
@@ -193,13 +194,4 @@ async function main(argv: readonly string[]): Promise<number> {
   return 0;
 }
 
-if (import.meta.main) {
-  try {
-    Deno.exitCode = await main(Deno.args);
-  } catch (error) {
-    const isEnded = error instanceof Interrupted;
-    if (!isEnded && !(error instanceof UsageError)) throw error;
-    if (!isEnded) print(error.message, Deno.stderr);
-    Deno.exitCode = isEnded ? error.status : usage;
-  }
-}
+if (import.meta.main) Deno.exitCode = await statusOf(main, Deno.args);
