@@ -15,6 +15,7 @@ import { KeptProgram } from "../../ffi/kept_program.ts";
 import { type BpfObject, probeRing, type Transport } from "../../mod.ts";
 import { type Claim, claim, type Json, type Lab } from "../claim.ts";
 import { openBurst, send } from "./burst.ts";
+import { fdLinks } from "./fd_links.ts";
 import { bufferMappings } from "./mappings.ts";
 import { requireTestRun } from "./trigger.ts";
 import { patienceMs } from "./woken.ts";
@@ -23,13 +24,8 @@ const { ENOENT } = constants.errno;
 
 /** Descriptors and mappings of buffers that this process has, by kind. */
 function holdings(): Record<string, number> {
-  const kinds = [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => {
-    try {
-      return Deno.readLinkSync(`/proc/self/fd/${name}`);
-    } catch {
-      return ""; // the descriptor that read the folder is gone by now
-    }
-  }).filter((kind) => /bpf|btf|perf_event|eventpoll|eventfd/.test(kind));
+  const kinds = [...fdLinks().values()]
+    .filter((kind) => /bpf|btf|perf_event|eventpoll|eventfd/.test(kind));
   const counts: Record<string, number> = { mappings: bufferMappings().length };
   for (const kind of kinds) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;
