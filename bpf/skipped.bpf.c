@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
-/* One event for each update of a hash map by one process, and a program that
- * makes such an update.
+/* One event for each update of a map by one process, be it by bpf(2) or by a
+ * program, and a program that makes such updates.
  */
 #include "ringside.bpf.h"
 
@@ -10,29 +10,38 @@ struct update_event {
 
 RINGSIDE_EVENTS(events, struct update_event, 64 * 1024);
 
-RINGSIDE_TABLE(owner, ARRAY, __u32, __u32, 1);
-RINGSIDE_TABLE(updated, HASH, __u32, __u32, 16);
+RINGSIDE_TABLE(owner, HASH, __u32, __u32, 1);
+RINGSIDE_TABLE(in_hash, HASH, __u32, __u32, 16);
+RINGSIDE_TABLE(in_array, ARRAY, __u32, __u32, 16);
 
-/* What an update comes to, be it of bpf(2) or of a program. */
-RINGSIDE("kprobe/htab_map_update_elem", on_update, void *)
+#define SEND()                                                                 \
+	__u32 pid = bpf_get_current_pid_tgid() >> 32;                          \
+	struct update_event *event;                                            \
+                                                                               \
+	if (!bpf_map_lookup_elem(&owner, &pid))                                \
+		return 0;                                                      \
+	event = ringside_reserve(events, struct update_event);                 \
+	if (!event)                                                            \
+		return 0;                                                      \
+	event->cpu = bpf_get_smp_processor_id();                               \
+	return ringside_submit(events, event, 0)
+
+RINGSIDE("kprobe/htab_map_update_elem", on_hash, void *)
 {
-	__u32 *pid = ringside_first(&owner);
-	struct update_event *event;
+	SEND();
+}
 
-	if (!pid || *pid != bpf_get_current_pid_tgid() >> 32)
-		return 0;
-	event = ringside_reserve(events, struct update_event);
-	if (!event)
-		return 0;
-	event->cpu = bpf_get_smp_processor_id();
-	return ringside_submit(events, event, 0);
+RINGSIDE("kprobe/array_map_update_elem", on_array, void *)
+{
+	SEND();
 }
 
 SEC("tc") int update(struct __sk_buff *skb)
 {
 	__u32 key = 1;
 
-	return bpf_map_update_elem(&updated, &key, &key, BPF_ANY);
+	bpf_map_update_elem(&in_hash, &key, &key, BPF_ANY);
+	return bpf_map_update_elem(&in_array, &key, &key, BPF_ANY);
 }
 
 char _license[] SEC("license") = "GPL";

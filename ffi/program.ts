@@ -106,12 +106,13 @@ export class BpfProgram {
    * where the kernel counts nothing.
    *
    * Kprobes' and tracepoints' programs are not run on a CPU that is at that
-   * moment in another such program, or in bpf(2) at work on a hash map; that is
-   * counted since dd8657894c11 ("bpf: Count missed stats in trace_call_bpf"),
-   * Linux 6.7. `fentry/`, `fexit/` and `raw_tp/` are not run within themselves,
+   * moment in another such program, or in bpf(2) at work on a map's entries; that
+   * is counted since dd8657894c11 ("bpf: Count missed stats in trace_call_bpf"),
+   * Linux 6.7. Programs of `fentry/` and `fexit/` are not run within themselves,
    * which is counted since 9ed9e9ba2337 ("bpf: Count the number of times
-   * recursion was prevented"), Linux 5.12, where this is 0 for what it does not
-   * count yet.
+   * recursion was prevented"), Linux 5.12; those of `raw_tp/` since 05b24ff9b2cf
+   * ("bpf: Prevent bpf program recursion for raw tracepoint probes"), Linux 6.1.
+   * What a kernel from 5.12 on does not count yet is 0.
    */
   get recursionMisses(): number | undefined {
     return recursionMisses(this.fd, this.name);

@@ -116,8 +116,9 @@ class Run {
       this.#point(32, 48, alone ? this.#context : context);
       if (!alone) this.#point(40, 52, this.#context);
     }
-    // Alone nothing may be repeated: kernels say EINVAL.
-    this.#view.setInt32(60, repeat ?? (alone ? 0 : 1), littleEndian);
+    // Beside a context alone kernels take no number of runs, not even 1: EINVAL.
+    const runs = alone && repeat === 1 ? 0 : repeat;
+    this.#view.setInt32(60, runs, littleEndian);
   }
 
   /** What came of a call that did not fail. */

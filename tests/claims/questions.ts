@@ -70,7 +70,7 @@ export const questions: readonly Question[] = [
     asks:
       "Of five runs that were skipped, how many does the program's recursion_misses count?",
     claim: "L6",
-    figure: "perf.missed",
+    figure: "perf.hash.missed",
     settled:
       "Kprobes' and tracepoints' are counted since dd8657894c11, Linux 6.7; the number is there since 5.12",
   },

@@ -92,6 +92,13 @@ const maps: readonly Scenario[] = [{
     kinds.program("on_packet").unpin(pinned);
   },
 }, {
+  name: "a program is asked how often it was skipped",
+  run(): void {
+    using kinds = loadKind("on_packet");
+    const { recursionMisses } = kinds.program("on_packet");
+    assert.equal(recursionMisses ?? 0, 0);
+  },
+}, {
   name: "a table is written, read, walked and cleared",
   run(): void {
     using object = loaded("maps");

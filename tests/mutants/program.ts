@@ -51,6 +51,13 @@ export const program: readonly Mutant[] = [
     why: "the context is not answered",
   },
   {
+    claim: "U32",
+    file: "ffi/test_run.ts",
+    find: "alone && repeat === 1 ? 0 : repeat",
+    replace: "repeat",
+    why: "a context alone is run a number of times",
+  },
+  {
     claim: "U31",
     file: "ffi/map_entries.ts",
     find: "      yield key;\n      key = next;",
