@@ -75,9 +75,9 @@ export async function refusedByRing(
     new Uint8Array(object.map("scratch").entrySize),
   );
   refused("reserve_large", answer.null);
-  assert.ok(!isBuilt(object), "reserve is refused when the event is built");
+  assert.ok(!isBuilt(object), "the event that reserve refused was built");
   refused("output_large", answer.again);
-  assert.ok(isBuilt(object), "output is refused before the event is built");
+  assert.ok(isBuilt(object), "the event that output refused was not built");
   return await costs({
     reserveLarge: () => refused("reserve_large", answer.null),
     reserveSmall: () => refused("reserve_small", answer.null),
