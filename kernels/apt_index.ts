@@ -26,7 +26,7 @@ async function release(
   const { archive } = located;
   const bytes = await inRelease(located, options);
   const { authority, past = false } = sites[archive.site];
-  const offered = (): Promise<string[]> => aptKeys(authority, located, options);
+  const offered = (): Promise<string[]> => aptKeys(authority, archive, options);
   const { text, unchecked } = await signedText(
     { name: `the index of ${archive.suite}`, bytes },
     { authority, keyrings: options.keyrings, past, offered },

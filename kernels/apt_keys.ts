@@ -8,10 +8,11 @@ import type { Authority } from "./authorities.ts";
 import { parseRelease } from "./in_release.ts";
 import { InFlight } from "./in_flight.ts";
 import { type Located, openList } from "./index_format.ts";
-import { type ProvisionOptions, Unavailable } from "./kernel.ts";
+import { type Archive, type ProvisionOptions, Unavailable } from "./kernel.ts";
 import { keysOfPackage } from "./offered_keys.ts";
 import { packagesIn } from "./packages_index.ts";
 import { textOfSigned } from "./signature.ts";
+import { archiveUrl, sites } from "./sites.ts";
 
 /** Of an index that nobody checked: whom these keys belong to is told by their fingerprints. */
 async function find(
@@ -29,22 +30,27 @@ async function find(
   return await keysOfPackage(new URL(found.filename, located.url), options);
 }
 
+/** Where a distribution has its keyring package: not in pockets of a release, as noble-updates and bookworm-security. */
+function homeOf({ suite, site, ...more }: Archive): Archive {
+  const release = suite.replace(/[-/].*/, "");
+  return { ...more, suite: release, site: sites[site].keysIn ?? site };
+}
+
 const finding = new InFlight<string[]>();
 
 /** Paths of the keys in the authority's own package; none where it cannot be had. */
 export async function aptKeys(
   authority: Authority,
-  { archive, url }: Located,
+  pocket: Archive,
   options: ProvisionOptions,
 ): Promise<string[]> {
-  // The pockets of a release, such as noble-updates, need not have the package.
-  const suite = archive.suite.replace(/-.*/, "");
-  const located = { archive: { ...archive, suite }, url };
+  const archive = homeOf(pocket);
+  const url = await archiveUrl(archive, options.mirrors ?? {});
   try {
     return await finding.join(
-      `${url} ${suite}`,
+      `${url} ${archive.suite}`,
       options.signal,
-      () => find(authority, located, options),
+      () => find(authority, { archive, url }, options),
     );
   } catch (error) {
     options.signal?.throwIfAborted();

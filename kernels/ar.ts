@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Bytes } from "./unpack.ts";
+import { bytesAt } from "./bytes_at.ts";
 
 /** One file in an archive: where its bytes are, not the bytes. */
 export interface Member {
@@ -15,42 +15,12 @@ export interface Member {
 const magic = "!<arch>\n";
 const headerSize = 60;
 
-/** Reads `length` bytes at `offset`, fewer at the end of the file. */
-export async function readAt(
-  file: Deno.FsFile,
-  offset: number,
-  length: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(length);
-  await file.seek(offset, Deno.SeekMode.Start);
-  let had = 0;
-  for (let n: number | null = 1; n && had < length; had += n ?? 0) {
-    n = await file.read(bytes.subarray(had));
-  }
-  return bytes.subarray(0, had);
-}
-
-const chunkSize = 1 << 18;
-
-/** The bytes of `file` from `start` to before `end`, in chunks. Throws the signal's reason. */
-export async function* sliceOf(
-  file: Deno.FsFile,
-  start: number,
-  end: number,
-  signal?: AbortSignal,
-): Bytes {
-  for (let at = start; at < end; at += chunkSize) {
-    signal?.throwIfAborted();
-    yield await readAt(file, at, Math.min(chunkSize, end - at));
-  }
-}
-
 async function textAt(
   file: Deno.FsFile,
   offset: number,
   length: number,
 ): Promise<string> {
-  return new TextDecoder("latin1").decode(await readAt(file, offset, length));
+  return new TextDecoder("latin1").decode(await bytesAt(file, offset, length));
 }
 
 function parseHeader(header: string, offset: number): Member {

@@ -5,28 +5,12 @@
  * @module
  */
 import { Buffer } from "node:buffer";
+import { bytesAtSync } from "./bytes_at.ts";
 
 /** The longest run of bytes that is read at once. */
 const pieceSize = 1 << 22;
 /** The banner fits into this, so a search may go on so far before the end of a piece. */
 const overlap = 256;
-
-/** Up to `size` bytes of `file` from `at` on; fewer at its end, none behind it, whatever is asked for. */
-export function readBytes(
-  file: Deno.FsFile,
-  at: number,
-  size: number,
-): Buffer {
-  const there = Math.min(size, file.statSync().size - at);
-  if (!(there > 0)) return Buffer.alloc(0);
-  const bytes = Buffer.alloc(there);
-  file.seekSync(at, Deno.SeekMode.Start);
-  let had = 0;
-  for (let n: number | null = 1; n && had < there; had += n ?? 0) {
-    n = file.readSync(bytes.subarray(had));
-  }
-  return bytes.subarray(0, had);
-}
 
 /** The release in these bytes; nothing where there is no banner. */
 export function bannerIn(bytes: Buffer): string | undefined {
@@ -46,7 +30,8 @@ export function bannerAt(
 ): string | undefined {
   for (let at = 0; at < size; at += pieceSize - overlap) {
     const piece = Math.min(pieceSize, size - at);
-    const bytes = readBytes(file, offset + at, piece);
+    const { buffer, length } = bytesAtSync(file, offset + at, piece);
+    const bytes = Buffer.from(buffer, 0, length);
     const release = bannerIn(bytes);
     // A segment may claim more than the file has.
     if (release !== undefined || bytes.length < piece) return release;

@@ -4,15 +4,19 @@
  * @module
  */
 
+/** Makes the file at a path. */
+export type Make = (path: string) => Promise<void>;
+
+/** The file at `path`, made by `make` as {@linkcode replace} does if it is not there. */
+export async function place(path: string, make: Make): Promise<string> {
+  return await touch(path) ? path : await replace(path, make);
+}
+
 /**
- * The file at `path`, made by `make` if it is not there. It is made under another name and then
+ * The file at `path`, made by `make` whatever is there. It is made under another name and then
  * renamed: a run that is killed leaves no half file, and two runs at once do not disturb each other.
  */
-export async function place(
-  path: string,
-  make: (path: string) => Promise<void>,
-): Promise<string> {
-  if (await touch(path)) return path;
+export async function replace(path: string, make: Make): Promise<string> {
   await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
   const part = `${path}.${crypto.randomUUID()}.part`;
   try {

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Member, members, sliceOf } from "./ar.ts";
+import { type Member, members } from "./ar.ts";
+import { sliceOf } from "./bytes_at.ts";
 import type { Entry } from "./chunks.ts";
 import { tarEntries } from "./tar.ts";
 import { unpack } from "./unpack.ts";

@@ -31,8 +31,13 @@ const libraryName = /^(\.?\/)?(usr\/)?lib(64)?\/[^ ]*\.so(\.[\w.]+)?$/;
 /** The kernel starts a loader only where it may be executed. */
 const mode = 0o755;
 
-/** A package, and what its path is below. */
-type Offer = Package & { readonly root: string };
+/** A package, and what the index says of it. */
+interface Offer extends Package {
+  /** What its path is below. */
+  readonly root: string;
+  /** Why the index's signature was not checked, where it was not. */
+  readonly unchecked?: string;
+}
 
 function namesOf(packages: readonly string[]): Names {
   return {
@@ -50,13 +55,16 @@ async function offersOf(
 ): Promise<Offer[]> {
   const ask = (options: ProvisionOptions) =>
     archiveIndex("apt", archive, options, refresh, names);
-  const { packages, url } = await ask(options).catch(async (error) => {
-    if (!(error instanceof Unavailable) || options.offline) throw error;
-    const known = await ask({ ...options, offline: true }).catch(() => {});
-    if (known === undefined) throw error;
-    return known;
-  });
-  return packages.map((one) => ({ ...one, root: url }));
+  const { packages, url, unchecked } = await ask(options).catch(
+    async (error) => {
+      if (!(error instanceof Unavailable) || options.offline) throw error;
+      const known = await ask({ ...options, offline: true }).catch(() => {});
+      if (known === undefined) throw error;
+      return known;
+    },
+  );
+  const doubt = unchecked === undefined ? {} : { unchecked };
+  return packages.map((one) => ({ ...one, root: url, ...doubt }));
 }
 
 /** The newest of each name; an archive that fails matters only where a package is missed. */
@@ -134,9 +142,30 @@ interface Last {
   readonly offers: readonly Offer[];
 }
 
+/** Whether Debian need not be asked again; it is where a signature may be checked today. */
+function isSound({ had, offers }: Last): boolean {
+  return isFresh(had) &&
+    offers.every(({ unchecked }) => unchecked === undefined);
+}
+
+/** Has them all; says of each index that nobody could check why. */
+async function haveAll(
+  offers: readonly Offer[],
+  options: ProvisionOptions,
+): Promise<string[]> {
+  const doubts = offers.map(({ unchecked }) => unchecked);
+  const folders = await Promise.all(
+    offers.map((offer) => haveLibraries(offer, options)),
+  );
+  for (const doubt of new Set(doubts)) {
+    if (doubt !== undefined) options.warn?.(doubt);
+  }
+  return folders;
+}
+
 /**
  * The host paths of the libraries in these packages, by soname, out of the cache or fetched. Debian
- * is asked once a day.
+ * is asked once a day; each time, with a warning, where nobody can check who signed its index.
  *
  * @throws {Unavailable} with a reason of one line, or the signal's reason.
  */
@@ -147,25 +176,24 @@ export async function debianLibraries(
 ): Promise<ReadonlyMap<string, string>> {
   const key = await sha256([arch, ...packages].join(" "));
   const memory = join(options.cache, "userland", `${key}.json`);
-  const all = (offers: readonly Offer[]): Promise<string[]> =>
-    Promise.all(offers.map((offer) => haveLibraries(offer, options)));
   const resolve = async (refresh: boolean): Promise<string[]> => {
     const had = new Date().toISOString();
     const offers = await newest(arch, packages, options, refresh);
-    const folders = await all(offers);
+    const folders = await haveAll(offers, options);
     await writeJson(memory, { had, offers });
     return folders;
   };
   const again = true;
   const last = await readJson<Last>(memory);
-  const isKnown = last && (options.offline || isFresh(last.had));
+  const isKnown = last && (options.offline || isSound(last));
   // What is remembered may name what the mirror has replaced since, so ask once more.
-  const folders = await (isKnown ? all(last.offers) : resolve(!again))
-    .catch((error) => {
-      const isStale = error instanceof Unavailable && !options.offline;
-      if (!isStale) throw error;
-      return resolve(again);
-    });
+  const folders =
+    await (isKnown ? haveAll(last.offers, options) : resolve(!again))
+      .catch((error) => {
+        const isStale = error instanceof Unavailable && !options.offline;
+        if (!isStale) throw error;
+        return resolve(again);
+      });
   return new Map(folders.flatMap(entries));
 }
 

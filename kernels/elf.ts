@@ -5,7 +5,7 @@
  * @module
  */
 import { type Arch, arches } from "./arch.ts";
-import { readBytes } from "./banner.ts";
+import { bytesAtSync } from "./bytes_at.ts";
 
 /** What is read of one file. */
 export interface Linked {
@@ -77,7 +77,7 @@ function archOf(head: DataView): Arch | undefined {
 }
 
 function view(file: Deno.FsFile, at: number, size: number): DataView {
-  const { buffer, byteOffset, length } = readBytes(file, at, size);
+  const { buffer, byteOffset, length } = bytesAtSync(file, at, size);
   return new DataView(buffer, byteOffset, length);
 }
 
@@ -123,6 +123,7 @@ function placeOf(segments: readonly Segment[], address: number): number {
 
 /** The text up to its NUL. */
 function textAt(file: Deno.FsFile, at: number): string {
-  const text = readBytes(file, at, mostText).toString("latin1");
-  return text.slice(0, Math.max(0, text.indexOf("\0")));
+  const bytes = bytesAtSync(file, at, mostText);
+  const end = Math.max(0, bytes.indexOf(0));
+  return String.fromCharCode(...bytes.subarray(0, end));
 }

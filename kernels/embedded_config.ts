@@ -7,8 +7,9 @@
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { sliceOf } from "./ar.ts";
+import { bytesAt, sliceOf } from "./bytes_at.ts";
 import { place } from "./cached.ts";
+import { hex } from "./digest.ts";
 import { payloadOf } from "./image.ts";
 import { type ProvisionOptions, Unavailable } from "./kernel.ts";
 import type { Supply } from "./supplier.ts";
@@ -64,10 +65,7 @@ async function unpacked(file: Deno.FsFile, path: string): Promise<Bytes> {
   const { size } = await file.stat();
   if (payload === undefined) return sliceOf(file, 0, size);
   const { offset, length } = payload;
-  const head = Buffer.alloc(8);
-  await file.seek(offset, Deno.SeekMode.Start);
-  await file.read(head);
-  const magic = head.toString("hex");
+  const magic = hex(await bytesAt(file, offset, 8));
   const ending = formats.find(([begin]) => magic.startsWith(begin))?.[1] ?? "";
   const end = offset + length - (ending === "gz" ? 0 : sizeBytes);
   return unpack(`the kernel in ${path}.${ending}`, sliceOf(file, offset, end));

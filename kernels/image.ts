@@ -12,6 +12,7 @@ import {
   isZboot,
   packedArm64Release,
 } from "./arm64_image.ts";
+import { bytesAtSync } from "./bytes_at.ts";
 import { NotAnImage } from "./not_an_image.ts";
 import { vmlinuxRelease } from "./vmlinux.ts";
 
@@ -95,12 +96,7 @@ export function readHeader(path: string): Header {
     throw new NotAnImage(`is ${isDirectory ? "a folder" : "not a file"}`);
   }
   using file = Deno.openSync(path);
-  const bytes = new Uint8Array(headerBytes);
-  let had = 0;
-  for (let n: number | null = 1; n; had += n ?? 0) {
-    n = file.readSync(bytes.subarray(had));
-  }
-  const read = bytes.subarray(0, had);
+  const read = bytesAtSync(file, 0, headerBytes);
   const beginning = String.fromCharCode(...read.subarray(0, 4));
   if (beginning === elf) {
     return { release: vmlinuxRelease(file), arch: "x86_64" };
@@ -121,7 +117,7 @@ export function payloadOf(
 ): { readonly offset: number; readonly length: number } | undefined {
   using file = Deno.openSync(path);
   const bytes = new Uint8Array(0x268);
-  file.readSync(bytes);
+  bytes.set(bytesAtSync(file, 0, bytes.length));
   const beginning = String.fromCharCode(...bytes.subarray(0, 4));
   if (beginning === elf || isArm64(bytes)) return undefined;
   if (beginning.startsWith(gzip)) {

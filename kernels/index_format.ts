@@ -19,11 +19,19 @@ export interface Package {
   readonly sha256: string;
 }
 
+/** Two addresses that have nothing in common: what stays below both stays below any. */
+const anywhere = ["http://one.invalid/1/", "https://other.invalid/2/"];
+
+function staysBelow(root: string, path: string): boolean {
+  const found = URL.parse(path, root);
+  return found !== null && found.href.startsWith(root);
+}
+
 /** Whether what an index says can be used: a checksum, a size, and a path that stays in the archive. */
 export function isUsable({ filename, size, sha256 }: Package): boolean {
   return /^[0-9a-f]{64}$/.test(sha256) && Number.isSafeInteger(size) &&
     size > 0 && /^[\w.+~:%^/-]+$/.test(filename) &&
-    !filename.startsWith("/") && !filename.split("/").includes("..");
+    anywhere.every((root) => staysBelow(root, filename));
 }
 
 /** What is remembered of an index. */

@@ -6,7 +6,14 @@
  * @module
  */
 import { basename, dirname } from "node:path";
-import { place, prune, readJson, unlessGone, writeJson } from "./cached.ts";
+import {
+  place,
+  prune,
+  readJson,
+  replace,
+  unlessGone,
+  writeJson,
+} from "./cached.ts";
 import {
   characterDevice,
   type Entry,
@@ -110,10 +117,10 @@ async function placeWhole(
   make: (path: string) => Promise<void>,
 ): Promise<string> {
   const sum = `${cache}/sums/${basename(path)}.json`;
-  if (await readJson<string>(sum) !== await unlessGone(digestOf(path))) {
-    await Deno.remove(path).catch(() => {});
-  }
-  const placed = await place(path, async (part) => {
+  const found = await unlessGone(digestOf(path));
+  const isDamaged = found !== undefined && found !== await readJson(sum);
+  // Nothing is removed: another run may have put a good one there meanwhile, and be about to boot it.
+  const placed = await (isDamaged ? replace : place)(path, async (part) => {
     await make(part);
     await writeJson(sum, await digestOf(part));
   });

@@ -5,6 +5,7 @@
  */
 import { type Command, help, readCommand, type Verb } from "./command.ts";
 import { openCache } from "./cache_folder.ts";
+import { statusOf } from "./exit.ts";
 import { cacheFolder } from "./folders.ts";
 import {
   type Image,
@@ -24,7 +25,7 @@ import { prune, prunedText, verifyImages } from "./upkeep.ts";
 import { UsageError } from "./usage_error.ts";
 import { buildBox } from "./vagrant/build_box.ts";
 
-const usage = 64; // EX_USAGE and EX_UNAVAILABLE of sysexits.h
+/** EX_UNAVAILABLE of sysexits.h. */
 const unavailable = 69;
 
 async function chosen({ patterns }: Command): Promise<readonly Kernel[]> {
@@ -192,14 +193,4 @@ async function main(argv: readonly string[]): Promise<number> {
   return 0;
 }
 
-if (import.meta.main) {
-  try {
-    Deno.exitCode = await main(Deno.args);
-  } catch (error) {
-    const aborted = error instanceof DOMException &&
-      error.name === "AbortError";
-    if (!aborted && !(error instanceof UsageError)) throw error;
-    if (!aborted) print(error.message, Deno.stderr);
-    Deno.exitCode = aborted ? 130 : usage;
-  }
-}
+if (import.meta.main) Deno.exitCode = await statusOf(main, Deno.args);

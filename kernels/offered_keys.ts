@@ -1,13 +1,14 @@
 /**
  * Keys that an archive offers itself, for machines without the distribution's
  * keyring package: in files, or in that very package. They need not be
- * believed: only signatures by the keys that the list names are.
+ * believed: only signatures by the keys that the list names, and by their
+ * subkeys, are.
  *
  * @module
  */
 import { join } from "node:path";
 import type { Authority } from "./authorities.ts";
-import { place } from "./cached.ts";
+import { type Make, place } from "./cached.ts";
 import { debEntries } from "./deb.ts";
 import { sha256 } from "./digest.ts";
 import { downloadWhole } from "./download.ts";
@@ -15,8 +16,6 @@ import { type ProvisionOptions, Unavailable } from "./kernel.ts";
 
 /** A keyring has some 10 kB, a package of keyrings some 100. */
 const maxKeys = 1 << 22;
-
-type Make = (path: string) => Promise<void>;
 
 /** The path of a file of keys, made once; nothing where it cannot be had. */
 async function kept(
@@ -51,15 +50,22 @@ export async function keysOfSite(
   return (await Promise.all(all)).flat();
 }
 
+/** Debian's are called .pgp since trixie, where .gpg is a link to it. */
+const keyringName = /^\.?\/?usr\/share\/keyrings\/[^/]+\.(gpg|pgp)$/;
+
 /** Writes the files of keys that a package holds one after the other, as a keyring is. */
 async function unpackKeys(deb: string, to: string): Promise<void> {
   using file = await Deno.open(deb);
-  for await (const { name, isFile, body } of debEntries(file)) {
-    if (!isFile || !/^\.?\/?usr\/share\/keyrings\/[^/]+\.gpg$/.test(name)) {
-      continue;
+  let written = 0;
+  for await (const { name, isFile, size, body } of debEntries(file)) {
+    if (!isFile || !keyringName.test(name)) continue;
+    written += size;
+    if (written > maxKeys) {
+      throw new Unavailable("The package of keys holds more than keys");
     }
     await Deno.writeFile(to, ReadableStream.from(body), { append: true });
   }
+  if (written === 0) throw new Unavailable("The package of keys holds none");
 }
 
 /** The keys in the distribution's own keyring package at `url`. */

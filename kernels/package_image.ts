@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readAt } from "./ar.ts";
+import { bytesAt, bytesAtSync } from "./bytes_at.ts";
 import type { Entry } from "./chunks.ts";
 import { debEntries } from "./deb.ts";
 import { Unavailable } from "./kernel.ts";
@@ -29,7 +29,7 @@ const formats: Readonly<Record<string, Format>> = {
 };
 
 async function formatOf(file: Deno.FsFile): Promise<Format> {
-  const magic = String.fromCharCode(...await readAt(file, 0, 4));
+  const magic = String.fromCharCode(...await bytesAt(file, 0, 4));
   const format = formats[magic];
   if (format === undefined) {
     throw new Error("It is neither a deb nor an rpm");
@@ -39,10 +39,8 @@ async function formatOf(file: Deno.FsFile): Promise<Format> {
 
 /** Whether the file at `path` begins as a package does. */
 export function isPackage(path: string): boolean {
-  const bytes = new Uint8Array(4);
   using file = Deno.openSync(path);
-  file.readSync(bytes);
-  return String.fromCharCode(...bytes) in formats;
+  return String.fromCharCode(...bytesAtSync(file, 0, 4)) in formats;
 }
 
 /** Writes the image, and the configuration where it comes before; what follows is not read. */

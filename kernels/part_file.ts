@@ -6,7 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { readAt } from "./ar.ts";
+import { bytesAt } from "./bytes_at.ts";
 
 const exclusive = true;
 const pollMs = 100;
@@ -84,7 +84,7 @@ export class PartFile implements Disposable {
   async #read(): Promise<PartFile> {
     const { size } = await this.file.stat();
     while (this.#size < size) {
-      const bytes = await readAt(this.file, this.#size, chunkSize);
+      const bytes = await bytesAt(this.file, this.#size, chunkSize);
       if (bytes.length === 0) break;
       this.#hash.update(bytes);
       this.#size += bytes.length;

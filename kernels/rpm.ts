@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { readAt, sliceOf } from "./ar.ts";
+import { bytesAt, sliceOf } from "./bytes_at.ts";
 import type { Entry } from "./chunks.ts";
 import { cpioEntries } from "./cpio_entries.ts";
 import { unpack } from "./unpack.ts";
@@ -55,7 +55,7 @@ function places(view: DataView, entries: number): Map<number, Place> {
 }
 
 async function header(file: Deno.FsFile, at: number): Promise<RpmHeader> {
-  const intro = await readAt(file, at, introSize);
+  const intro = await bytesAt(file, at, introSize);
   const word = new DataView(intro.buffer);
   if (intro.length < introSize || word.getUint32(0) !== headerMagic) {
     throw new Error(`The rpm is damaged at byte ${at}`);
@@ -66,7 +66,7 @@ async function header(file: Deno.FsFile, at: number): Promise<RpmHeader> {
   // What it claims is asked for only where it can be.
   const { size: whole } = await file.stat();
   if (at + size > whole) throw new Error("The rpm is cut short");
-  const bytes = await readAt(file, at, size);
+  const bytes = await bytesAt(file, at, size);
   const tags = places(new DataView(bytes.buffer), entries);
   return {
     bytes,
@@ -90,7 +90,7 @@ export function textOf(header: RpmHeader, tag: number): string | undefined {
 
 /** The headers of the package `file`. Throws where it is none, damaged or cut short. */
 export async function readRpm(file: Deno.FsFile): Promise<Rpm> {
-  const lead = await readAt(file, 0, leadSize);
+  const lead = await bytesAt(file, 0, leadSize);
   if (
     lead.length < leadSize ||
     new DataView(lead.buffer).getUint32(0) !== leadMagic

@@ -6,7 +6,7 @@
  */
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { sliceOf } from "./ar.ts";
+import { sliceOf } from "./bytes_at.ts";
 import { Unavailable } from "./kernel.ts";
 import { readRpm, type RpmHeader, textOf } from "./rpm.ts";
 import { signedText, type Trust } from "./signature.ts";

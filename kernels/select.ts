@@ -106,9 +106,9 @@ function fileSource(label: string, file: string): Source {
 /** The row that `LABEL=PATH` or `LABEL=URL#sha256=HEX` names. Throws {@link UsageError}. */
 export function namedKernel(label: string, at: string): Kernel {
   const named = `${label}=${at}`;
-  if (!/^[\w.+~-]+$/.test(label)) {
+  if (!/^\w[\w.+~-]*$/.test(label)) {
     throw new UsageError(
-      `Bad label in "${named}": use letters, digits and any of . _ + ~ -`,
+      `Bad label in "${named}": use letters, digits and any of . _ + ~ -, the first a letter, a digit or _`,
     );
   }
   if (at === "") {

@@ -5,6 +5,8 @@
  */
 import { join } from "node:path";
 import type { Authority } from "./authorities.ts";
+import { unlessGone } from "./cached.ts";
+import { findExecutable } from "./executable.ts";
 import { Unavailable } from "./kernel.ts";
 import { readKeyrings, withoutArmour } from "./keyrings.ts";
 
@@ -56,59 +58,77 @@ interface Verdict {
 }
 
 /** Runs gpgv, which writes the signed text and says of each signature what it is. */
-async function gpgv(
+async function runGpgv(
+  gpgv: string,
   { bytes, signature }: Sealed,
   rings: readonly string[],
   folder: string,
 ): Promise<Verdict> {
-  const [file, beside] = ["bytes", "signature"].map((n) => join(folder, n));
-  const named = [file ?? ""];
-  await Deno.writeFile(file ?? "", bytes);
+  const path = (name: string): string => join(folder, name);
+  await Deno.writeFile(path("bytes"), bytes);
   if (signature) {
-    await Deno.writeFile(beside ?? "", withoutArmour(signature));
-    named.unshift(beside ?? "");
+    await Deno.writeFile(path("signature"), withoutArmour(signature));
   }
-  const { stdout, stderr } = await new Deno.Command("gpgv", {
+  const { stdout } = await new Deno.Command(gpgv, {
     args: [
-      ...["--status-fd", "2", "--weak-digest", "SHA1"],
+      ...["--status-fd", "1", "--weak-digest", "SHA1"],
       ...rings.flatMap((ring) => ["--keyring", ring]),
-      ...(signature ? [] : ["--output", "-"]),
-      ...named,
+      ...(signature ? [path("signature")] : ["--output", path("text")]),
+      path("bytes"),
     ],
+    // What it says to people names signers, who call themselves what they like.
+    stderr: "null",
   }).output();
+  // There is no text where nothing was signed.
+  const text = signature
+    ? bytes
+    : await unlessGone(Deno.readFile(path("text")));
   const decoder = new TextDecoder();
-  const text = decoder.decode(signature ? bytes : stdout);
-  return { text, status: decoder.decode(stderr) };
+  return { text: decoder.decode(text), status: decoder.decode(stdout) };
 }
 
-/** What gpgv says of one signature, by doc/DETAILS of GnuPG, "General status codes". */
-function isGood(status: string, trust: Trust, strict: boolean): boolean {
-  const { authority, keyrings, past } = trust;
-  const has = (word: string): boolean => status.includes(`[GNUPG:] ${word} `);
-  const valid = has("GOODSIG") || (past && has("EXPKEYSIG"));
+/** What gpgv says of one signature, by doc/DETAILS of GnuPG, "General status codes": words, and what follows each. */
+type Findings = ReadonlyMap<string, string>;
+
+/** By whole lines: a signer's name may have any word in it, but no end of a line. */
+function findings(status: string): Findings[] {
+  const found: Map<string, string>[] = [];
+  for (const line of status.split("\n")) {
+    const [, word = "", rest = ""] = /^\[GNUPG:\] (\w+) ?(.*)$/s.exec(line) ??
+      [];
+    if (word === "NEWSIG") found.push(new Map());
+    found.at(-1)?.set(word, rest);
+  }
+  return found;
+}
+
+function isGood(
+  signature: Findings,
+  { authority, keyrings, past }: Trust,
+): boolean {
+  const valid = signature.has("GOODSIG") ||
+    (past && signature.has("EXPKEYSIG"));
   if (!valid || keyrings !== undefined) return valid;
-  // The key that signed, and the one it is a subkey of, or once more the same.
-  const [, signer = "", key = ""] =
-    /^\[GNUPG:\] VALIDSIG (\S+) .*?(\S+)$/m.exec(status) ?? [];
+  // The key that signed is the first, the one that it is a subkey of, or once
+  // more the same, the last. No stranger can put a subkey below another's key:
+  // gpgv wants it signed by that key.
+  const key = signature.get("VALIDSIG")?.split(" ").at(-1) ?? "";
   const known = [
     ...authority.fingerprints,
     ...(past ? authority.past ?? [] : []),
   ];
-  return known.includes(strict ? signer : key);
+  return known.includes(key);
 }
 
-/** One good signature is enough; one bad one is too many. */
-function judge(
-  status: string,
-  trust: Trust,
-  strict: boolean,
-): string | undefined {
-  const has = (word: string): boolean => status.includes(`[GNUPG:] ${word} `);
+/** Why it is not believed. One good signature is enough; one bad one is too many. */
+function judge(status: string, trust: Trust): string | undefined {
+  const signatures = findings(status);
+  const has = (word: string): boolean =>
+    signatures.some((one) => one.has(word));
   if (has("BADSIG")) return "its signature is bad";
-  const each = status.split("[GNUPG:] NEWSIG").slice(1);
-  if (each.some((one) => isGood(one, trust, strict))) return undefined;
+  if (signatures.some((one) => isGood(one, trust))) return undefined;
   if (has("EXPKEYSIG")) return "it is signed by a key that has expired";
-  if (has("NO_PUBKEY") || has("GOODSIG")) {
+  if (has("ERRSIG") || has("GOODSIG")) {
     return `it is signed by a key that is not ${trust.authority.name}'s, as far as known here`;
   }
   return "it is not signed";
@@ -129,27 +149,30 @@ export async function signedText(
     text: signature ? new TextDecoder().decode(bytes) : textOfSigned(bytes),
     unchecked: `signature of ${name} not checked: ${why}`,
   });
+  const gpgv = findExecutable("gpgv");
+  if (gpgv === undefined) return unchecked("gpgv is not here");
   const folder = await Deno.makeTempDir({ prefix: "ringside-keys-" });
   try {
-    const own = trust.keyrings ?? authority.keyrings;
-    const rings = await readKeyrings(own, folder);
-    // A stranger may have put a subkey of his own below a key that is offered.
-    const strict = rings.length === 0 && trust.keyrings === undefined;
-    if (strict) {
-      rings.push(...await readKeyrings(await trust.offered?.() ?? [], folder));
-    }
+    const rings = await ringsOf(trust, folder);
     if (rings.length === 0) {
       const keys = `${authority.name}'s keys (${authority.package})`;
       return unchecked(`${keys} are not here`);
     }
-    const { text, status } = await gpgv(sealed, rings, folder);
-    const wrong = judge(status, trust, strict);
+    const { text, status } = await runGpgv(gpgv, sealed, rings, folder);
+    const wrong = judge(status, trust);
     if (wrong === undefined) return { text };
     throw new Unavailable(`Cannot trust ${name}: ${wrong}`);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    return unchecked("gpgv is not here");
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** This machine's keys; where it has none, those that the archive offers. */
+async function ringsOf(
+  { authority, keyrings, offered }: Trust,
+  folder: string,
+): Promise<string[]> {
+  const own = await readKeyrings(keyrings ?? authority.keyrings, folder);
+  if (own.length > 0 || keyrings !== undefined) return own;
+  return await readKeyrings(await offered?.() ?? [], folder);
 }

@@ -18,6 +18,8 @@ export interface SiteFacts {
   readonly url: string;
   /** Whether what is there is old by nature: expired indexes and keys are good. */
   readonly past?: boolean;
+  /** The site that has the authority's keyring package, where this one has not. */
+  readonly keysIn?: Site;
 }
 
 /** Every site. Below `archive` and `snapshot` there are folders of more than one archive. */
@@ -26,6 +28,7 @@ export const sites: Readonly<Record<Site, SiteFacts>> = {
   security: {
     authority: debian,
     url: "http://security.debian.org/debian-security",
+    keysIn: "debian",
   },
   archive: {
     authority: debian,

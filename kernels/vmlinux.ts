@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { Buffer } from "node:buffer";
-import { bannerAt, readBytes } from "./banner.ts";
+import { bannerAt } from "./banner.ts";
+import { bytesAtSync } from "./bytes_at.ts";
 import { NotAnImage } from "./not_an_image.ts";
 
 const little = true;
@@ -26,12 +26,12 @@ interface Segment {
   readonly size: number;
 }
 
-function viewOf(bytes: Buffer): DataView {
+function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function segments(file: Deno.FsFile): Segment[] {
-  const head = readBytes(file, 0, 64);
+  const head = bytesAtSync(file, 0, 64);
   const view = viewOf(head);
   const is64 = head.length === 64 && head[4] === 2 && head[5] === 1;
   if (!is64 || view.getUint16(machine, little) !== x86_64) {
@@ -44,7 +44,7 @@ function segments(file: Deno.FsFile): Segment[] {
   if (count > mostSegments) {
     throw new NotAnImage(`is an ELF file of ${count} segments`);
   }
-  const table = readBytes(file, start, count * 56);
+  const table = bytesAtSync(file, start, count * 56);
   const rows = viewOf(table);
   return Array.from({ length: Math.floor(table.length / 56) }, (_, i) => ({
     type: rows.getUint32(i * 56, little),
@@ -55,14 +55,15 @@ function segments(file: Deno.FsFile): Segment[] {
 
 /** Whether a note of the segment tells where the PVH entry point is. */
 function hasEntry(file: Deno.FsFile, { offset, size }: Segment): boolean {
-  const bytes = readBytes(file, offset, Math.min(size, mostNotes));
+  const bytes = bytesAtSync(file, offset, Math.min(size, mostNotes));
   const view = viewOf(bytes);
   const padded = (length: number): number => Math.ceil(length / 4) * 4;
   for (let at = 0; at + 16 <= bytes.length;) {
     const [name, value, type] = [0, 4, 8].map((o) =>
       view.getUint32(at + o, little)
     );
-    const isXen = bytes.toString("latin1", at + 12, at + 16) === "Xen\0";
+    const isXen =
+      String.fromCharCode(...bytes.subarray(at + 12, at + 16)) === "Xen\0";
     if (isXen && type === physicalEntry) return true;
     at += 12 + padded(name ?? 0) + padded(value ?? 0);
   }

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { exitWith, statusOf } from "../exit.ts";
+import { statusOf } from "../../kernels/exit.ts";
+import { exitWith } from "../exit.ts";
 import { findLibbpf, Missing } from "../freight.ts";
 import { describeHost } from "../host.ts";
 import { interruption } from "../interruption.ts";

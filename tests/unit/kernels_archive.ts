@@ -113,15 +113,16 @@ export class Key implements AsyncDisposable {
   private constructor(readonly home: string, readonly keyring: string) {}
 
   /** Makes a key, which takes gpg; nothing where there is none. */
-  static async make(): Promise<Key | undefined> {
+  static async make(signer = "Test"): Promise<Key | undefined> {
     const home = await Deno.makeTempDir({ prefix: "key-" });
     const key = new Key(home, `${home}/keyring.gpg`);
     try {
       await key.gpg([
         "--passphrase",
         "",
+        "--allow-freeform-uid",
         "--quick-gen-key",
-        "Test",
+        signer,
         "ed25519",
         "sign",
         "never",
@@ -167,6 +168,15 @@ export class Key implements AsyncDisposable {
     const listed = await this.gpg(["--list-keys", "--with-colons"]);
     const text = new TextDecoder().decode(listed);
     return /^fpr:+([0-9A-F]+):$/m.exec(text)?.[1] ?? "";
+  }
+
+  /** Signs by a subkey from now on; its bytes, which follow those of the key. */
+  async addSubkey(): Promise<Data> {
+    const { length } = await this.export();
+    const kind = ["ed25519", "sign", "never"];
+    const key = await this.fingerprint();
+    await this.gpg(["--passphrase", "", "--quick-add-key", key, ...kind]);
+    return (await this.export()).slice(length);
   }
 
   /** `text` with a signature around it. */

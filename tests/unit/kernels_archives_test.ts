@@ -6,7 +6,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { packTar } from "npm:modern-tar@^0.8.0";
-import { members, readAt } from "../../kernels/ar.ts";
+import { members } from "../../kernels/ar.ts";
+import { bytesAt } from "../../kernels/bytes_at.ts";
 import { compareVersions } from "../../kernels/deb_version.ts";
 import { checkRelease, parseRelease } from "../../kernels/in_release.ts";
 import { kernelNames } from "../../kernels/index_format.ts";
@@ -108,7 +109,7 @@ describe("members", () => {
       using file = await Deno.open(path);
       const found: [string, Uint8Array][] = [];
       for await (const { name, offset, size } of members(file)) {
-        found.push([name, await readAt(file, offset, size)]);
+        found.push([name, await bytesAt(file, offset, size)]);
       }
       return found;
     } finally {

@@ -201,6 +201,30 @@ describe("the libraries of a guest", () => {
       [],
     );
   });
+
+  it("warn each time of an index that nobody could check, and are asked for again", async () => {
+    await using lab = await Lab.open(undefined);
+    const { archive, told } = lab;
+    const soname = "libbpf.so.1";
+    const library = elf({ machine: 183, soname, needed: [] });
+    const packed = await deb({ "./usr/lib/libbpf.so.1.1.2": library });
+    const named = { name: "libbpf1", version: "1", deb: packed };
+    await archive.publish("bookworm", [named], [], "arm64");
+    const mirrors = { ...lab.options.mirrors, security: archive.url };
+    const options = { ...lab.options, mirrors };
+    for (const offline of [false, false, true]) {
+      told.length = 0;
+      const more = { ...options, offline };
+      const there = await debianLibraries("aarch64", ["libbpf1"], more);
+      assert.deepEqual([...there.keys()], [soname]);
+      assert.deepEqual(told.filter((text) => text.startsWith("warning: ")), [
+        "warning: signature of the index of bookworm not checked: " +
+        "Debian's keys (debian-archive-keyring) are not here",
+      ]);
+    }
+    assert.equal(lab.asked("bookworm/InRelease"), 2);
+    assert.equal(lab.asked("libbpf1_1_arm64.deb"), 1);
+  });
 });
 
 describe("a row of another processor", () => {

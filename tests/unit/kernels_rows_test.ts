@@ -246,8 +246,11 @@ describe("selectKernels", () => {
       refusal(`debian-7=${path}`, "debian-7"),
       /^Kernel "debian-7" is named twice/,
     );
-    assert.match(refusal(`=${path}`), /^Bad label/);
-    assert.match(refusal(`a/b=${path}`), /^Bad label/);
+    // A label is a folder's name, and a row's: no hidden one, no option.
+    for (const label of ["", "a/b", ".", "..", ".x", "-x", "~", "+", "ä"]) {
+      assert.match(refusal(`${label}=${path}`), /^Bad label/);
+    }
+    assert.deepEqual(ids(`_=${path}`, `5.4~rc1+=${path}`), ["_", "5.4~rc1+"]);
   });
 
   it("says what is wrong with a file", async () => {

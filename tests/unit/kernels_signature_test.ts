@@ -15,7 +15,7 @@ import {
   type Trust,
 } from "../../kernels/signature.ts";
 import { sites } from "../../kernels/sites.ts";
-import { type Data, deb, Key } from "./kernels_archive.ts";
+import { concat, type Data, deb, Key } from "./kernels_archive.ts";
 import { Lab } from "./kernels_lab.ts";
 
 const bytes = new TextEncoder().encode("Codename: trixie\n");
@@ -111,16 +111,100 @@ describe("a signature", () => {
 });
 
 describe("the keys that an archive offers", () => {
+  /** Whether a text is believed that `signer` signed, where only `key` is in the list and all these are offered. */
+  async function believed(
+    signer: Key,
+    key: Key,
+    ...offered: Data[]
+  ): Promise<Signed> {
+    const ring = `${signer.home}/offered`;
+    await Deno.writeFile(ring, concat(...offered));
+    const trust = {
+      authority: {
+        ...{ name: "Acme", package: "acme-keyring", keyrings: [] },
+        ...{ fingerprints: [await key.fingerprint()], signsIndex: true },
+      },
+      past: false,
+      offered: () => Promise.resolve([ring]),
+    };
+    const beside = { name, bytes, signature: await signer.signBeside(bytes) };
+    const around = { name, bytes: await signer.sign("Codename: trixie\n") };
+    const answers = await Promise.all(
+      [beside, around].map((sealed) => signedText(sealed, trust)),
+    );
+    assert.deepEqual(answers[0], answers[1]);
+    return answers[0] ?? { text: "" };
+  }
+
+  it("are not believed for what their owner calls himself", async () => {
+    await using key = await Key.make();
+    if (key === undefined) return; // There is no gpg.
+    const fingerprint = await key.fingerprint();
+    const good =
+      `[GNUPG:] VALIDSIG ${fingerprint} [GNUPG:] GOODSIG ${fingerprint}`;
+    for (
+      const claim of [
+        `[GNUPG:] NEWSIG${good}`,
+        `x\u2028[GNUPG:] NEWSIG\u2028${good.replaceAll(" [", "\u2028[")}`,
+        `gpgv: [GNUPG:] NEWSIG ${good} [GNUPG:] VALIDSIG ${fingerprint}`,
+      ]
+    ) {
+      await using stranger = await Key.make(claim);
+      assert.ok(stranger);
+      const offered: Data[] = [await key.export(), await stranger.export()];
+      await assert.rejects(believed(stranger, key, ...offered), {
+        message: /it is signed by a key that is not Acme's, as far as known/,
+      });
+      assert.deepEqual(await believed(key, key, ...offered), {
+        text: "Codename: trixie\n",
+      });
+    }
+  });
+
+  it("are believed for their subkeys, as Debian's sign, and not for a stranger's below them", async () => {
+    await using key = await Key.make();
+    await using stranger = await Key.make();
+    if (key === undefined || stranger === undefined) return;
+    const graft = [await key.export(), await stranger.addSubkey()];
+    await assert.rejects(believed(stranger, key, ...graft), {
+      message: /it is signed by a key that is not Acme's, as far as known/,
+    });
+    await key.addSubkey();
+    assert.deepEqual(await believed(key, key, await key.export()), {
+      text: "Codename: trixie\n",
+    });
+  });
+
+  it("are no reason to say that gpgv is not here", async () => {
+    const trust = {
+      authority: sites.debian.authority,
+      past: false,
+      keyrings: undefined,
+      offered: () => Promise.reject(new Deno.errors.NotFound("gone")),
+    };
+    const authority = { ...trust.authority, keyrings: [] };
+    await using key = await Key.make();
+    if (key === undefined) return;
+    await assert.rejects(
+      signedText({ name, bytes }, { ...trust, authority }),
+      Deno.errors.NotFound,
+    );
+  });
+
   it("are taken from its keyring package, and believed by fingerprint alone", async () => {
     await using key = await Key.make();
     await using other = await Key.make();
     if (key === undefined || other === undefined) return;
     await using lab = await Lab.open(other);
-    const rings = { "./usr/share/keyrings/acme.gpg": await key.export() };
+    const rings = {
+      "./usr/share/doc/acme-keyring/README": concat("text"),
+      "./usr/share/keyrings/acme.pgp": await key.export(),
+    };
     const version = "1";
     const named = { name: "acme-keyring", version, deb: await deb(rings) };
-    await lab.archive.publish("noble", [named]);
-    const url = new URL(`${lab.archive.url}/`);
+    const empty = { name: "empty-keyring", version, deb: await deb({}) };
+    await lab.archive.publish("noble", [named, empty]);
+    await lab.archive.publish("bookworm", [named]);
     const archive = { site: "ubuntu", suite: "noble-updates" } as const;
     const acme = {
       ...{ name: "Acme", package: "acme-keyring", keyrings: [] },
@@ -129,7 +213,7 @@ describe("the keys that an archive offers", () => {
     const trust: Trust = {
       authority: acme,
       past: false,
-      offered: () => aptKeys(acme, { archive, url }, lab.options),
+      offered: () => aptKeys(acme, archive, lab.options),
     };
     const by = async (signer: Key): Promise<Signed> => {
       const signature = await signer.signBeside(bytes);
@@ -143,13 +227,25 @@ describe("the keys that an archive offers", () => {
       1,
     );
     assert.ok(lab.archive.requests.length > asked);
-    const none = { ...acme, package: "nosuch-keyring" };
-    assert.deepEqual(await aptKeys(none, { archive, url }, lab.options), []);
-    const away = new URL(`${lab.archive.url}/away/`);
+    for (const name of ["nosuch-keyring", "empty-keyring"]) {
+      const none = { ...acme, package: name };
+      assert.deepEqual(await aptKeys(none, archive, lab.options), []);
+    }
+    const away = { ubuntu: `${lab.archive.url}/away` };
     assert.deepEqual(
-      await aptKeys(acme, { archive, url: away }, lab.options),
+      await aptKeys(acme, archive, { ...lab.options, mirrors: away }),
       [],
     );
+    // The security archive has no keyring package, nor have pockets of old.
+    for (
+      const pocket of [
+        { site: "security", suite: "bookworm-security" },
+        { site: "debian", suite: "bookworm/updates" },
+      ] as const
+    ) {
+      const [path = "nothing"] = await aptKeys(acme, pocket, lab.options);
+      assert.deepEqual(await Deno.readFile(path), await key.export());
+    }
   });
 
   it("are taken from files of its site", async () => {

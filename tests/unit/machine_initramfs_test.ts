@@ -7,12 +7,11 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { describe, it } from "@std/testing/bdd";
 import { place, prune, readJson, writeJson } from "../../kernels/cached.ts";
-import { FileDigests, sha256 } from "../../kernels/digest.ts";
 import { hostArch } from "../../kernels/arch.ts";
 import { readElf } from "../../kernels/elf.ts";
 import { buildInit } from "../../kernels/init.ts";
 import { joined, pack } from "../../kernels/initramfs.ts";
-import { dependencies, parseLdd } from "../../kernels/libraries.ts";
+import { dependencies } from "../../kernels/libraries.ts";
 import type { Program } from "../../kernels/machine.ts";
 import { orderPath } from "../../kernels/order.ts";
 import { programPath } from "../../kernels/payload.ts";
@@ -37,42 +36,6 @@ const program: Program = {
   files: { "/program.js": new TextEncoder().encode("1;") },
   libraries: [],
 };
-
-describe("ldd's answer", () => {
-  it("gives the paths of libraries and loader, not the vDSO", () => {
-    const text = [
-      "\tlinux-vdso.so.1 (0x00007fc3)",
-      "\tlibelf.so.1 => /lib/x86_64-linux-gnu/libelf.so.1 (0x00007f8c)",
-      "\tlibodd.so => /opt/a+b/libodd.so (0x00007f8d)",
-      "\t/lib64/ld-linux-x86-64.so.2 (0x00007f8e)",
-    ].join("\n");
-    assert.deepEqual(parseLdd("/x", text), [
-      "/lib/x86_64-linux-gnu/libelf.so.1",
-      "/opt/a+b/libodd.so",
-      "/lib64/ld-linux-x86-64.so.2",
-    ]);
-  });
-
-  it("is empty for a static binary and an error for a missing library", () => {
-    assert.deepEqual(parseLdd("/x", "\tnot a dynamic executable\n"), []);
-    assert.throws(
-      () => parseLdd("/x", "\tlibgone.so.1 => not found\n"),
-      /lacks its libgone\.so\.1/,
-    );
-  });
-
-  it("has the C library of Deno, and names a file that is not there", async () => {
-    const libraries = await dependencies([Deno.execPath()]);
-    assert.ok(
-      libraries.some((path) => path.includes("libc.")),
-      libraries.join(" "),
-    );
-    await assert.rejects(
-      dependencies(["/gone.so"]),
-      /Cannot take \/gone\.so into the guest/,
-    );
-  });
-});
 
 describe("the first process", () => {
   it("is built once, small and static", async () => {
@@ -180,6 +143,29 @@ describe("an initramfs", () => {
         await joined(archives);
         assert.equal(Buffer.compare(await Deno.readFile(path), whole), 0);
       }
+    });
+  });
+
+  it("is never removed to be packed again: another run may have just packed it", async () => {
+    await inFolder(async (cache) => {
+      const archives = await pack(program, cache);
+      const whole = await joined(archives);
+      const removed: unknown[] = [];
+      const { remove } = Deno;
+      Deno.remove = async (path, options) => {
+        removed.push(path);
+        await remove(path, options);
+      };
+      try {
+        await remove(whole); // Its sum is there before it is.
+        assert.equal(await joined(archives), whole);
+        await Deno.truncate(whole, 4);
+        assert.equal(await joined(archives), whole);
+      } finally {
+        Deno.remove = remove;
+      }
+      assert.deepEqual(removed, []);
+      assert.ok((await Deno.stat(whole)).size > 4);
     });
   });
 
@@ -291,28 +277,6 @@ describe("a cached file", () => {
       assert.deepEqual(await readJson(path), { a: 1 });
       await Deno.writeTextFile(path, '{"a":');
       assert.equal(await readJson(path), undefined);
-    });
-  });
-});
-
-describe("a file's digest", () => {
-  it("is remembered while the file looks the same, and made anew when it changes", async () => {
-    await inFolder(async (folder) => {
-      const [path, memory] = [`${folder}/file`, `${folder}/digests.json`];
-      await Deno.writeTextFile(path, "one");
-      for (const text of ["one", "three", "three"]) {
-        if (await Deno.readTextFile(path) !== text) {
-          await Deno.writeTextFile(path, text);
-        }
-        await using digests = await FileDigests.open(memory);
-        assert.equal(await digests.of(path), await sha256(text));
-      }
-      const known = await readJson<Record<string, string>>(memory) ?? {};
-      assert.deepEqual(
-        Object.values(known),
-        [await sha256("three")],
-        "what is gone is forgotten",
-      );
     });
   });
 });

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { members, readAt } from "../../../kernels/ar.ts";
+import { members } from "../../../kernels/ar.ts";
+import { bytesAt } from "../../../kernels/bytes_at.ts";
 import type { Entry as Packed } from "../../../kernels/chunks.ts";
 import {
   type Entry,
@@ -57,7 +58,7 @@ const ar: Target = {
           assert.equal(typeof name, "string");
           const end = offset + size;
           assert.ok(end <= input.length, `${end} of ${input.length}`);
-          await readAt(source, offset, size);
+          await bytesAt(source, offset, size);
         }
       })),
 };

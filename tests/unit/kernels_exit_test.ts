@@ -1,0 +1,66 @@
+/**
+ * How commands end: what is wrong is one line and a status.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
+import { describe, it } from "@std/testing/bdd";
+import { cacheFolder } from "../../kernels/folders.ts";
+import { statusOf } from "../../kernels/exit.ts";
+
+/** Deno keeps packages where the user's caches are, if nobody says otherwise. */
+const denoFolder = Deno.env.get("DENO_DIR") ??
+  join(dirname(cacheFolder()), "deno");
+
+/** A file of the project. */
+function here(path: string): string {
+  return new URL(`../../${path}`, import.meta.url).pathname;
+}
+
+/** The status of `deno task kernels` with this cache, and what it says. */
+async function kernels(
+  cache: string,
+  ...args: string[]
+): Promise<[status: number, said: string]> {
+  const map = `--import-map=${here("deno.offline.json")}`;
+  const run = ["run", "-A", "--no-check", "--quiet", map];
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [...run, here("kernels/main.ts"), ...args],
+    env: { XDG_CACHE_HOME: cache, DENO_DIR: denoFolder, NO_COLOR: "1" },
+    stdin: "null",
+  }).output();
+  return [code, new TextDecoder().decode(stderr)];
+}
+
+describe("the exit of deno task kernels", () => {
+  it("is one line where the cache cannot be used, and as --help says", async () => {
+    const folder = await Deno.makeTempDir({ prefix: "exit-" });
+    try {
+      await Deno.writeTextFile(`${folder}/file`, "");
+      await Deno.mkdir(`${folder}/open/ringside`, { recursive: true });
+      await Deno.chmod(`${folder}/open/ringside`, 0o777);
+      const [noFolder, open, unknown] = await Promise.all([
+        kernels(`${folder}/file`, "fetch", "debian-5.10"),
+        kernels(`${folder}/open`, "fetch", "debian-5.10"),
+        kernels(folder, "fetch", "debian-5.1O"),
+      ]);
+      assert.equal(noFolder[0], 69, noFolder[1]);
+      assert.match(noFolder[1], /^Cannot write to the cache .*\n$/);
+      assert.equal(open[0], 69, open[1]);
+      assert.match(open[1], /^Cannot trust the cache .*\n$/);
+      assert.equal(unknown[0], 64, unknown[1]);
+      assert.match(unknown[1], /^Unknown kernel "debian-5.1O".*\n$/);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+
+  it("is a shell's for Ctrl-C, and shows a mistake of the program with its stack", async () => {
+    const ends = (error: unknown): Promise<number> =>
+      statusOf(() => Promise.reject(error), []);
+    assert.equal(await ends(AbortSignal.abort().reason), 130);
+    await assert.rejects(ends(new TypeError("x is not a function")), TypeError);
+    assert.equal(await statusOf(() => Promise.resolve(7), []), 7);
+  });
+});
