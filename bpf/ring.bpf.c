@@ -238,8 +238,9 @@ SEC("tc") int query_mixed(struct __sk_buff *skb)
 }
 
 /* Reserves 1, reserves and submits 2, and holds 1 back until user space has
- * looked: -EXDEV on another CPU than the one asked for, -ETIME if nobody
- * looked.
+ * looked: -EXDEV on another CPU than the one asked for, -ETIME if that took
+ * too long. `go` is read before record 1 is submitted: 0 says that it was held
+ * during the whole look.
  */
 SEC("tc") int hold(struct __sk_buff *skb)
 {
@@ -247,7 +248,7 @@ SEC("tc") int hold(struct __sk_buff *skb)
 	struct snapshots *s = ringside_first(&snapshots);
 	struct ballast *b = ringside_first(&ballast);
 	__u64 *early, *late;
-	__u32 second = 1;
+	__u32 second = 1, looked;
 
 	if (!h || !s || !b)
 		return -EINVAL;
@@ -268,9 +269,10 @@ SEC("tc") int hold(struct __sk_buff *skb)
 	h->holds = 1;
 	for (int i = 0; i < PATIENCE && !h->go; i++)
 		bpf_map_update_elem(&ballast, &second, b, BPF_ANY);
+	looked = h->go;
 	s->after = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA);
 	bpf_ringbuf_submit(early, 0);
-	return h->go ? 0 : -ETIME;
+	return looked ? 0 : -ETIME;
 }
 
 char _license[] SEC("license") = "GPL";

@@ -45,6 +45,9 @@ export async function wakes(
   return wait;
 }
 
+/** The SDK's reader ends its sleep by time, at the earliest after so many ms. */
+export const soundMs = 90;
+
 /** Whether a thread of this process sleeps in poll(2). */
 export function asleep(): boolean {
   const number = pollNumber[Deno.build.arch] ?? "";

@@ -26,28 +26,47 @@ export const contention: readonly Claim[] = [
       said:
         "Several ring buffers are faster than one, as perf's are, which has one for each CPU",
       right:
-        "To each producer they are: a shared ring makes an event cost more in company, by its lock; with a ring for each CPU it costs what it costs alone, as on perf, and the order across CPUs is gone again",
+        "To each producer they are: a shared ring makes an event cost more in company, by its lock; with a ring for each CPU it costs what it costs alone, as on perf, and the order across CPUs is gone again. Whether two on one ring send less together than one alone is another question, whose answer changes on one machine: 0.6 to 3.8 times the time for each event of both was seen, so that is measured and not judged",
     },
     prove: async (lab) => {
       lab.evidence({ ...method(), repeat: measuredEvents() });
       const perf = await slowdown(lab, "perf");
-      const alike = { "perf: in company / alone": { ratio: perf, atMost: 2 } };
+      const alike = {
+        "perf: in company / alone": { ratio: perf.each, atMost: 2 },
+        "perf: both / alone": { ratio: perf.both },
+      };
       if (!probeRing().has) return judge(lab, alike);
       const own = await slowdown(lab, "a ring each");
       const shared = await slowdown(lab, "one ring");
       judge(lab, {
         ...alike,
-        "a ring each: in company / alone": { ratio: own, atMost: 2 },
-        "one ring: in company / alone": { ratio: shared, atLeast: 1.1 },
-        "a ring each / one ring": { ratio: ratio(own, shared), atMost: 0.9 },
-        "perf / one ring": { ratio: ratio(perf, shared), atMost: 0.9 },
+        "a ring each: in company / alone": { ratio: own.each, atMost: 2 },
+        "a ring each: both / alone": { ratio: own.both },
+        "one ring: in company / alone": { ratio: shared.each, atLeast: 1.1 },
+        "one ring: both / alone": { ratio: shared.both },
+        "a ring each / one ring": {
+          ratio: ratio(own.each, shared.each),
+          atMost: 0.9,
+        },
+        "perf / one ring": {
+          ratio: ratio(perf.each, shared.each),
+          atMost: 0.9,
+        },
       });
     },
   }),
 ];
 
+/** What company makes of the cost of an event, as multiples of that alone. */
+interface Slowdown {
+  /** To its producer. */
+  readonly each: number;
+  /** Of any event, if both producers' are counted: below 1 both send more than one alone. */
+  readonly both: number;
+}
+
 /** What company makes of the cost of an event on a route. */
-async function slowdown(lab: Lab, route: Route): Promise<number> {
+async function slowdown(lab: Lab, route: Route): Promise<Slowdown> {
   using producers = new Producers(lab, route);
   const met: Company[] = [];
   const { alone, accompanied } = await costs({
@@ -62,5 +81,5 @@ async function slowdown(lab: Lab, route: Route): Promise<number> {
   const both = median(measured.map(({ together }) => together));
   const whole = measured.filter((company) => company.whole).length;
   lab.evidence({ [`${route}, ns`]: { alone, accompanied, both, whole } });
-  return ratio(accompanied, alone);
+  return { each: ratio(accompanied, alone), both: ratio(both, alone) };
 }

@@ -28,7 +28,7 @@ export function method(): Method {
     : { warmed: 2, measured: 9, repeat: 1000 };
 }
 
-/** A ratio that the claim speaks of, with the bound it has to keep. */
+/** A ratio that the claim speaks of, with the bound it has to keep, if any. */
 export interface Order {
   readonly ratio: number;
   readonly atLeast?: number;

@@ -5,6 +5,7 @@
  */
 
 import { setTimeout } from "node:timers/promises";
+import { epolls } from "./fd_links.ts";
 
 /** How long a thread's end may take, ms; what is open then has been left open. */
 const patienceMs = 5000;
@@ -15,7 +16,7 @@ let opened = false;
 export async function firstWorker(): Promise<void> {
   if (opened) return;
   opened = true;
-  const before = eventPolls();
+  const before = epolls().length;
   const source = "data:text/javascript,postMessage(0)";
   const worker = new Worker(source, { type: "module" });
   await new Promise((resolve) => worker.onmessage = resolve);
@@ -28,7 +29,7 @@ export async function firstWorker(): Promise<void> {
  * each has an epoll, and ends after terminate() has returned.
  */
 export async function withWorkers<T>(body: () => Promise<T>): Promise<T> {
-  const before = eventPolls();
+  const before = epolls().length;
   try {
     return await body();
   } finally {
@@ -40,21 +41,7 @@ export async function withWorkers<T>(body: () => Promise<T>): Promise<T> {
 /** Until there are no more epoll sets than so many, or patience is over. */
 async function noMoreThan(most: number): Promise<void> {
   const patience = performance.now() + patienceMs;
-  while (eventPolls() > most && performance.now() < patience) {
+  while (epolls().length > most && performance.now() < patience) {
     await setTimeout(1);
-  }
-}
-
-/** The epoll sets of this process. */
-function eventPolls(): number {
-  const fds = [...Deno.readDirSync("/proc/self/fd")];
-  return fds.filter(({ name }) => linkOf(name).includes("eventpoll")).length;
-}
-
-function linkOf(fd: string): string {
-  try {
-    return Deno.readLinkSync(`/proc/self/fd/${fd}`);
-  } catch {
-    return ""; // closed between the look at the folder and this one
   }
 }

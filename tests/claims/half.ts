@@ -7,6 +7,7 @@
 
 import { BpfObject, type Transport } from "../../mod.ts";
 import type { Lab } from "../claim.ts";
+import { putFd } from "./fd_slot.ts";
 import { driven, runsByCommand } from "./trigger.ts";
 
 /** Loads the ring's half or the perf buffer's. */
@@ -27,6 +28,5 @@ export function loadHalf(lab: Lab, transport: Transport): BpfObject {
 
 /** Puts the event of descriptor `fd` into a slot of the perf half's map. */
 export function install(object: BpfObject, slot: number, fd: number): void {
-  const value = new Uint8Array(new Uint32Array([fd]).buffer);
-  object.map("events_perf").update(slot, value);
+  putFd(object.map("events_perf"), slot, fd);
 }

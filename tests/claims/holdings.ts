@@ -4,17 +4,13 @@
  * @module
  */
 
+import { fdLinks } from "./fd_links.ts";
 import { bufferMappings } from "./mappings.ts";
 
 /** Descriptors and mappings of buffers that this process has, by kind. */
 export function holdings(): Record<string, number> {
-  const kinds = [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => {
-    try {
-      return Deno.readLinkSync(`/proc/self/fd/${name}`);
-    } catch {
-      return ""; // the descriptor that read the folder is gone by now
-    }
-  }).filter((kind) => /bpf|btf|perf_event|eventpoll|eventfd/.test(kind));
+  const kinds = [...fdLinks().values()]
+    .filter((kind) => /bpf|btf|perf_event|eventpoll|eventfd/.test(kind));
   const counts: Record<string, number> = { mappings: bufferMappings().length };
   for (const kind of kinds) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;

@@ -13,8 +13,8 @@ import {
 } from "../../mod.ts";
 import { type Claim, claim } from "../claim.ts";
 import { Pinned } from "./burst.ts";
+import { nextEvents } from "./next_events.ts";
 import { type LifeEvent, liveOnce } from "./processes.ts";
-import { patienceMs } from "./woken.ts";
 
 /** Ways to hear of the same processes. */
 const ways: Readonly<Record<string, OpenOptions>> = {
@@ -34,7 +34,7 @@ export const lives: readonly Claim[] = [
     title:
       "exec and exit of short-lived processes on several CPUs: never exit before exec on the ring or on merged perf; raw perf inverts some",
     source:
-      "Documentation/bpf/ringbuf.rst, Motivation: fork, exec and exit across CPUs; libbpf, perf_buffer__consume: one CPU's buffer after the other",
+      "Documentation/bpf/ringbuf.rst, Motivation: fork, exec and exit across CPUs; sdk/reader.ts, Reader.turn: one CPU's buffer after the other",
     prove: async (lab) => {
       await using streams = new AsyncDisposableStack();
       const opened: Record<string, Events<LifeEvent>> = {};
@@ -63,33 +63,18 @@ async function live(
   using cpus = new Pinned();
   const { low, high } = cpus;
   const all = Object.values(streams);
-  const [up, down] = [
-    await liveOnce(all, low, high),
-    await liveOnce(all, high, low),
-  ];
+  const up = await liveOnce(all, low, high);
+  const down = await liveOnce(all, high, low);
+  const pids = [up, down];
   const told: Record<string, typeof inOrder> = {};
   for (const [way, events] of Object.entries(streams)) {
-    const got = await take(events, [up, down]);
+    const got = await nextEvents(events, 4, ({ pid }) => pids.includes(pid));
     told[way] = {
       up: delivered(got, up, [low, high]),
       down: delivered(got, down, [high, low]),
     };
   }
   return told;
-}
-
-/** Both events of each process, in the order in which they are handed out, others' in between. */
-async function take(
-  events: Events<LifeEvent>,
-  pids: readonly number[],
-): Promise<LifeEvent[]> {
-  const got: LifeEvent[] = [];
-  while (got.length < 2 * pids.length) {
-    const next = await events.next({ timeoutMs: patienceMs });
-    assert.ok(next.is === "event", `${got.length} events came`);
-    if (pids.includes(next.event.pid)) got.push(next.event);
-  }
-  return got;
 }
 
 /** "exec, exit", or the other way round; the events were sent in this order, from these CPUs. */

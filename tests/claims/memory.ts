@@ -1,13 +1,15 @@
 /**
  * M: what the buffers take.
  *
- * The page's size is ffi/bpf_syscall.ts', which mod.ts does not hand on.
+ * The page's size is ffi/bpf_syscall.ts', the CPUs are ffi/cpu.ts', neither of
+ * which mod.ts hands on.
  *
  * @module
  */
 
 import assert from "node:assert/strict";
 import { pageSize } from "../../ffi/bpf_syscall.ts";
+import { onlineCpus } from "../../ffi/cpu.ts";
 import { type Events, probeRing, type Transport } from "../../mod.ts";
 import { type Claim, claim, type Json, type Lab } from "../claim.ts";
 import { openBurst, send } from "./burst.ts";
@@ -15,13 +17,6 @@ import { bufferMappings, memlockOf, residentOf } from "./mappings.ts";
 
 /** Pages of one CPU's perf buffer. */
 const perfPages = 16;
-
-/** CPUs that have a perf buffer: libbpf opens one on each that is online. */
-function onlineCpus(): number {
-  const list = Deno.readTextFileSync("/sys/devices/system/cpu/online").trim();
-  return list.split(",").map((range) => range.split("-").map(Number))
-    .reduce((sum, [from = 0, to = from]) => sum + to - from + 1, 0);
-}
 
 /** Opens a stream with perf buffers of `perfPages` pages and a ring of twice as many, which is not what its object says. */
 function open(lab: Lab, transport: Transport): Promise<Events<unknown>> {
@@ -53,7 +48,7 @@ async function perfMemory(lab: Lab): Promise<Json> {
   send(events.object, "perf", 1);
   assert.equal(events.drain().length, 1); // touched pages are what RSS may count
   const mapped = bufferMappings().filter(({ kind }) => kind === "perf_event");
-  const cpus = onlineCpus();
+  const cpus = onlineCpus().length;
   const each = (1 + perfPages) * pageSize();
   const sizes = mapped.map((mapping) => mapping.size);
   assert.deepEqual(sizes, Array(cpus).fill(each));
@@ -71,7 +66,7 @@ export const memory: readonly Claim[] = [
     title:
       "Memory: perf takes CPUs × (1 + pages), a ring one size; a ring's RSS counts twice, its PSS once",
     source:
-      "kernel/bpf/ringbuf.c, bpf_ringbuf_area_alloc: data pages mapped twice; libbpf, perf_buffer__new",
+      "kernel/bpf/ringbuf.c, bpf_ringbuf_area_alloc: data pages mapped twice; sdk/ports.ts: a perf buffer for each CPU that is online",
     corrects: {
       said: "A ring takes twice its size of memory, for so much is resident",
       right:

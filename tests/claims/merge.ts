@@ -5,8 +5,8 @@
  */
 
 import assert from "node:assert/strict";
-import type { Events } from "../../mod.ts";
 import { type Claim, claim } from "../claim.ts";
+import { nextEvents } from "./next_events.ts";
 import {
   age,
   numberOf,
@@ -16,25 +16,8 @@ import {
   twoCpus,
 } from "./stamped.ts";
 
-/** Longer than an emulated machine is away. */
-const patienceMs = 10_000;
-
 /** How long events are held, ms. */
 const windowMs = 20;
-
-/** The next events, in the order in which they come. */
-async function take(
-  events: Events<StampedEvent>,
-  count: number,
-): Promise<StampedEvent[]> {
-  const taken: StampedEvent[] = [];
-  while (taken.length < count) {
-    const next = await events.next({ timeoutMs: patienceMs });
-    assert.equal(next.is, "event");
-    if (next.is === "event") taken.push(next.event);
-  }
-  return taken;
-}
 
 /** How far an event lies behind the youngest one before it, at most, ms. */
 function disorderOf(events: readonly StampedEvent[]): number {
@@ -63,7 +46,7 @@ export const merge: readonly Claim[] = [
           for (const cpu of [high, low, high, high, low, low, high, low]) {
             sendFrom(cpu, events, "each");
           }
-          const merged = await take(events, 8);
+          const merged = await nextEvents(events, 8);
           assert.deepEqual(merged.map(numberOf), [0, 1, 2, 3, 4, 5, 6, 7]);
           const { order } = events.stats();
           assert.equal(order?.late, 0);
@@ -74,7 +57,7 @@ export const merge: readonly Claim[] = [
           // An event from the time when the machine had just begun.
           age(events, merged.at(-1)?.stamp.time ?? 0n);
           sendFrom(low, events, "each");
-          assert.deepEqual((await take(events, 1)).map(numberOf), [8]);
+          assert.deepEqual((await nextEvents(events, 1)).map(numberOf), [8]);
           const { order: after, delivered, pending } = events.stats();
           assert.equal(after?.late, 1);
           assert.ok(after.disorderMs > order.disorderMs);

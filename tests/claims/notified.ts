@@ -1,23 +1,21 @@
 /**
  * A consumer here, which sleeps until notified, and bpf/notified.bpf.c elsewhere.
  *
- * libbpf's perf_buffer notifies of every event, hence ffi/perf_event.ts; the
- * threads are placed by ffi/cpu.ts. mod.ts hands on neither.
+ * libbpf's perf_buffer notifies of every event, hence ffi/perf_event.ts, which
+ * mod.ts does not hand on.
  *
  * @module
  */
 
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
-import { allowedCpus } from "../../ffi/cpu.ts";
 import { Epoll, ready } from "../../ffi/epoll.ts";
 import { PerfEvent } from "../../ffi/perf_event.ts";
 import { BpfObject, RingBuffer, type Transport } from "../../mod.ts";
 import type { Lab } from "../claim.ts";
-import { Pinned } from "./burst.ts";
 import { method } from "./cost.ts";
 import { install } from "./half.ts";
-import { pinPool } from "./pool.ts";
+import { Apart } from "./pool.ts";
 import { requireTestRun } from "./trigger.ts";
 
 /** The longest sleep of the consumer, ms. */
@@ -34,7 +32,7 @@ export class Notified implements Disposable {
   readonly #undo: DisposableStack;
   readonly #object: BpfObject;
   readonly #transport: Transport;
-  readonly #cpus: Pinned;
+  readonly #apart: Apart;
 
   /** From now on this thread runs on the low CPU. */
   constructor(lab: Lab, transport: Transport) {
@@ -46,9 +44,7 @@ export class Notified implements Disposable {
     this.#object.program(`send_${loser}`).autoload = false;
     this.#object.map(`events_${loser}`).autocreate = false;
     this.#object.load();
-    undo.defer(() => pinPool(allowedCpus()));
-    this.#cpus = undo.use(new Pinned());
-    this.#cpus.to(this.#cpus.low);
+    this.#apart = undo.use(new Apart());
     this.#undo = undo.move();
   }
 
@@ -60,12 +56,12 @@ export class Notified implements Disposable {
   /** Cost of an event to the producer, ns; its consumer is told of one in `every`, 0: by the ring's rule. */
   async cost(every: number): Promise<number> {
     using undo = new DisposableStack();
-    const cpu = this.#cpus.high;
+    const cpu = this.#apart.elsewhere;
     const consume = this.#transport === "ring"
       ? ringConsumer(this.#object, undo)
       : perfConsumer(this.#object, undo, { cpu, wakeupEvents: every });
     for (let turn = 0; turn < mostTurns; turn++) {
-      pinPool([cpu]);
+      this.#apart.part();
       const ns = await this.#send(every, consume);
       if (this.#told(2) === cpu) return ns;
     }
@@ -85,7 +81,9 @@ export class Notified implements Disposable {
       await setImmediate();
     }
     const { durationNs, result } = await run;
-    if (this.#told(2) === this.#cpus.high) assert.equal(result, 0, "no room");
+    if (this.#told(2) === this.#apart.elsewhere) {
+      assert.equal(result, 0, "no room");
+    }
     return durationNs;
   }
 

@@ -36,7 +36,7 @@ export const order: readonly Claim[] = [
     id: "O1",
     title:
       "Perf: an event on CPU 1 followed by one on CPU 0 is delivered in the wrong order by a drain per CPU",
-    source: "libbpf, perf_buffer__consume: one CPU's buffer after the other",
+    source: "sdk/reader.ts, Reader.turn: one CPU's buffer after the other",
     corrects: {
       said: "Perf events come out in the order in which they happened",
       right:
@@ -107,10 +107,11 @@ export const order: readonly Claim[] = [
         "In the order in which they were reserved: a record that is reserved and not yet submitted holds back all later ones",
     },
     prove: async (lab) => {
-      await using held = await Held.open(lab);
-      // Record 2 is submitted by now, record 1 in front of it is not.
-      const whileHeld = held.ring.take();
-      const afterwards = await held.release();
+      const { whileHeld, afterwards } = await Held.look(lab, async (held) => {
+        // Record 2 is submitted by now, record 1 in front of it is not.
+        const whileHeld = held.ring.take();
+        return { whileHeld, afterwards: await held.release() };
+      });
       lab.evidence({ whileHeld, afterwards });
       assert.deepEqual(whileHeld, []);
       assert.deepEqual(afterwards, [1, 2]);

@@ -13,6 +13,7 @@ import type { MappedRing } from "../../ffi/mapped_ring.ts";
 import { PerfEvent } from "../../ffi/perf_event.ts";
 import { BpfObject, type BpfProgram } from "../../mod.ts";
 import type { Lab } from "../claim.ts";
+import { putFd } from "./fd_slot.ts";
 import { mapRing } from "./map_ring.ts";
 
 /** Pages of each perf buffer: room for all that a producer sends. */
@@ -42,8 +43,8 @@ export class Outlets implements Disposable {
         ? undo.use(new PerfEvent({ cpu, pages, wakeupEvents: 1 << 30 }))
         : this.#object.map(place);
       if (outlet instanceof PerfEvent) this.#events.push(outlet);
-      const slot = new Uint8Array(new Uint32Array([outlet.fd]).buffer);
-      this.#object.map(perf ? "events_perf" : "rings").update(cpu, slot);
+      const slots = this.#object.map(perf ? "events_perf" : "rings");
+      putFd(slots, cpu, outlet.fd);
     }
     for (const ring of perf ? [] : ["low", "high"]) {
       this.#rings.push(undo.use(mapRing(this.#object.map(ring))));

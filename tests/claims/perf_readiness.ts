@@ -12,6 +12,7 @@ import { Epoll, ready } from "../../ffi/epoll.ts";
 import { Waiter } from "../../ffi/wait.ts";
 import { type Claim, claim, type Json, type Lab } from "../claim.ts";
 import { openBurst, Pinned, send } from "./burst.ts";
+import { epolls } from "./fd_links.ts";
 import { RawPerf } from "./raw_perf.ts";
 import { patienceMs, soon } from "./woken.ts";
 
@@ -78,19 +79,4 @@ async function deliveredAllTheSame(lab: Lab): Promise<Json> {
   assert.equal(next.is, "event");
   assert.equal(rest, 2);
   return { stolen, left, delivered: 1 + rest };
-}
-
-/** The descriptors of this process that are epolls. */
-function epolls(): number[] {
-  const all = [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => name);
-  return all.filter((name) => isEpoll(name)).map(Number);
-}
-
-function isEpoll(fd: string): boolean {
-  try {
-    return Deno.readLinkSync(`/proc/self/fd/${fd}`) ===
-      "anon_inode:[eventpoll]";
-  } catch {
-    return false; // that of the folder itself
-  }
 }

@@ -5,10 +5,39 @@
  * @module
  */
 
-import { pin } from "../../ffi/cpu.ts";
+import { allowedCpus, pin } from "../../ffi/cpu.ts";
+import { Pinned } from "./burst.ts";
 
-/** Pins them; Deno's runtime, tokio, names them. One that is made later is pinned as its maker. */
-export function pinPool(cpus: readonly number[]): void {
+/** This thread on the lowest CPU that it may use, those that carry nonblocking calls on the next one. */
+export class Apart implements Disposable {
+  readonly #pinned = new Pinned();
+  /** Where this thread is. */
+  readonly here: number;
+  /** Where the others are. */
+  readonly elsewhere: number;
+
+  /** Throws where there is but one CPU. */
+  constructor() {
+    this.here = this.#pinned.low;
+    this.elsewhere = this.#pinned.high;
+    this.#pinned.to(this.here);
+    this.part();
+  }
+
+  /** Again: a thread that was made for a call meanwhile is where this one is. */
+  part(): void {
+    pinPool([this.elsewhere]);
+  }
+
+  /** Lets all of them run everywhere again. */
+  [Symbol.dispose](): void {
+    this.#pinned[Symbol.dispose]();
+    pinPool(allowedCpus());
+  }
+}
+
+/** Pins the threads that there are; Deno's runtime, tokio, names them. */
+function pinPool(cpus: readonly number[]): void {
   for (const { name: thread } of Deno.readDirSync("/proc/self/task")) {
     if (nameOf(thread).startsWith("tokio")) pin(Number(thread), cpus);
   }

@@ -2,19 +2,15 @@
  * Two producers that run at once, this thread's on the low CPU and another
  * thread's on the high one.
  *
- * The threads are placed by ffi/cpu.ts, which mod.ts does not hand on.
- *
  * @module
  */
 
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
-import { allowedCpus } from "../../ffi/cpu.ts";
 import type { Lab } from "../claim.ts";
-import { Pinned } from "./burst.ts";
 import { emulated, method } from "./cost.ts";
 import { Outlets } from "./outlets.ts";
-import { pinPool } from "./pool.ts";
+import { Apart } from "./pool.ts";
 import { requireTestRun } from "./trigger.ts";
 
 /** Events of one measurement. */
@@ -41,22 +37,19 @@ export interface Company {
 export class Producers implements Disposable {
   readonly #undo: DisposableStack;
   readonly #outlets: Outlets;
-  readonly #other: number;
+  readonly #apart: Apart;
 
   /** From now on this thread runs on the low CPU. */
   constructor(lab: Lab, route: Route) {
     requireTestRun();
     using undo = new DisposableStack();
-    undo.defer(() => pinPool(allowedCpus()));
-    const cpus = undo.use(new Pinned());
+    this.#apart = undo.use(new Apart());
     this.#outlets = undo.use(
       new Outlets(lab, [
-        [cpus.low, route === "perf" ? "perf" : "low"],
-        [cpus.high, placeOfOther[route]],
+        [this.#apart.here, route === "perf" ? "perf" : "low"],
+        [this.#apart.elsewhere, placeOfOther[route]],
       ]),
     );
-    cpus.to(cpus.low);
-    this.#other = cpus.high;
     this.#undo = undo.move();
   }
 
@@ -74,7 +67,7 @@ export class Producers implements Disposable {
   /** The same while the other one sends; only of emulated CPUs it may not be so. */
   async accompanied(): Promise<Company> {
     for (let turn = 0; turn < mostTurns; turn++) {
-      pinPool([this.#other]);
+      this.#apart.part();
       const company = await this.#meet();
       if (company !== undefined) return company;
     }
@@ -85,7 +78,7 @@ export class Producers implements Disposable {
 
   async #meet(): Promise<Company | undefined> {
     this.#outlets.empty();
-    const sent = (): number => this.#outlets.sent(this.#other);
+    const sent = (): number => this.#outlets.sent(this.#apart.elsewhere);
     const repeat = longer * measuredEvents();
     const start = sent();
     let over = false;

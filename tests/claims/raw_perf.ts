@@ -14,6 +14,7 @@ import { PerfEvent } from "../../ffi/perf_event.ts";
 import { BpfObject } from "../../mod.ts";
 import type { Lab } from "../claim.ts";
 import { Pinned } from "./burst.ts";
+import { putFd } from "./fd_slot.ts";
 import { requireTestRun } from "./trigger.ts";
 
 /** Where a record has its size, and where the raw sample in it has its own (linux/perf_event.h). */
@@ -65,8 +66,7 @@ export class RawPerf implements Disposable {
     const object = undo.use(BpfObject.open(lab.object("perf_sizes")));
     object.load();
     const event = undo.use(new PerfEvent({ cpu: cpus.low, ...shape }));
-    const slot = new Uint8Array(new Uint32Array([event.fd]).buffer);
-    object.map("perf").update(cpus.low, slot);
+    putFd(object.map("perf"), cpus.low, event.fd);
     return new RawPerf(object, event, undo.move());
   }
 

@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
 import type { Events } from "../../mod.ts";
 import { type Claim, claim } from "../claim.ts";
-import { asleep } from "./armed.ts";
+import { asleep, soundMs } from "./armed.ts";
 import { onStream, sendFrom, type StampedEvent, twoCpus } from "./stamped.ts";
 
 /** One event in so many wakes. */
@@ -30,9 +30,6 @@ export const sampled: readonly Claim[] = [
       }),
   }),
 ];
-
-/** A sleep of the reader ends by time, at the earliest after so many ms. */
-const soundMs = 90;
 
 /**
  * Sends `count` events while the reader sleeps, and answers how often that woke

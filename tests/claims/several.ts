@@ -12,9 +12,10 @@ import { constants } from "node:os";
 import { possibleCpus } from "../../ffi/cpu.ts";
 import { Rings } from "../../ffi/rings.ts";
 import { Waiter } from "../../ffi/wait.ts";
-import { BpfError, BpfObject, type Sample } from "../../mod.ts";
+import { BpfError, BpfObject } from "../../mod.ts";
 import { type Claim, claim, type Lab } from "../claim.ts";
 import { Pinned } from "./burst.ts";
+import { putFd } from "./fd_slot.ts";
 
 const { EINVAL, ENOENT } = constants.errno;
 
@@ -35,20 +36,13 @@ function load(lab: Lab, pages: number): BpfObject {
 
 /** Puts a ring into a CPU's slot; the errno if that is refused. */
 function put(object: BpfObject, cpu: number, ring: "low" | "high"): number {
-  const { fd } = object.map(ring);
   try {
-    const value = new Uint8Array(new Uint32Array([fd]).buffer);
-    object.map("rings").update(cpu, value);
+    putFd(object.map("rings"), cpu, object.map(ring).fd);
     return 0;
   } catch (error) {
     if (error instanceof BpfError) return error.errno;
     throw error;
   }
-}
-
-/** A record's first 64-bit number. */
-function first(sample: Sample): number {
-  return Number(new BigUint64Array(sample.copy(8).buffer)[0]);
 }
 
 /** One ring for each of two CPUs behind one epoll; answers what came out of which. */
@@ -59,7 +53,7 @@ async function roundTrip(
   const got: Record<string, number[]> = { low: [], high: [] };
   const maps = [object.map("low"), object.map("high")];
   using rings = new Rings(maps, (sample, ring) => {
-    got[ring]?.push(first(sample));
+    got[ring]?.push(Number(sample.getBigUint64(0)));
   });
   using waiter = new Waiter();
   const before = await waiter.readable(rings.epollFd, 0);

@@ -11,18 +11,13 @@ import assert from "node:assert/strict";
 import { constants } from "node:os";
 import { KeptProgram } from "../../ffi/kept_program.ts";
 import { PerfEvent } from "../../ffi/perf_event.ts";
-import { probeRing, RingBuffer, type Sample } from "../../mod.ts";
+import { probeRing, RingBuffer } from "../../mod.ts";
 import { type Claim, claim, type Lab } from "../claim.ts";
 import { Pinned } from "./burst.ts";
 import { install, loadHalf } from "./half.ts";
 import { requireTestRun } from "./trigger.ts";
 
 const { ENOENT } = constants.errno;
-
-/** A record's first 64-bit number. */
-function first(sample: Sample): number {
-  return Number(new BigUint64Array(sample.copy(8).buffer)[0]);
-}
 
 /** Runs the perf half with its map open and after the map's only descriptor was closed. */
 function closeUnderPerf(lab: Lab): { open: number; closed: number } {
@@ -48,7 +43,7 @@ function closeUnderRing(
   using object = loadHalf(lab, "ring");
   const got: number[] = [];
   using reader = RingBuffer.open(object.map("events_ring"), (sample) => {
-    got.push(first(sample));
+    got.push(Number(sample.getBigUint64(0)));
   });
   using program = new KeptProgram(object.program("burst_ring"));
   const open = program.testRun().result;

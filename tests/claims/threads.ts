@@ -1,8 +1,9 @@
 /**
  * P: several threads, each with a CPU's buffer of its own.
  *
- * The threads and their events are ffi/perf_thread.ts and ffi/perf_event.ts,
- * which mod.ts does not hand on: the SDK reads from one thread.
+ * The threads, which can be held in the midst of their drain, and their events
+ * are ffi/perf_thread.ts and ffi/perf_event.ts, which mod.ts does not hand on.
+ * The SDK's own way is joinEvents, which U26 proves.
  *
  * @module
  */
@@ -34,7 +35,7 @@ export const threads: readonly Claim[] = [
     title:
       "Perf buffers of different CPUs can be drained by different threads (Workers) at once, with nothing lost or doubled",
     source:
-      "kernel/events/ring_buffer.c: each buffer has its own data_head and data_tail; libbpf, perf_buffer__consume_buffer",
+      "kernel/events/ring_buffer.c: each buffer has its own data_head and data_tail",
     prepare: firstWorker,
     prove: (lab) => withWorkers(() => drainBoth(lab)),
   }),

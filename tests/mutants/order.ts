@@ -67,6 +67,13 @@ export const order: readonly Mutant[] = [
   },
   {
     claim: "O4",
+    file: "bpf/ring.bpf.c",
+    find: "#define PATIENCE 1000",
+    replace: "#define PATIENCE 0",
+    why: "the program does not wait until it was looked at",
+  },
+  {
+    claim: "O4",
     file: "tests/claims/order.ts",
     find: "assert.deepEqual(afterwards, [1, 2]);",
     replace: "assert.deepEqual(afterwards, [2, 1]);",
@@ -91,9 +98,8 @@ export const order: readonly Mutant[] = [
   {
     claim: "O5",
     file: "tests/claims/busy_head.ts",
-    find: "await using held = await Held.open(lab);",
-    replace:
-      "await using held = await Held.open(lab);\n      await held.release();",
+    find: "  const { object, reader } = held.ring;",
+    replace: "  const { object, reader } = held.ring;\n  await held.release();",
     why: "the head is let go before the look",
   },
   {

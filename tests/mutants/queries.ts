@@ -76,8 +76,8 @@ export const queries: readonly Mutant[] = [
   {
     claim: "Q5",
     file: "tests/claims/overwrite_position.ts",
-    find: "[1 << 19, 4n]",
-    replace: "[1 << 19, 3n]",
+    find: "overwriteQuery = 4n",
+    replace: "overwriteQuery = 3n",
     why: "another position is asked for",
   },
   {
@@ -132,7 +132,7 @@ export const queries: readonly Mutant[] = [
   {
     claim: "Q8",
     file: "tests/claims/under_load.ts",
-    find: "  held.ring.submit(0n);\n",
+    find: "    held.ring.submit(0n);\n",
     replace: "",
     why: "nothing is submitted between the two queries",
   },
