@@ -16,6 +16,18 @@ export const mapType = {
   ...{ arrayOfMaps: 12, ringbuf: 27, userRingbuf: 31 },
 } as const;
 
+/** `enum bpf_prog_type` of linux/bpf.h, likewise. */
+export const programType = { socketFilter: 1, tracing: 26, lsm: 29 } as const;
+
+/** `enum bpf_attach_type` of linux/bpf.h, likewise. */
+export const attachType = { traceFentry: 24, lsmMac: 27 } as const;
+
+/** What kind of program BPF_PROG_LOAD is asked for. */
+export interface ProgramKind {
+  readonly type: number;
+  readonly attachType?: number;
+}
+
 /** What BPF_MAP_CREATE is asked for. */
 export interface MapAttributes {
   readonly type: number;
@@ -32,7 +44,6 @@ const BPF_PROG_TEST_RUN = 10;
 const BPF_NOTHING = 9999; // without the bits that Linux 7 knows as flags
 
 /** Of linux/bpf.h. */
-const BPF_PROG_TYPE_SOCKET_FILTER = 1;
 const BPF_FUNC_ktime_get_coarse_ns = 160;
 
 /** BPF_F_RB_OVERWRITE, Linux 6.19: a full ring gives up its oldest records. */
@@ -119,21 +130,38 @@ export function tryUnknownCommand(): number {
  * helper")), which came with the charge to memory cgroups in Linux 5.11.
  */
 export function chargesMemlock(): boolean {
+  const call = instruction(0x85, BPF_FUNC_ktime_get_coarse_ns);
+  return tryProgram({ type: programType.socketFilter }, [call]) !== 0;
+}
+
+/**
+ * Asks the kernel for a program that answers 0 and is attached to nothing, with
+ * `instructions` in front, and closes it at once: 0, or the errno it was refused
+ * with. Whoever looks over bpf(2) is asked before the verifier, which says EINVAL
+ * of a tracing program that names no function (Linux 5.5).
+ */
+export function tryProgram(
+  { type, attachType = 0 }: ProgramKind,
+  instructions: readonly bigint[] = [],
+): number {
   const program = new BigUint64Array([
-    instruction(0x85, BPF_FUNC_ktime_get_coarse_ns), // call
+    ...instructions,
     instruction(0xb7, 0), // r0 = 0
     instruction(0x95, 0), // exit
   ]);
   const license = toCString("GPL");
   const attr = new BigUint64Array([
-    BigInt(BPF_PROG_TYPE_SOCKET_FILTER) | BigInt(program.length) << 32n,
+    BigInt(type) | BigInt(program.length) << 32n,
     Deno.UnsafePointer.value(Deno.UnsafePointer.of(program)),
     Deno.UnsafePointer.value(Deno.UnsafePointer.of(license)),
     ...[0n, 0n, 0n], // no log, no version, no flags
+    ...[0n, 0n], // no name
+    BigInt(attachType) << 32n, // for no network device
   ]);
   const fd = bpf(BPF_PROG_LOAD, new Uint32Array(attr.buffer));
-  if (fd >= 0) libc().close(fd);
-  return fd < 0;
+  if (fd < 0) return -fd;
+  libc().close(fd);
+  return 0;
 }
 
 /** struct bpf_insn without registers and offset, little-endian as the machines whose bpf(2) is known. */

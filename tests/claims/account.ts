@@ -8,9 +8,10 @@
 
 import assert from "node:assert/strict";
 import { pageSize } from "../../ffi/bpf_syscall.ts";
-import { probeRing, type Transport } from "../../mod.ts";
+import type { Transport } from "../../mod.ts";
 import { type Claim, claim, type Json, type Lab } from "../claim.ts";
 import { openBurst, overfull, Pinned, send } from "./burst.ts";
+import { transports } from "./transports.ts";
 
 /** Events of a burst that 16 pages do not hold on either transport, or nearly do. */
 const burstEvents = (): number => Math.ceil(2000 * pageSize() / 4096);
@@ -76,9 +77,7 @@ export const account: readonly Claim[] = [
     title: "attempted = delivered + lost, under a burst, on both transports",
     source: "Ringside's promise (sdk/stats.ts)",
     prove: async (lab) => {
-      const { has } = probeRing();
-      const transports = has ? ["ring", "perf"] as const : ["perf"] as const;
-      for (const transport of transports) {
+      for (const transport of transports()) {
         const flow = await burst(lab, transport);
         const lost = await lostOfBurst(lab, transport);
         lab.evidence({ [transport]: { ...flow, lostOfBurst: lost } });

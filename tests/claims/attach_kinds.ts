@@ -1,52 +1,22 @@
 /**
  * U30: programs of every kind, attached where their sections say.
  *
- * The uprobes are on a function of libc's that ffi/bpf_syscall.ts calls, which
- * mod.ts does not hand on.
+ * That a kernel is asked for a bare program is ffi/bpf_syscall.ts, which mod.ts does
+ * not hand on.
  *
  * @module
  */
 
 import assert from "node:assert/strict";
-import { pageSize } from "../../ffi/bpf_syscall.ts";
+import { constants } from "node:os";
+import { tryProgram } from "../../ffi/bpf_syscall.ts";
 import { BpfError } from "../../mod.ts";
 import { type Claim, claim, type Lab } from "../claim.ts";
+import { type Kind, kinds } from "./attachable.ts";
+import type { Missing } from "./built.ts";
 import { countOf, loadKind } from "./kinds.ts";
 
-/** What a kind of program is attached to, and what makes it run in this process. */
-interface Kind {
-  readonly program: string;
-  readonly act: () => void;
-  /** Whether this kernel may be built without it; asked when it was refused. */
-  readonly optional: () => boolean;
-}
-
-const comm = "/proc/thread-self/comm";
-const rename = (): void =>
-  Deno.writeTextFileSync(comm, Deno.readTextFileSync(comm).trimEnd());
-const read = (): void => void Deno.readTextFileSync(comm);
-const call = (): void => void pageSize();
-
-const always = (): boolean => true;
-const never = (): boolean => false;
-
-/**
- * Raw tracepoints came with c4f6699dfcb8 ("bpf: introduce BPF_RAW_TRACEPOINT"),
- * Linux 4.17, and with them a function for each tracepoint.
- */
-const noRawTracepoints = (): boolean =>
-  !/ __bpf_trace_task_rename\b/.test(Deno.readTextFileSync("/proc/kallsyms"));
-
-const kinds: readonly Kind[] = [
-  { program: "on_tracepoint", act: rename, optional: never },
-  { program: "on_raw_tracepoint", act: rename, optional: noRawTracepoints },
-  { program: "on_kprobe", act: read, optional: always },
-  { program: "on_kretprobe", act: read, optional: always },
-  { program: "on_uprobe", act: call, optional: always },
-  { program: "on_uretprobe", act: call, optional: always },
-  { program: "on_fentry", act: read, optional: always },
-  { program: "on_lsm", act: read, optional: always },
-];
+const { EINVAL, EPERM } = constants.errno;
 
 /** How often the program ran while it was attached; afterwards it must not run. */
 function runs(lab: Lab, { program, act }: Kind): number {
@@ -66,15 +36,28 @@ function runs(lab: Lab, { program, act }: Kind): number {
   return seen;
 }
 
-/** How often it ran, or how it was refused. */
+/** How often it ran, or why it is not to be had here. */
 function told(lab: Lab, kind: Kind): number | string {
   try {
-    return runs(lab, kind);
+    const seen = runs(lab, kind);
+    // So that it means something where the answer is another one.
+    if (kind.kind) assert.equal(tryProgram(kind.kind), EINVAL);
+    return seen;
   } catch (error) {
-    if (!(error instanceof BpfError) || !kind.optional()) throw error;
+    if (!(error instanceof BpfError)) throw error;
     assert.match(error.message, /^Cannot (load|attach)/);
-    return error.message.replace(/^Cannot \w+ (program )?"[^"]*" ?/, "");
+    const why = kind.missing() ?? forbidden(error, kind);
+    if (why === undefined) throw error;
+    return why;
   }
+}
+
+/** Who refuses every program of a kind does so before anybody has looked at it. */
+function forbidden({ errno }: BpfError, { kind }: Kind): Missing {
+  if (kind === undefined || errno !== EPERM) return undefined;
+  return tryProgram(kind) === EPERM
+    ? "a security module refuses every program of this type"
+    : undefined;
 }
 
 /** U30. */

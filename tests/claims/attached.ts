@@ -5,13 +5,9 @@
  */
 
 import assert from "node:assert/strict";
-import {
-  type Events,
-  openEvents,
-  probeRing,
-  type Transport,
-} from "../../mod.ts";
+import { type Events, openEvents } from "../../mod.ts";
 import { type Claim, claim } from "../claim.ts";
+import { transports } from "./transports.ts";
 
 /** struct exec_event of bpf/exec.bpf.c. */
 interface ExecEvent {
@@ -47,9 +43,8 @@ export const attached: readonly Claim[] = [
     source: "Ringside's promise (README.md, sdk/events.ts)",
     prove: async (lab) => {
       await using streams = new AsyncDisposableStack();
-      const wanted: Transport[] = probeRing().has ? ["ring", "perf"] : ["perf"];
       const opened = await Promise.all(
-        wanted.map(async (transport) =>
+        transports().map(async (transport) =>
           streams.use(
             await openEvents<ExecEvent>(lab.object("exec"), { transport }),
           )

@@ -10,7 +10,7 @@ import type { Transport } from "../../mod.ts";
 import { type Claim, claim, type Json, type Lab } from "../claim.ts";
 import { openBurst, send } from "./burst.ts";
 import { firstWorker, withWorkers } from "./first_worker.ts";
-import { transports } from "./stamped.ts";
+import { transports } from "./transports.ts";
 import { WaitingThread } from "./waiting_thread.ts";
 
 /** How long the thread may wait itself, ms; and how long a wait is without that bound. */

@@ -8,7 +8,8 @@ import assert from "node:assert/strict";
 import { BpfError, type Events, openEvents, type Sample } from "../../mod.ts";
 import { type Claim, claim, type Lab } from "../claim.ts";
 import { burstBytes, send } from "./burst.ts";
-import { sendFrom, transports, twoCpus } from "./stamped.ts";
+import { sendFrom, twoCpus } from "./stamped.ts";
+import { transports } from "./transports.ts";
 import { driven, runsByCommand } from "./trigger.ts";
 import { patienceMs } from "./woken.ts";
 

@@ -11,11 +11,9 @@ import { endianness } from "node:os";
 import { PerfEvent } from "../../ffi/perf_event.ts";
 import { type Claim, claim } from "../claim.ts";
 import { Pinned } from "./burst.ts";
+import { field } from "./counted.ts";
 import { type Burst, burst, onEach } from "./each_transport.ts";
 import { install } from "./half.ts";
-
-/** Where struct ringside_count of bpf/ringside.bpf.h has its words. */
-const field = { attempted: 0, refused: 5 } as const;
 
 /** Refusals without a name of their own that are put into the account. */
 const refusals = 2;

@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import type { Events } from "../../mod.ts";
 import { type Claim, claim, type Lab } from "../claim.ts";
 import { openBurst, send } from "./burst.ts";
-import { transports } from "./stamped.ts";
+import { transports } from "./transports.ts";
 
 /** U28. */
 export const closed: readonly Claim[] = [

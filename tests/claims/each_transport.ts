@@ -4,14 +4,10 @@
  * @module
  */
 
-import {
-  type Events,
-  type OpenOptions,
-  probeRing,
-  type Transport,
-} from "../../mod.ts";
+import type { Events, OpenOptions } from "../../mod.ts";
 import type { Json, Lab } from "../claim.ts";
 import { type BurstEvent, openBurst, send } from "./burst.ts";
+import { transports } from "./transports.ts";
 
 /** The producer with its stream. */
 export type Burst = Events<BurstEvent>;
@@ -20,10 +16,9 @@ export type Burst = Events<BurstEvent>;
 export async function onEach(
   lab: Lab,
   prove: (events: Burst) => Promise<Json>,
-  options: OpenOptions = {},
+  options: Omit<OpenOptions, "transport"> = {},
 ): Promise<void> {
-  const transports: Transport[] = probeRing().has ? ["ring", "perf"] : ["perf"];
-  for (const transport of transports) {
+  for (const transport of transports()) {
     await using events = await openBurst(lab, { transport, ...options });
     lab.evidence({ [transport]: await prove(events) });
   }

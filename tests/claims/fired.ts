@@ -5,10 +5,11 @@
  */
 
 import assert from "node:assert/strict";
-import { openEvents, probeRing, type Transport } from "../../mod.ts";
+import { openEvents } from "../../mod.ts";
 import { type Claim, claim } from "../claim.ts";
 import { type BurstEvent, openBurst, Pinned } from "./burst.ts";
 import { type Burst, burst } from "./each_transport.ts";
+import { transports } from "./transports.ts";
 
 /** Events of either trigger. */
 const count = 5;
@@ -37,10 +38,7 @@ export const fired: readonly Claim[] = [
     source:
       "bpf/fired.h; include/trace/events/task.h: task_rename, in the thread that is renamed",
     prove: async (lab) => {
-      const transports: Transport[] = probeRing().has
-        ? ["ring", "perf"]
-        : ["perf"];
-      for (const transport of transports) {
+      for (const transport of transports()) {
         const path = lab.object("burst_fired");
         const byRename = await sent(openEvents(path, { transport }));
         const asEver = await sent(openBurst(lab, { transport }));

@@ -6,9 +6,10 @@
 
 import assert from "node:assert/strict";
 import { constants } from "node:os";
-import { BpfError, openEvents, probeRing } from "../../mod.ts";
+import { BpfError, openEvents } from "../../mod.ts";
 import { type Claim, claim, type Lab } from "../claim.ts";
 import { burstBytes, openBurst, send } from "./burst.ts";
+import { transports } from "./transports.ts";
 
 const { EINVAL } = constants.errno;
 
@@ -47,19 +48,16 @@ export const halves: readonly Claim[] = [
     title: "One object file loads on every kernel, for both transports",
     source: "bpf/ringside.bpf.h; ffi/map.ts, autocreate",
     prove: async (lab) => {
-      const { has } = probeRing();
-      for (const transport of ["ring", "perf"] as const) {
-        const path = lab.object("exec");
-        if (transport === "ring" && !has) {
-          await assertRingRefused(path);
-          continue;
-        }
+      const path = lab.object("exec");
+      const loaded = transports();
+      if (!loaded.includes("ring")) await assertRingRefused(path);
+      for (const transport of loaded) {
         await using events = await openEvents(path, {
           ...{ transport, attach: false },
         });
         assert.equal(events.transport, transport);
       }
-      lab.evidence({ loaded: has ? ["ring", "perf"] : ["perf"] });
+      lab.evidence({ loaded });
     },
   }),
   claim({

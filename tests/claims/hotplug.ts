@@ -16,7 +16,7 @@ import { type Claim, claim, type Lab } from "../claim.ts";
 import { openBurst, Pinned, send } from "./burst.ts";
 import { replug, requireSwitch } from "./cpu_switch.ts";
 import { loadHalf } from "./half.ts";
-import { transports } from "./stamped.ts";
+import { transports } from "./transports.ts";
 
 const { EOPNOTSUPP } = constants.errno;
 

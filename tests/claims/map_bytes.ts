@@ -1,6 +1,8 @@
 /**
  * What maps of two types do with the bytes of their entries, whoever holds them.
  *
+ * How many CPUs there may be is ffi/cpu.ts', which mod.ts does not hand on.
+ *
  * @module
  */
 

@@ -10,18 +10,31 @@ export interface BufferMapping {
   /** "perf_event" or "bpf-map". */
   readonly kind: string;
   readonly size: number;
+  /** Where the kernel keeps smaps. */
+  readonly resident?: Resident;
+}
+
+/** What of a mapping, or of several, is in memory; bytes. */
+export interface Resident {
   readonly rss: number;
   readonly pss: number;
 }
 
-/** The mappings of perf events and maps; RSS and PSS are NaN where the kernel keeps no smaps. */
+/** This process's mappings of perf events and maps. */
 export function bufferMappings(): BufferMapping[] {
-  return read().split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m).flatMap((text) => {
+  return mappingsIn(read());
+}
+
+/** Those that a text names which is smaps or, without what is resident, maps. */
+export function mappingsIn(text: string): BufferMapping[] {
+  return text.split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m).flatMap((text) => {
     const [, from, to, kind] =
       /^(\w+)-(\w+) .*anon_inode:\[?(perf_event|bpf-map)\]?$/m.exec(text) ?? [];
     if (kind === undefined) return [];
     const size = Number(BigInt(`0x${to}`) - BigInt(`0x${from}`));
-    return [{ kind, size, rss: field(text, "Rss"), pss: field(text, "Pss") }];
+    const [rss, pss] = [field(text, "Rss"), field(text, "Pss")];
+    if (rss === undefined || pss === undefined) return [{ kind, size }];
+    return [{ kind, size, resident: { rss, pss } }];
   });
 }
 
@@ -35,18 +48,21 @@ function read(): string {
   }
 }
 
-function field(text: string, name: string): number {
-  const [, kib] = new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(text) ??
-    [];
-  return Number(kib ?? NaN) * 1024;
+function field(text: string, name: string): number | undefined {
+  const kib = new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(text)?.[1];
+  return kib === undefined ? undefined : Number(kib) * 1024;
 }
 
-/** The sum of one figure. */
-export function total(
+/** What of them together is in memory; `undefined` where the kernel keeps no smaps. */
+export function residentOf(
   mappings: readonly BufferMapping[],
-  figure: "size" | "rss" | "pss",
-): number {
-  return mappings.reduce((sum, mapping) => sum + mapping[figure], 0);
+): Resident | undefined {
+  return mappings.map(({ resident }) => resident).reduce(
+    (one, other) =>
+      one && other &&
+      { rss: one.rss + other.rss, pss: one.pss + other.pss },
+    { rss: 0, pss: 0 },
+  );
 }
 
 /** What the kernel says a map takes: `memlock` of /proc/self/fdinfo, bytes. */

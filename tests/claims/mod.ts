@@ -25,6 +25,7 @@ import { fallback } from "./fallback.ts";
 import { fired } from "./fired.ts";
 import { halves } from "./halves.ts";
 import { hotplug } from "./hotplug.ts";
+import { hugeEvent } from "./huge_event.ts";
 import { life } from "./life.ts";
 import { lives } from "./lives.ts";
 import { loss } from "./loss.ts";
@@ -48,6 +49,7 @@ import { queries } from "./queries.ts";
 import { readers } from "./readers.ts";
 import { recordCost } from "./record_cost.ts";
 import { recordSizes } from "./record_sizes.ts";
+import { recorder } from "./recorder.ts";
 import { refusalCost } from "./refusal_cost.ts";
 import { refused } from "./refused.ts";
 import { reservation } from "./reservation.ts";
@@ -59,6 +61,7 @@ import { sized } from "./sized.ts";
 import { sizes } from "./sizes.ts";
 import { skipped } from "./skipped.ts";
 import { slots } from "./slots.ts";
+import { slowConsumers } from "./slow.ts";
 import { starvation } from "./starvation.ts";
 import { streams } from "./streams.ts";
 import { threads } from "./threads.ts";
@@ -85,5 +88,6 @@ export const claims: readonly Claim[] = [
   ...[notificationCost, recordCost],
   ...[outcomes, consumption, attached, attachKinds, byHand, mapEntries],
   ...[fired, causes, turns, endings],
-  ...[borrowed, closed, streams, sampled, control, workers, seats, blocking],
+  ...[borrowed, closed, streams, sampled],
+  ...[control, recorder, hugeEvent, workers, seats, slowConsumers, blocking],
 ].flat();

@@ -1,6 +1,8 @@
 /**
  * W5: how many events wake the reader of a perf buffer.
  *
+ * The page's size is ffi/bpf_syscall.ts', which mod.ts does not hand on.
+ *
  * @module
  */
 

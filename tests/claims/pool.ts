@@ -1,5 +1,6 @@
 /**
- * The threads that carry nonblocking calls, on CPUs of choice.
+ * The threads that carry nonblocking calls, on CPUs of choice, by ffi/cpu.ts, which
+ * mod.ts does not hand on.
  *
  * @module
  */

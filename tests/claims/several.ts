@@ -1,7 +1,8 @@
 /**
  * P: several rings.
  *
- * libbpf's reader of several is ffi/rings.ts, which mod.ts does not hand on.
+ * libbpf's reader of several is ffi/rings.ts, its wait ffi/wait.ts, and how many
+ * CPUs there may be ffi/cpu.ts', none of which mod.ts hands on.
  *
  * @module
  */

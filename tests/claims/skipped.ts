@@ -13,7 +13,7 @@ import {
   openEvents,
 } from "../../mod.ts";
 import { Absent, type Claim, claim, type Json, type Lab } from "../claim.ts";
-import { transports } from "./stamped.ts";
+import { transports } from "./transports.ts";
 import { requireTestRun } from "./trigger.ts";
 
 /** Updates of either kind, of either map. */

@@ -10,12 +10,11 @@ import {
   openEvents,
   type OpenOptions,
   openStreams,
-  probeRing,
   type Tagged,
-  type Transport,
 } from "../../mod.ts";
 import type { Json, Lab } from "../claim.ts";
 import { Pinned } from "./burst.ts";
+import { transports } from "./transports.ts";
 import { requireTestRun } from "./trigger.ts";
 
 /** struct stamped_event as its BTF decodes it. */
@@ -57,25 +56,31 @@ export function twoCpus(): readonly [low: number, high: number] {
   return [cpus.low, cpus.high];
 }
 
-/** The transports that this kernel has. */
-export function transports(): Transport[] {
-  return probeRing().has ? ["ring", "perf"] : ["perf"];
+/** What a claim wants of a stream. */
+type StreamOptions = Omit<OpenOptions, "stream">;
+
+/** Opens one stream of the object. */
+export function openStamped(
+  lab: Lab,
+  stream: keyof StampedStreams,
+  options: StreamOptions,
+): Promise<Events<StampedEvent>> {
+  requireTestRun();
+  const all = { attach: false, stream, ...options };
+  return openEvents<StampedEvent>(lab.object("streams"), all);
 }
 
-/** Runs `prove` on each of them with a fresh stream, and keeps what it answers. */
+/** Runs `prove` on each transport that the kernel has with a fresh stream, and keeps what it answers. */
 export async function onStream(
   lab: Lab,
   stream: keyof StampedStreams,
-  options: OpenOptions & { readonly decode?: "object" },
+  options: Omit<StreamOptions, "transport">,
   prove: (events: Events<StampedEvent>) => Promise<Json> | Json,
 ): Promise<void> {
-  requireTestRun();
   for (const transport of transports()) {
-    const all = { attach: false, transport, stream, ...options };
-    await using events = await openEvents<StampedEvent>(
-      lab.object("streams"),
-      all,
-    );
+    await using events = await openStamped(lab, stream, {
+      ...{ transport, ...options },
+    });
     lab.evidence({ [transport]: await prove(events) });
   }
 }
@@ -83,7 +88,7 @@ export async function onStream(
 /** The same with both streams. */
 export async function onStreams(
   lab: Lab,
-  options: Omit<OpenOptions, "stream">,
+  options: Omit<StreamOptions, "transport">,
   prove: (events: Events<Tagged<StampedStreams>>) => Promise<Json> | Json,
 ): Promise<void> {
   requireTestRun();

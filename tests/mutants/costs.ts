@@ -55,10 +55,17 @@ export const costs: readonly Mutant[] = [
   },
   {
     claim: "R6",
-    file: "tests/claims/refusal_cost.ts",
+    file: "tests/claims/refusals.ts",
     find: "pages * pageSize() / eventBytes",
     replace: "pages * pageSize() / eventBytes / 4",
     why: "the perf buffer is not full",
+  },
+  {
+    claim: "R6",
+    file: "bpf/costs.bpf.c",
+    find: "\tfill(event, skb->len);\n\treturn bpf_ringbuf_output",
+    replace: "\treturn bpf_ringbuf_output",
+    why: "nothing is built for output",
   },
   {
     claim: "P2",

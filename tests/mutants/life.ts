@@ -65,4 +65,11 @@ export const life: readonly Mutant[] = [
     replace: "this.#settle()",
     why: "there is no account of a closed stream",
   },
+  {
+    claim: "T3",
+    file: "bpf/ringside.bpf.h",
+    find: "error == -ENOENT || error == -EOPNOTSUPP",
+    replace: "error == -EOPNOTSUPP",
+    why: "what is sent to nobody counts as refused",
+  },
 ];

@@ -30,6 +30,13 @@ export const program: readonly Mutant[] = [
     why: "a kernel that has raw tracepoints refuses one",
   },
   {
+    claim: "U30",
+    file: "bpf/kinds.bpf.c",
+    find: 'SEC("uprobe/libc.so.6:getpagesize")',
+    replace: 'SEC("uprobe/libc.so.6:getpagessize")',
+    why: "a kernel that has uprobes refuses one",
+  },
+  {
     claim: "U32",
     file: "ffi/test_run.ts",
     find: "this.#data.slice(0, size)",

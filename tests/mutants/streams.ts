@@ -87,6 +87,13 @@ export const streams: readonly Mutant[] = [
     why: "occupancy is told in bytes",
   },
   {
+    claim: "U24",
+    file: "bpf/ringside.bpf.h",
+    find: "else if (error == -ENOSPC)",
+    replace: "else if (error == -E2BIG)",
+    why: "what a paused buffer refuses does not count as full",
+  },
+  {
     claim: "U26",
     file: "sdk/port.ts",
     find: "    undo.use(new Slot(channel, cpu, event.fd));\n",
@@ -128,6 +135,13 @@ export const streams: readonly Mutant[] = [
     find: "overwritten: recorder.gone(stream)",
     replace: "overwritten: 0",
     why: "what gave way is not counted",
+  },
+  {
+    claim: "U25",
+    file: "ffi/perf_snapshot.ts",
+    find: "samplesOf(perf, words).reverse()",
+    replace: "samplesOf(perf, words)",
+    why: "a perf recorder hands out the newest event first",
   },
   {
     claim: "U29",
