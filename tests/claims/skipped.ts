@@ -13,6 +13,7 @@ import {
   openEvents,
 } from "../../mod.ts";
 import { Absent, type Claim, claim, type Json, type Lab } from "../claim.ts";
+import { withoutFunction } from "./built.ts";
 import { transports } from "./transports.ts";
 import { requireTestRun } from "./trigger.ts";
 
@@ -29,11 +30,11 @@ function attachTo(program: BpfProgram): BpfLink {
   try {
     return program.attach();
   } catch (error) {
-    const symbols = Deno.readTextFileSync("/proc/kallsyms");
-    if (/ kprobe_dispatcher$/m.test(symbols)) throw error;
+    const missing = withoutFunction("kprobe_dispatcher");
+    if (missing === undefined) throw error;
     assert.ok(error instanceof BpfError);
     assert.equal(error.code, "ENOENT");
-    throw new Absent(`this kernel has no kprobe events: ${error.message}`);
+    throw new Absent(`${missing}: ${error.message}`);
   }
 }
 
