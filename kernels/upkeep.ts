@@ -45,6 +45,9 @@ const lives = {
   configs: 30 * dayMs,
 };
 
+/** Folders that killed runs worked in; runs of before had no dot. */
+const halfDone = /^\.?part-/;
+
 /** What something takes of the disk, and when the youngest of it was written. */
 interface Look {
   readonly bytes: number;
@@ -108,6 +111,8 @@ export async function* prune(
   );
   const folder = join(cache, "kernels");
   const images = await new ImageCache(folder).list();
+  const half = (await namesIn(folder)).filter((name) => halfDone.test(name));
+  yield* remove(folder, half, dayMs);
   yield* remove(folder, images.filter((sha) => !used.has(sha)), graceMs);
   const memory = await namesIn(rowsFolder(cache));
   const gone = memory.filter((name) => !rows.has(name));

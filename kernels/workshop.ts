@@ -5,6 +5,7 @@
  * @module
  */
 import { join } from "node:path";
+import { unlessGone } from "./cached.ts";
 
 /** A folder that is gone at the end of its block. */
 export interface Workshop extends AsyncDisposable {
@@ -27,8 +28,11 @@ export async function openWorkshop(folder: string): Promise<Workshop> {
   return {
     path,
     async [Symbol.asyncDispose](): Promise<void> {
-      lock.close();
-      await Deno.remove(path, { recursive: true });
+      try {
+        await unlessGone(Deno.remove(path, { recursive: true }));
+      } finally {
+        lock.close(); // Not before: whoever has the lock removes the folder.
+      }
     },
   };
 }

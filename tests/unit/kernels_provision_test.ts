@@ -218,6 +218,14 @@ describe("provision", () => {
     assert.ok(await Deno.stat(other.path));
   });
 
+  it("ends well also where somebody else removed what it worked in", async () => {
+    await using lab = await Lab.open(key);
+    const workshop = await openWorkshop(`${lab.cache}/kernels`);
+    await Deno.remove(workshop.path, { recursive: true });
+    await workshop[Symbol.asyncDispose]();
+    assert.deepEqual(lab.images(), []);
+  });
+
   it("touches no network offline", async () => {
     await using lab = await Lab.open(key);
     assert.match(

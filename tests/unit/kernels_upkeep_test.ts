@@ -142,6 +142,10 @@ describe("prune", () => {
     const kernels = `${lab.cache}/kernels`;
     await Deno.writeTextFile(`${kernels}/parts/left`, "half");
     await Deno.writeTextFile(`${kernels}/rows/gone.json`, "{}");
+    for (const name of ["part-before", ".part-killed"]) {
+      await Deno.mkdir(`${kernels}/${name}`);
+      await Deno.writeTextFile(`${kernels}/${name}/lock`, "");
+    }
     const removed = async (lock: Lock = {}): Promise<string[]> =>
       (await Array.fromAsync(prune(lab.cache, [row()], lock)))
         .map(({ path }) => path.slice(kernels.length + 1));
@@ -151,7 +155,7 @@ describe("prune", () => {
     const { pin } = await readLast(row(), lab.cache);
     assert.ok(pin);
     assert.deepEqual(await removed({ x: { ...pin, sha256 } }), [
-      "rows/gone.json",
+      ...[".part-killed", "part-before", "rows/gone.json"],
       "parts/left",
     ]);
     assert.deepEqual(await removed(), [sha256]);
