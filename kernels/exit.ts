@@ -21,12 +21,22 @@ export async function statusOf(
   try {
     return await main(argv);
   } catch (error) {
-    if (isMistake(error)) throw error;
-    // What was told to stop has nothing to say.
-    if (error instanceof Interrupted) return error.status;
-    complain(error instanceof Error ? error.message : String(error));
-    return error instanceof UsageError ? badUsage : unavailable;
+    const errors = within(error);
+    if (errors.some(isMistake)) throw error;
+    // What was told to stop has nothing to say; what could not be tidied up then has.
+    const told = errors.find((one) => one instanceof Interrupted);
+    for (const one of errors) {
+      if (one !== told) complain(one instanceof Error ? one.message : `${one}`);
+    }
+    const otherwise = error instanceof UsageError ? badUsage : unavailable;
+    return told?.status ?? otherwise;
   }
+}
+
+/** An error and what it hides: a block that fails may fail once more where it is left. */
+function within(error: unknown): unknown[] {
+  if (!(error instanceof SuppressedError)) return [error];
+  return [...within(error.suppressed), ...within(error.error)];
 }
 
 /** A mistake of this program, which is to be seen with its stack. */

@@ -54,14 +54,10 @@ async function main(argv: readonly string[]): Promise<number> {
   check();
   using interrupted = interruption();
   let status = 0;
-  try {
-    for (const name of asked) {
-      if (!await tryOut(name, interrupted.signal)) status = 1;
-    }
-  } catch (error) {
-    if (interrupted.status === undefined) throw error;
+  for (const name of asked) {
+    if (!await tryOut(name, interrupted.signal)) status = 1;
   }
-  return interrupted.status ?? status;
+  return status;
 }
 
 /** What is missing is said before anything is made. */

@@ -65,4 +65,26 @@ describe("the exit of deno task kernels", () => {
     await assert.rejects(ends(new TypeError("x is not a function")), TypeError);
     assert.equal(await statusOf(() => Promise.resolve(7), []), 7);
   });
+
+  it("says what could not be tidied up, also after a signal", async () => {
+    const module = (name: string): string =>
+      JSON.stringify(import.meta.resolve(`../../kernels/${name}`));
+    const script = `
+      import { statusOf } from ${module("exit.ts")};
+      import { Interrupted } from ${module("interruption.ts")};
+      async function main(): Promise<number> {
+        await using _folder = {
+          [Symbol.asyncDispose]: () => Promise.reject(new Error("It stays")),
+        };
+        throw new Interrupted("SIGTERM");
+      }
+      Deno.exitCode = await statusOf(main, []);
+    `;
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", "--ext=ts", script],
+      env: { DENO_DIR: denoFolder, NO_COLOR: "1" },
+    }).output();
+    assert.equal(new TextDecoder().decode(stderr), "It stays\n");
+    assert.equal(code, 143);
+  });
 });

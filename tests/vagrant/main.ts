@@ -86,12 +86,7 @@ async function test(
 async function main(argv: readonly string[]): Promise<number> {
   check();
   using interrupted = interruption();
-  try {
-    return await test(argv, interrupted.signal);
-  } catch (error) {
-    if (interrupted.status === undefined) throw error;
-    return interrupted.status;
-  }
+  return await test(argv, interrupted.signal);
 }
 
 if (import.meta.main) await exitWith(main);
