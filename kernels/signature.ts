@@ -127,11 +127,14 @@ function judge(status: string, trust: Trust): string | undefined {
     signatures.some((one) => one.has(word));
   if (has("BADSIG")) return "its signature is bad";
   if (signatures.some((one) => isGood(one, trust))) return undefined;
+  if (has("REVKEYSIG")) return "it is signed by a key that was revoked";
   if (has("EXPKEYSIG")) return "it is signed by a key that has expired";
   if (has("ERRSIG") || has("GOODSIG")) {
     return `it is signed by a key that is not ${trust.authority.name}'s, as far as known here`;
   }
-  return "it is not signed";
+  return signatures.length > 0
+    ? "no signature of it is valid"
+    : "it is not signed";
 }
 
 /**

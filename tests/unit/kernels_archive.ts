@@ -112,8 +112,8 @@ export async function deb(
 export class Key implements AsyncDisposable {
   private constructor(readonly home: string, readonly keyring: string) {}
 
-  /** Makes a key, which takes gpg; nothing where there is none. */
-  static async make(signer = "Test"): Promise<Key | undefined> {
+  /** Makes a key, which takes gpg. */
+  static async make(signer = "Test"): Promise<Key> {
     const home = await Deno.makeTempDir({ prefix: "key-" });
     const key = new Key(home, `${home}/keyring.gpg`);
     try {
@@ -131,8 +131,8 @@ export class Key implements AsyncDisposable {
       return key;
     } catch (error) {
       await key[Symbol.asyncDispose]();
-      if (error instanceof Deno.errors.NotFound) return undefined;
-      throw error;
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      throw new Error("gpg is not installed (apt-get install gpg gpg-agent)");
     }
   }
 
@@ -177,6 +177,16 @@ export class Key implements AsyncDisposable {
     const key = await this.fingerprint();
     await this.gpg(["--passphrase", "", "--quick-add-key", key, ...kind]);
     return (await this.export()).slice(length);
+  }
+
+  /** Writes into the keyring that the key is not to be believed any more. */
+  async revoke(): Promise<void> {
+    // gpg wrote the certificate with the key, and a colon before it against haste.
+    const path = `${this.home}/openpgp-revocs.d/${await this
+      .fingerprint()}.rev`;
+    const certificate = await Deno.readTextFile(path);
+    await this.gpg(["--import"], certificate.replace(":-----", "-----"));
+    await Deno.writeFile(this.keyring, await this.export());
   }
 
   /** `text` with a signature around it. */
