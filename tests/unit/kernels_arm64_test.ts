@@ -18,14 +18,14 @@ import { bzImage, concat, type Data, deb, Key } from "./kernels_archive.ts";
 import { Lab, suite } from "./kernels_lab.ts";
 import { Dice } from "./dice.ts";
 
-let key: Key | undefined;
+let key: Key;
 let folder = "";
 before(async () => {
   key = await Key.make();
   folder = await Deno.makeTempDir({ prefix: "arm64-" });
 });
 after(async () => {
-  await key?.[Symbol.asyncDispose]();
+  await key[Symbol.asyncDispose]();
   await Deno.remove(folder, { recursive: true });
 });
 

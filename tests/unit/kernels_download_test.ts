@@ -50,14 +50,14 @@ function broken(
 }
 
 describe("a download", () => {
-  let key: Key | undefined;
+  let key: Key;
 
   before(async () => {
     key = await Key.make();
   });
 
   after(async () => {
-    await key?.[Symbol.asyncDispose]();
+    await key[Symbol.asyncDispose]();
   });
 
   /** A lab whose newest package is large; `answer` is asked for it. */

@@ -12,14 +12,14 @@ import { bzImage, deb, digest, Key } from "./kernels_archive.ts";
 import { entry, Lab, row, silence, suite } from "./kernels_lab.ts";
 
 describe("provision", () => {
-  let key: Key | undefined;
+  let key: Key;
 
   before(async () => {
     key = await Key.make();
   });
 
   after(async () => {
-    await key?.[Symbol.asyncDispose]();
+    await key[Symbol.asyncDispose]();
   });
 
   it("takes the newest package of the suite and unpacks its image", async () => {

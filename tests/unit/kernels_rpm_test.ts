@@ -70,14 +70,14 @@ async function names(file: Deno.FsFile): Promise<string[]> {
 }
 
 describe("an archive for rpm", () => {
-  let key: Key | undefined;
+  let key: Key;
 
   before(async () => {
     key = await Key.make();
   });
 
   after(async () => {
-    await key?.[Symbol.asyncDispose]();
+    await key[Symbol.asyncDispose]();
   });
 
   it("gives the newest kernel of the row, with its configuration", async () => {
@@ -102,7 +102,6 @@ describe("an archive for rpm", () => {
 
   it("refuses an index with a bad signature, a stranger's, or none", async () => {
     await using lab = await open(key);
-    if (key === undefined) return; // Without gpg there are no signatures to check.
     const path = `${suite}/repodata/repomd.xml`;
     const text = new TextDecoder().decode(lab.archive.files.get(path));
     const altered = new TextEncoder().encode(text.replace("17", "18"));
@@ -115,7 +114,7 @@ describe("an archive for rpm", () => {
     };
     await refused(/its signature is bad/);
     await using stranger = await Key.make();
-    const beside = await stranger?.signBeside(altered) ?? new Uint8Array();
+    const beside = await stranger.signBeside(altered);
     lab.archive.files.set(`${path}.asc`, beside);
     await refused(/signed by a key that is not AlmaLinux's/);
     lab.archive.files.delete(`${path}.asc`);
@@ -169,7 +168,6 @@ describe("an archive for rpm", () => {
   it("believes a package by its own signature where indexes are not signed", async () => {
     await using lab = await Lab.open(key);
     await using stranger = await Key.make();
-    if (key === undefined || stranger === undefined) return;
     const by = (key: Key): RpmOptions => ({
       sign: (header) => key.signBeside(header, ""),
     });

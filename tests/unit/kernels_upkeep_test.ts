@@ -26,14 +26,14 @@ function age(path: string): void {
 }
 
 describe("kernels.lock", () => {
-  let key: Key | undefined;
+  let key: Key;
 
   before(async () => {
     key = await Key.make();
   });
 
   after(async () => {
-    await key?.[Symbol.asyncDispose]();
+    await key[Symbol.asyncDispose]();
   });
 
   /** A lab that had its newest kernel, and the lock of it. */
