@@ -24,7 +24,7 @@ export const boxDriver: Driver<Box> = {
     if (named !== undefined) {
       throw new UsageError(
         `Cannot take "${named}" with --driver vagrant: its rows are boxes; ` +
-          "`deno task kernels box` builds one of your own",
+          "`deno task kernels box` builds one of your own, as root (see docs/vagrant.md)",
       );
     }
     if (patterns.length === 0) return all;

@@ -74,7 +74,8 @@ export async function buildBox(options: BoxOptions): Promise<BuiltBox> {
 function checkTools(): void {
   if (Deno.uid() !== 0) {
     throw new Unavailable(
-      "The box cannot be built: debootstrap needs root (use sudo)",
+      "The box cannot be built: debootstrap needs root " +
+        "(run it as root, with your XDG_DATA_HOME: see docs/vagrant.md)",
     );
   }
   const missing = Object.entries(tools).find(([tool]) => !findExecutable(tool));

@@ -60,7 +60,7 @@ describe("the building of a box", () => {
       await refusal(),
       Deno.uid() === 0
         ? "The box cannot be built: debootstrap is not installed (on Debian: apt-get install debootstrap)"
-        : "The box cannot be built: debootstrap needs root (use sudo)",
+        : "The box cannot be built: debootstrap needs root (run it as root, with your XDG_DATA_HOME: see docs/vagrant.md)",
     );
   });
 
