@@ -36,7 +36,8 @@ export const help = `Usage: deno task kernels [VERB] [options] [KERNEL…]
 
 ${globHelp}
 Where there is a kernels.lock in this folder, its kernels are had as it says.
-Exit status: 0 done, 64 bad usage, 69 a kernel could not be had or is damaged.
+Exit status: 0 done, 64 bad usage, 69 a kernel or a box could not be had, an image is damaged,
+or the cache cannot be used or trusted; 129, 130 or 143 ended by SIGHUP, SIGINT or SIGTERM.
 `;
 
 const verbs = ["list", "fetch", "verify", "prune", "add", "box"] as const;
