@@ -5,13 +5,22 @@
  */
 import { AssertionError } from "node:assert/strict";
 import { Interrupted } from "./interruption.ts";
-import { print } from "./terminal.ts";
+import { writeError } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Bad usage; EX_USAGE of sysexits.h. */
 const badUsage = 64;
 /** What the run needs is not here; EX_UNAVAILABLE of sysexits.h. */
-const unavailable = 69;
+export const unavailable = 69;
+
+/** The exit status of a task's process, whose command runs from where the user stands. */
+export async function taskStatus(
+  main: (argv: readonly string[]) => Promise<number>,
+): Promise<number> {
+  // A task runs in the project's folder; paths are meant from where the user stands.
+  Deno.chdir(Deno.env.get("INIT_CWD") ?? ".");
+  return await statusOf(main, Deno.args);
+}
 
 /** Runs a command to its exit status; an error is its message on stderr and a status of its own. */
 export async function statusOf(
@@ -26,7 +35,8 @@ export async function statusOf(
     // What was told to stop has nothing to say; what could not be tidied up then has.
     const told = errors.find((one) => one instanceof Interrupted);
     for (const one of errors) {
-      if (one !== told) complain(one instanceof Error ? one.message : `${one}`);
+      if (one === told) continue;
+      writeError(`${one instanceof Error ? one.message : one}\n`);
     }
     const otherwise = error instanceof UsageError ? badUsage : unavailable;
     return told?.status ?? otherwise;
@@ -43,13 +53,4 @@ function within(error: unknown): unknown[] {
 function isMistake(error: unknown): boolean {
   return [TypeError, RangeError, ReferenceError, AssertionError]
     .some((kind) => error instanceof kind);
-}
-
-/** The status says it too, should nobody be there to read it. */
-function complain(text: string): void {
-  try {
-    print(text, Deno.stderr);
-  } catch {
-    // A terminal that was closed, a pipe whose reader has gone.
-  }
 }

@@ -5,7 +5,7 @@
  */
 import { type Command, help, readCommand, type Verb } from "./command.ts";
 import { openCache } from "./cache_folder.ts";
-import { statusOf } from "./exit.ts";
+import { taskStatus, unavailable } from "./exit.ts";
 import { cacheFolder } from "./folders.ts";
 import { interruption } from "./interruption.ts";
 import {
@@ -25,9 +25,6 @@ import { print, table, teller } from "./terminal.ts";
 import { prune, prunedText, verifyImages } from "./upkeep.ts";
 import { UsageError } from "./usage_error.ts";
 import { buildBox } from "./vagrant/build_box.ts";
-
-/** EX_UNAVAILABLE of sysexits.h. */
-const unavailable = 69;
 
 async function chosen({ patterns }: Command): Promise<readonly Kernel[]> {
   return selectKernels(patterns, [...kernels, ...await ownKernels()]);
@@ -194,4 +191,4 @@ async function main(argv: readonly string[]): Promise<number> {
   return 0;
 }
 
-if (import.meta.main) Deno.exitCode = await statusOf(main, Deno.args);
+if (import.meta.main) Deno.exitCode = await taskStatus(main);

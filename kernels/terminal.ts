@@ -1,18 +1,32 @@
 /**
- * What `deno task kernels` writes.
+ * What commands write, each text whole before the call returns.
  *
  * @module
  */
 
-/** Writes a line, whole. */
-export function print(
-  text: string,
-  to: { writeSync(bytes: Uint8Array): number } = Deno.stdout,
-): void {
-  const bytes = new TextEncoder().encode(`${text}\n`);
+/** Where bytes can be written; perhaps not all at once. */
+type Stream = Pick<typeof Deno.stdout, "writeSync">;
+
+/** Writes all of a text. */
+export function writeWhole(to: Stream, text: string): void {
+  const bytes = new TextEncoder().encode(text);
   for (let done = 0; done < bytes.length;) {
     done += to.writeSync(bytes.subarray(done));
   }
+}
+
+/** Writes to stderr, as long as anybody is there to read it: a view is no reason to end a run. */
+export function writeError(text: string): void {
+  try {
+    writeWhole(Deno.stderr, text);
+  } catch {
+    // A terminal that was closed, a pipe whose reader has gone.
+  }
+}
+
+/** Writes a line. */
+export function print(text: string, to: Stream = Deno.stdout): void {
+  writeWhole(to, `${text}\n`);
 }
 
 /** Columns as wide as their widest cell. */

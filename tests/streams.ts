@@ -4,30 +4,17 @@
  *
  * @module
  */
+import { writeWhole } from "../kernels/terminal.ts";
 import type { Paper } from "./report/paper.ts";
+
+export { writeError } from "../kernels/terminal.ts";
 
 /** Characters in a line of what is not a terminal. */
 const paperWidth = 100;
 
 /** Writes to stdout. */
 export function writeOut(text: string): void {
-  writeAll(Deno.stdout, text);
-}
-
-/** Writes to stderr, as long as anybody is there to read it: a view is no reason to end a run. */
-export function writeError(text: string): void {
-  try {
-    writeAll(Deno.stderr, text);
-  } catch {
-    // A terminal that was closed, a pipe whose reader has gone.
-  }
-}
-
-function writeAll(to: typeof Deno.stdout, text: string): void {
-  const bytes = new TextEncoder().encode(text);
-  for (let sent = 0; sent < bytes.length;) {
-    sent += to.writeSync(bytes.subarray(sent));
-  }
+  writeWhole(Deno.stdout, text);
 }
 
 /** Characters in a line of the terminal, or what stands for it where there is none. */

@@ -19,7 +19,7 @@ function here(path: string): string {
   return new URL(`../../${path}`, import.meta.url).pathname;
 }
 
-/** The status of `deno task kernels` with this cache, and what it says. */
+/** The status of `deno task kernels` with this cache and beside it, and what it says. */
 async function kernels(
   cache: string,
   ...args: string[]
@@ -28,7 +28,12 @@ async function kernels(
   const run = ["run", "-A", "--no-check", "--quiet", map];
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [...run, here("kernels/main.ts"), ...args],
-    env: { XDG_CACHE_HOME: cache, DENO_DIR: denoFolder, NO_COLOR: "1" },
+    env: {
+      XDG_CACHE_HOME: cache,
+      DENO_DIR: denoFolder,
+      INIT_CWD: dirname(cache),
+      NO_COLOR: "1",
+    },
     stdin: "null",
   }).output();
   return [code, new TextDecoder().decode(stderr)];
@@ -64,6 +69,25 @@ describe("the exit of deno task kernels", () => {
     assert.equal(await ends(new Interrupted("SIGTERM")), 143);
     await assert.rejects(ends(new TypeError("x is not a function")), TypeError);
     assert.equal(await statusOf(() => Promise.resolve(7), []), 7);
+  });
+
+  it("is of paths from where the user stands, and not from the project's folder", async () => {
+    const folder = await Deno.makeTempDir({ prefix: "exit-" });
+    try {
+      await Deno.writeTextFile(`${folder}/bzImage`, "hello");
+      const [status, said] = await kernels(
+        `${folder}/cache`,
+        "add",
+        "mine=./bzImage",
+      );
+      assert.match(
+        said,
+        /exit-\w+\/bzImage as kernel "mine": it is not a Linux /,
+      );
+      assert.equal(status, 64);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
   });
 
   it("says what could not be tidied up, also after a signal", async () => {
