@@ -19,7 +19,7 @@ import { hearRow } from "./boot.ts";
 import type { Terms } from "./plan.ts";
 import type { Watcher } from "./progress.ts";
 import type { Row } from "./results.ts";
-import { cancelledRow, since, unavailableRow } from "./row.ts";
+import { cancelled, lostRow, since, unavailableRow } from "./row.ts";
 
 /** Which boxes are to be taken up, and what becomes of them. */
 export interface BoxPlan extends Terms {
@@ -125,11 +125,11 @@ async function haveAndRun(
     });
     return await places(() => runRow(box, freight, provisionMs, ground));
   } catch (error) {
-    if (signal.aborted) return cancelledRow(box, plan, provisionMs);
+    if (signal.aborted) return lostRow(box, plan, cancelled, provisionMs);
+    if (error instanceof Unavailable) return unavailableRow(box, plan, error);
     // When a row has begun, there is a result to be kept, and a machine to be destroyed.
-    const isForAll = ground.isFirst && !(error instanceof Unavailable);
-    if (isForAll) throw error;
-    return unavailableRow(box, plan, error);
+    if (ground.isFirst) throw error;
+    return lostRow(box, plan, error, provisionMs);
   }
 }
 

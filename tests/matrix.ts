@@ -18,7 +18,7 @@ import { bootRow, type Ready } from "./boot.ts";
 import type { Machines, Plan, Stage } from "./plan.ts";
 import type { Watcher } from "./progress.ts";
 import type { Row } from "./results.ts";
-import { cancelledRow, since, unavailableRow } from "./row.ts";
+import { cancelled, lostRow, since, unavailableRow } from "./row.ts";
 
 /** Real kernels in real machines. */
 export const realMachines: Machines = {
@@ -125,16 +125,15 @@ class Ground {
     return { accel, limit };
   }
 
-  /** Boots a row that has all it needs. From now on there is a result to be kept. */
+  /** Boots a row that has all it needs. */
   async boot(ready: Ready): Promise<Row> {
     this.#hasBegun = true;
     return await bootRow(ready, this.#stage);
   }
 
-  /** Whether nobody can run for this error: it is this machine's own, and no row has begun. */
-  stops({ arch }: Image): boolean {
-    // What this machine's own processor cannot have, no row of it can.
-    return arch === hostArch && !this.#hasBegun;
+  /** Whether there is a result to be kept. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
   }
 }
 
@@ -156,15 +155,21 @@ async function runRow(
     places = await ground.places(image, archives);
   } catch (error) {
     if (plan.signal.aborted) {
-      return cancelledRow(kernel, plan, had?.provisionMs ?? 0);
+      return lostRow(kernel, plan, cancelled, had?.provisionMs ?? 0);
     }
-    if (had !== undefined && ground.stops(had.image)) throw error;
-    return unavailableRow(kernel, plan, error);
+    if (had === undefined || had.image.arch !== hostArch) {
+      return unavailableRow(kernel, plan, error);
+    }
+    // What this machine's own processor cannot have, no row of it can.
+    if (!ground.hasBegun) throw error;
+    return lostRow(kernel, plan, error, had.provisionMs);
   }
   const { image, provisionMs, warnings } = had;
   const { accel, limit } = places;
   return await limit(async () => {
-    if (plan.signal.aborted) return cancelledRow(kernel, plan, provisionMs);
+    if (plan.signal.aborted) {
+      return lostRow(kernel, plan, cancelled, provisionMs);
+    }
     return await ground.boot({ image, archives, accel, provisionMs, warnings });
   });
 }

@@ -24,23 +24,23 @@ export function unavailableRow(
   plan: Terms,
   error: unknown,
 ): Row {
-  const why = error instanceof Error ? error.message : String(error);
   return {
     ...blank(kernel, plan),
     state: "unavailable",
-    why: oneLine(why),
+    why: reasonOf(error),
     claims: [],
   };
 }
 
-/** The row of a kernel that was still waiting when the run was cancelled. */
-export function cancelledRow(
+/** The row of a kernel that was had, and whose machine this one could not start, or did not before the run was cancelled. */
+export function lostRow(
   kernel: Named,
   plan: Terms,
+  error: unknown,
   provisionMs: number,
 ): Row {
   const row = blank(kernel, plan);
-  const ending = { is: "lost", why: cancelled, console: "" } as const;
+  const ending = { is: "lost", why: reasonOf(error), console: "" } as const;
   const timings = { ...row.timings, provisionMs };
   return { ...row, timings, ...plan.errand.listen(kernel).end(ending) };
 }
@@ -65,6 +65,8 @@ function blank(kernel: Named, plan: Terms): Omit<Row, "state" | "claims"> {
   };
 }
 
-function oneLine(text: string): string {
+/** One line. */
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
   return text.replaceAll(/\s*\n\s*/g, " ").trim();
 }

@@ -7,13 +7,13 @@
 import assert from "node:assert/strict";
 import { BpfError } from "../../mod.ts";
 import { type Claim, claim, type Lab } from "../claim.ts";
+import { withoutFunction } from "./built.ts";
 import { countOf, loadKind } from "./kinds.ts";
 import { requireTestRun } from "./trigger.ts";
 
 /** Whether this kernel runs raw tracepoints' programs by command, as from 5.10 on; then it takes a packet's context too. */
 function runsRawTracepoints(): boolean {
-  const symbols = Deno.readTextFileSync("/proc/kallsyms");
-  return / bpf_prog_test_run_raw_tp$/m.test(symbols);
+  return withoutFunction("bpf_prog_test_run_raw_tp") === undefined;
 }
 
 /** How a kernel refuses what it does not know; one that knows it may not. */

@@ -10,6 +10,7 @@ import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
 import type { TestRun } from "../../mod.ts";
 import type { Lab } from "../claim.ts";
+import { Ongoing } from "./ongoing.ts";
 import { Apart } from "./pool.ts";
 import { RawRing } from "./raw_ring.ts";
 
@@ -22,10 +23,10 @@ const mostTurns = 50;
 /** Record 1 is reserved, record 2 behind it is submitted, and `hold` waits. */
 export class Held implements AsyncDisposable {
   readonly ring: RawRing;
-  readonly #run: Promise<TestRun>;
+  readonly #run: Ongoing<TestRun>;
   #released = false;
 
-  private constructor(ring: RawRing, run: Promise<TestRun>) {
+  private constructor(ring: RawRing, run: Ongoing<TestRun>) {
     this.ring = ring;
     this.#run = run;
   }
@@ -46,7 +47,7 @@ export class Held implements AsyncDisposable {
       apart.part();
       using ring = RawRing.open(lab, { hold: true });
       tell(ring, { cpu: apart.elsewhere, go: 0 });
-      const run = ring.object.program("hold").testRunElsewhere();
+      const run = new Ongoing(ring.object.program("hold").testRunElsewhere());
       if (!await holds(ring, run)) continue;
       await using held = new Held(ring, run);
       try {
@@ -76,7 +77,7 @@ export class Held implements AsyncDisposable {
   async #end(): Promise<number> {
     this.#released = true;
     tell(this.ring, { cpu: 0, go: 1 });
-    return (await this.#run).result;
+    return (await this.#run.result).result;
   }
 }
 
@@ -90,17 +91,18 @@ function tell(ring: RawRing, order: { cpu: number; go: 0 | 1 }): void {
 }
 
 /** True once the record is held, false if it ran elsewhere or was over too soon; throws its other answers. */
-async function holds(ring: RawRing, run: Promise<TestRun>): Promise<boolean> {
-  let ended: TestRun | undefined;
-  run.then((result) => ended = result, () => {});
-  while (ended === undefined) {
+async function holds(
+  ring: RawRing,
+  run: Ongoing<TestRun>,
+): Promise<boolean> {
+  while (!run.isOver) {
     const words = new Uint32Array(
       ring.object.map("handshake").lookup(0).buffer,
     );
     if (words[1] === 1) return true;
     await setImmediate();
   }
-  const { result } = await run;
+  const { result } = await run.result;
   assert.ok(result === elsewhere || result === tooLong, `it says ${result}`);
   return false;
 }

@@ -15,6 +15,7 @@ import { BpfObject, RingBuffer, type Transport } from "../../mod.ts";
 import type { Lab } from "../claim.ts";
 import { method } from "./cost.ts";
 import { install } from "./half.ts";
+import { Ongoing } from "./ongoing.ts";
 import { Apart } from "./pool.ts";
 import { requireTestRun } from "./trigger.ts";
 
@@ -73,14 +74,13 @@ export class Notified implements Disposable {
     const { repeat } = method();
     const notice = new BigUint64Array([BigInt(every), 0n, 0n]);
     this.#object.map("notice").update(0, new Uint8Array(notice.buffer));
-    let over = false;
-    const run = this.#object.program(`send_${this.#transport}`)
-      .testRunElsewhere({ repeat }).finally(() => over = true);
-    while (!over && this.#told(1) < repeat) {
+    const program = this.#object.program(`send_${this.#transport}`);
+    const run = new Ongoing(program.testRunElsewhere({ repeat }));
+    while (!run.isOver && this.#told(1) < repeat) {
       consume();
       await setImmediate();
     }
-    const { durationNs, result } = await run;
+    const { durationNs, result } = await run.result;
     if (this.#told(2) === this.#apart.elsewhere) {
       assert.equal(result, 0, "no room");
     }

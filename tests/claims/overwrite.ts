@@ -6,9 +6,9 @@
 
 import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
-import type { TestRun } from "../../mod.ts";
 import { type Claim, claim } from "../claim.ts";
 import { OverwritingRing, recordBytes } from "./overwriting_ring.ts";
+import { Ongoing } from "./ongoing.ts";
 import { Apart } from "./pool.ts";
 
 /** A flood's events; emulated machines take about a second for them. */
@@ -21,11 +21,9 @@ const [enoughSnapshots, mostFloods] = [8, 32];
 async function underFlood(
   ring: OverwritingRing,
 ): Promise<{ snapshots: number; records: number; result: number }> {
-  let ended: TestRun | undefined;
-  const flood = ring.sendElsewhere(flooded);
-  flood.then((run) => ended = run, () => {});
+  const flood = new Ongoing(ring.sendElsewhere(flooded));
   let [snapshots, records] = [0, 0];
-  while (ended === undefined) {
+  while (!flood.isOver) {
     const { producer } = ring.mapped;
     const { length } = ring.snapshot();
     const moving = ring.mapped.producer > producer;
@@ -34,7 +32,7 @@ async function underFlood(
     }
     await setImmediate();
   }
-  return { snapshots, records, result: (await flood).result };
+  return { snapshots, records, result: (await flood.result).result };
 }
 
 /** N3. */

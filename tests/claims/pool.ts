@@ -5,7 +5,9 @@
  * @module
  */
 
+import { constants } from "node:os";
 import { allowedCpus, pin } from "../../ffi/cpu.ts";
+import { BpfError } from "../../mod.ts";
 import { Pinned } from "./burst.ts";
 
 /** This thread on the lowest CPU that it may use, those that carry nonblocking calls on the next one. */
@@ -39,15 +41,18 @@ export class Apart implements Disposable {
 /** Pins the threads that there are; Deno's runtime, tokio, names them. */
 function pinPool(cpus: readonly number[]): void {
   for (const { name: thread } of Deno.readDirSync("/proc/self/task")) {
-    if (nameOf(thread).startsWith("tokio")) pin(Number(thread), cpus);
+    try {
+      const name = Deno.readTextFileSync(`/proc/self/task/${thread}/comm`);
+      if (name.startsWith("tokio")) pin(Number(thread), cpus);
+    } catch (error) {
+      if (!hasEnded(error)) throw error;
+    }
   }
 }
 
-/** A thread may end between the look at the folder and this one. */
-function nameOf(thread: string): string {
-  try {
-    return Deno.readTextFileSync(`/proc/self/task/${thread}/comm`);
-  } catch {
-    return "";
-  }
+/** A thread may end between the look at the folder and this one: ENOENT, or ESRCH. */
+function hasEnded(error: unknown): boolean {
+  if (error instanceof BpfError) return error.errno === constants.errno.ESRCH;
+  if (error instanceof Deno.errors.NotFound) return true;
+  return error instanceof Error && "code" in error && error.code === "ESRCH";
 }

@@ -10,6 +10,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Lab } from "../claim.ts";
 import { emulated, method } from "./cost.ts";
 import { Outlets } from "./outlets.ts";
+import { Ongoing } from "./ongoing.ts";
 import { Apart } from "./pool.ts";
 import { requireTestRun } from "./trigger.ts";
 
@@ -81,14 +82,13 @@ export class Producers implements Disposable {
     const sent = (): number => this.#outlets.sent(this.#apart.elsewhere);
     const repeat = longer * measuredEvents();
     const start = sent();
-    let over = false;
-    const other = this.#outlets.program.testRunElsewhere({ repeat })
-      .finally(() => over = true);
-    while (!over && sent() === start) await setImmediate();
+    const { program } = this.#outlets;
+    const other = new Ongoing(program.testRunElsewhere({ repeat }));
+    while (!other.isOver && sent() === start) await setImmediate();
     const before = sent();
     const each = this.#send();
     const after = sent();
-    assert.equal((await other).result, 0, "the other one found no room");
+    assert.equal((await other.result).result, 0, "the other one found no room");
     const whole = before > start && after < start + repeat;
     // Emulated CPUs take turns, each of which may be longer than all of this.
     if (!whole && !emulated()) return undefined;

@@ -8,6 +8,7 @@ import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
 import { type Claim, claim, type Lab } from "../claim.ts";
 import { Held } from "./held.ts";
+import { Ongoing } from "./ongoing.ts";
 import { Apart } from "./pool.ts";
 import { answer, header, RawRing } from "./raw_ring.ts";
 import { query } from "./ring_flags.ts";
@@ -79,15 +80,14 @@ async function flood(lab: Lab): Promise<Flood> {
   using ring = RawRing.open(lab, { pages });
   const repeat = Math.ceil(1.25 * ring.size / recordBytes);
   const seen = new Set([ring.ask(query.availData)]);
-  let flooding = true;
-  const run = ring.object.program("submit").testRunElsewhere({ repeat })
-    .finally(() => flooding = false);
-  while (flooding) {
+  const program = ring.object.program("submit");
+  const run = new Ongoing(program.testRunElsewhere({ repeat }));
+  while (!run.isOver) {
     for (let ask = 0; ask < 20; ask++) seen.add(ring.ask(query.availData));
     await setImmediate();
   }
   assert.equal(
-    (await run).result,
+    (await run.result).result,
     answer.null,
     "the flood has not filled it",
   );

@@ -125,8 +125,8 @@ export const queries: readonly Mutant[] = [
   {
     claim: "Q8",
     file: "tests/claims/under_load.ts",
-    find: 'program("submit").testRunElsewhere',
-    replace: 'program("query").testRunElsewhere',
+    find: 'const program = ring.object.program("submit");',
+    replace: 'const program = ring.object.program("query");',
     why: "nothing is produced",
   },
   {

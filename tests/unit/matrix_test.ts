@@ -244,7 +244,7 @@ describe("the matrix", () => {
     );
     assert.deepEqual(rows.map(({ state, why }) => [state, why]), [
       ["ran", undefined],
-      ["unavailable", "No space left on device"],
+      ["lost", "No space left on device"],
     ]);
   });
 

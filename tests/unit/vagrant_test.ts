@@ -427,7 +427,7 @@ describe("machines of Vagrant", () => {
     const { rows } = await play("good", { boxes }, refuse);
     assert.deepEqual(rows.map(({ state, why }) => [state, why]), [
       ["ran", undefined],
-      ["unavailable", "No space left on device"],
+      ["lost", "No space left on device"],
     ]);
   });
 
