@@ -22,21 +22,29 @@ const environment: Readonly<Record<string, string>> = {
   NODE_EXTRA_CA_CERTS: certificates,
   SSL_CERT_FILE: certificates,
   CURL_CA_BUNDLE: certificates,
+  npm_config_cafile: certificates,
 };
 
 /** This machine's way to the network, in the spelling of each program. */
 const proxies = ["http_proxy", "https_proxy", "all_proxy", "no_proxy"]
   .flatMap((name) => [name, name.toUpperCase()]);
 
-/** /sys and /dev themselves are not to be written; /proc shows the root's own processes. */
+/**
+ * /sys and /dev themselves are not to be written; /proc shows the root's own processes. The root is
+ * that of the mounts, as on a machine of its own: below a chroot there are no user namespaces.
+ */
 const prepare = `
   set -e
+  mount --bind "$0" "$0"
   for name in sys dev; do
     mount --rbind "/$name" "$0/$name"
     mount -o remount,bind,ro "$0/$name"
   done
   mount -t proc proc "$0/proc"
-  exec chroot "$0" "$@"
+  cd "$0"
+  pivot_root . .
+  umount -l .
+  exec "$@"
 `;
 
 /** A folder for a root; dispose it to remove it. */
