@@ -5,6 +5,13 @@
  * @module
  */
 
+/**
+ * How long what else comes belongs to the first signal, ms: a terminal sends
+ * Ctrl-C to all in the foreground, and `deno task`, which is one of them, passes
+ * it on.
+ */
+const echoMs = 1000;
+
 const statuses = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Why a command has ended: it was told to. */
@@ -20,7 +27,7 @@ export class Interrupted extends DOMException {
 
 /** What has become of a wish to end. */
 export interface Interruption extends Disposable {
-  /** Aborted by the first signal. The second one ends the process at once. */
+  /** Aborted by the first signal. Another one, a second later or more, ends the process at once. */
   readonly signal: AbortSignal;
   /** The exit status that the signal asks for, once there was one. */
   readonly status: number | undefined;
@@ -30,18 +37,23 @@ export interface Interruption extends Disposable {
 export function interruption(): Interruption {
   const controller = new AbortController();
   let status: number | undefined;
+  let echo: ReturnType<typeof setTimeout> | undefined;
   const names = Object.keys(statuses) as (keyof typeof statuses)[];
   const listeners = names.map((name) => {
     const listener = (): void => {
+      if (status !== undefined) return;
       const reason = new Interrupted(name);
       status = reason.status;
-      release();
+      const timer = setTimeout(release, echoMs);
+      Deno.unrefTimer(timer);
+      echo = timer;
       controller.abort(reason);
     };
     Deno.addSignalListener(name, listener);
     return { name, listener };
   });
   const release = (): void => {
+    clearTimeout(echo);
     for (const { name, listener } of listeners.splice(0)) {
       Deno.removeSignalListener(name, listener);
     }
