@@ -11,6 +11,7 @@ import {
   type BpfProgram,
   type Events,
   openEvents,
+  table,
 } from "../../mod.ts";
 import { Absent, type Claim, claim, type Lab } from "../claim.ts";
 import { withoutFunction } from "./built.ts";
@@ -24,11 +25,6 @@ const count = 5;
 type Updates = Readonly<
   Record<"byCall" | "byProgram", number> & { missed: number | null }
 >;
-
-/** A number of 32 bits, as this machine has it. */
-function word(value: number): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(Uint32Array.of(value).buffer);
-}
 
 /** A kernel without CONFIG_KPROBE_EVENTS has no function that its events call. */
 function attachTo(program: BpfProgram): BpfLink {
@@ -49,8 +45,9 @@ function updates(events: Events<unknown>, kind: string): Updates {
   const program = object.program(`on_${kind}_${transport}`);
   using _ = attachTo(program);
   const before = events.stats().attempted;
+  const updated = table<number, number>(object, `in_${kind}`);
   for (let key = 0; key < count; key++) {
-    object.map(`in_${kind}`).update(word(key), word(key));
+    updated.set(key, key);
   }
   const byCall = events.stats().attempted - before;
   const missed = missesOf(program);
@@ -90,7 +87,7 @@ export const skipped: readonly Claim[] = [
       for (const transport of transports()) {
         const options = { transport, attach: false };
         await using events = await openEvents(lab.object("skipped"), options);
-        events.object.map("owner").update(word(Deno.pid), word(1));
+        table<number, number>(events.object, "owner").set(Deno.pid, 1);
         const hash = updates(events, "hash");
         const array = updates(events, "array");
         lab.evidence({ [transport]: { hash, array } });
