@@ -37,23 +37,19 @@ export interface Interruption extends Disposable {
 export function interruption(): Interruption {
   const controller = new AbortController();
   let status: number | undefined;
-  let echo: ReturnType<typeof setTimeout> | undefined;
   const names = Object.keys(statuses) as (keyof typeof statuses)[];
   const listeners = names.map((name) => {
     const listener = (): void => {
       if (status !== undefined) return;
       const reason = new Interrupted(name);
       status = reason.status;
-      const timer = setTimeout(release, echoMs);
-      Deno.unrefTimer(timer);
-      echo = timer;
+      Deno.unrefTimer(setTimeout(release, echoMs));
       controller.abort(reason);
     };
     Deno.addSignalListener(name, listener);
     return { name, listener };
   });
   const release = (): void => {
-    clearTimeout(echo);
     for (const { name, listener } of listeners.splice(0)) {
       Deno.removeSignalListener(name, listener);
     }
