@@ -246,20 +246,23 @@ export class Guest {
     return first ? `QEMU ${how}: ${first}` : `QEMU ${how}`;
   }
 
-  #noHello(bound: number): string {
+  #noHello(boundMs: number): string {
     const last = this.#console.lastLine;
     const cause = this.#console.symptom?.why ??
-      (last
-        ? `its console ends with "${last.trim()}"`
-        : "its console is silent: the kernel hangs, or lacks CONFIG_SERIAL_8250_CONSOLE");
-    return `The guest did not come up within ${bound / 1000} s: ${cause}`;
+      "its first process never spoke, and its console " +
+        (last
+          ? `ends with "${last.trim()}"`
+          : "is silent: it hangs, or lacks CONFIG_SERIAL_8250_CONSOLE");
+    return `The kernel did not come up within ${boundMs / 1000} s: ${cause}`;
   }
 
   #noEnd(): string {
+    const { timeoutMs } = this.#options;
+    const wayOut = " (option --timeout)";
+    if (this.#up === undefined) return this.#noHello(timeoutMs) + wayOut;
     const cause = this.#console.symptom?.why;
-    const seconds = this.#options.timeoutMs / 1000;
-    const text = `The program did not end within ${seconds} s`;
-    return cause ? `${text}: ${cause}` : `${text} (option --timeout)`;
+    const text = `The program did not end within ${timeoutMs / 1000} s`;
+    return cause ? `${text}: ${cause}` : text + wayOut;
   }
 
   #notice({ why, loses }: Symptom): void {

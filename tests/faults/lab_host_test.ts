@@ -95,7 +95,7 @@ kill -SEGV $$`,
     assert.equal(status, 0, err);
     assert.match(
       err,
-      /^TCG, because KVM does not work here: The guest did not come up within 10 s: its console ends with "Booting from ROM\.\."; /m,
+      /^TCG, because KVM does not work here: The kernel did not come up within 10 s: its first process never spoke, and its console ends with "Booting from ROM\.\."; /m,
     );
     const again = await lab.run(manner); // What was learnt is remembered.
     assert.equal(again.status, 0);

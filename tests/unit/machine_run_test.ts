@@ -162,13 +162,19 @@ const LOSSES: readonly [string, Partial<MachineOptions>, RegExp, RegExp][] = [
   [
     "silent",
     { bootTimeoutMs: 1000 },
-    /within 1 s: its console is silent.*8250_CONSOLE/,
+    /within 1 s: its first process .* console is silent.*8250_CONSOLE/,
     /^$/,
   ],
   [
     "stuck",
     { bootTimeoutMs: 1000 },
-    /within 1 s: its console ends with "Freeing/,
+    /within 1 s: its first process .* console ends with "Freeing/,
+    /Freeing/,
+  ],
+  [
+    "stuck",
+    { timeoutMs: 1000 },
+    /^The kernel did not come up within 1 s: its first process never spoke, and its console ends with "Freeing .*\(option --timeout\)$/,
     /Freeing/,
   ],
   ["endless", { timeoutMs: 1000 }, /^The program did not end within 1 s/, /^$/],
@@ -178,7 +184,7 @@ const LOSSES: readonly [string, Partial<MachineOptions>, RegExp, RegExp][] = [
 
 describe("a guest that is lost", () => {
   for (const [scene, options, why, console] of LOSSES) {
-    it(`tells why and its console: ${scene}`, async () => {
+    it(`tells why and its console: ${scene} ${Object.keys(options)}`, async () => {
       const last = (await events(scene, options)).at(-1);
       assert.equal(last?.type, "lost");
       assert.match(String(last?.why), why);
