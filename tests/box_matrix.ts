@@ -75,7 +75,9 @@ async function prepare(plan: BoxPlan, watch: Watcher): Promise<Ground> {
   const places = jobs(host, cpus, memoryMiB, plan.jobs);
   watch({
     is: "note",
-    text: `Vagrant with ${provider}; ${note}; ${places} at a time`,
+    text: `Vagrant with ${provider}; ${note}; ${
+      Math.min(places, plan.boxes.length)
+    } at a time`,
   });
   return {
     ...{ plan, watch, provider, accel, isFirst: true },

@@ -115,7 +115,7 @@ class Ground {
     // All machines share this one: what is too much for one processor's is too much for all.
     const limit = this.#limit ??= pLimit(fit);
     limit.concurrency = Math.min(limit.concurrency, fit);
-    const places = limit.concurrency;
+    const places = Math.min(limit.concurrency, plan.kernels.length);
     watch({
       is: "note",
       text: `${note}; ${places} ${

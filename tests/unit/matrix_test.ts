@@ -248,6 +248,15 @@ describe("the matrix", () => {
     ]);
   });
 
+  it("says of no more machines at a time than it has kernels", async () => {
+    const notes: string[] = [];
+    const watch = (event: Progress): void => {
+      if (event.is === "note") notes.push(event.text);
+    };
+    await runMatrix(plan([kernel("a")]), watch, machines({ a: good }));
+    assert.deepEqual(notes, ["TCG; 1 machine at a time"]);
+  });
+
   it("does not run more machines at once than any processor of them has places for", async () => {
     const notes: string[] = [];
     const begun = Promise.withResolvers<void>();
