@@ -57,6 +57,10 @@ export type MachineEvent =
     readonly freezeMs?: number;
   }
   | {
+    /** There was none to bring back: one is booted now, once, and is frozen. */
+    readonly type: "freezing";
+  }
+  | {
     readonly type: "note";
     /** What was odd about the way to have the machine; one line. */
     readonly text: string;

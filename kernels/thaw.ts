@@ -67,6 +67,7 @@ async function* make(
   machines: FrozenMachines,
   key: string,
 ): AsyncGenerator<MachineEvent, Making> {
+  yield { type: "freezing" };
   const part = await machines.part();
   try {
     const { base } = archives;

@@ -141,6 +141,8 @@ function doing(event: Progress): string | undefined {
       return event.text ?? "provisioning";
     case "booting":
       return "booting";
+    case "freezing":
+      return "booting to freeze";
     case "up":
       return "up";
     case "step":
@@ -158,6 +160,8 @@ export function logLine(event: Progress): string | undefined {
       return event.text;
     case "provisioned":
       return `${event.row}: provisioned, ${event.release}`;
+    case "freezing":
+      return `${event.row}: booting once, to freeze it`;
     case "up":
       return `${event.row}: up after ${seconds(event.bootMs)}`;
     case "done":

@@ -109,6 +109,9 @@ function take(event: MachineEvent, hearing: Hearing): Ending | undefined {
       if (step !== undefined) watch({ is: "step", row, step });
       return undefined;
     }
+    case "freezing":
+      watch({ is: "freezing", row });
+      return undefined;
     case "note":
       return undefined;
     case "exit":

@@ -20,6 +20,7 @@ export type Progress =
   }
   | { readonly is: "note"; readonly text: string }
   | { readonly is: "booting"; readonly row: string }
+  | { readonly is: "freezing"; readonly row: string }
   | { readonly is: "up"; readonly row: string; readonly bootMs: number }
   | { readonly is: "step"; readonly row: string; readonly step: Step }
   | { readonly is: "done"; readonly row: Row };

@@ -31,6 +31,25 @@ async function killed(
   return ending;
 }
 
+describe("a machine that is made before it is brought back", () => {
+  it("is told to who watches", async () => {
+    async function* events(): AsyncGenerator<MachineEvent> {
+      yield await Promise.resolve({ type: "freezing" });
+      yield { type: "up", bootMs: 1 };
+      yield { type: "exit", code: 0, runMs: 1, console: "" };
+    }
+    const told: unknown[] = [];
+    const { signal } = new AbortController();
+    const watch = (event: unknown): void => void told.push(event);
+    const hearing = { row: "a", release: null, listener, watch, signal };
+    await hearOut(events(), hearing);
+    assert.deepEqual(told, [
+      { is: "freezing", row: "a" },
+      { is: "up", row: "a", bootMs: 1 },
+    ]);
+  });
+});
+
 describe("a machine that is killed", () => {
   it("was cancelled, also where it had the signal before us", async () => {
     const controller = new AbortController();

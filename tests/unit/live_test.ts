@@ -47,10 +47,12 @@ describe("the board", () => {
     const board = new Board(many);
     assert.deepEqual(board.lines(0, 80), ["40 waiting"]);
     board.take({ is: "booting", row: "row-7" }, 0);
+    board.take({ is: "freezing", row: "row-8" }, 0);
     board.take({ is: "done", row: fakeMissing("row-9", "gone") }, 0);
     assert.deepEqual(board.lines(0, 80), [
       "row-7   booting            0.0 s",
-      "38 waiting, 1 done",
+      "row-8   booting to freeze  0.0 s",
+      "37 waiting, 1 done",
     ]);
   });
 
@@ -150,6 +152,10 @@ describe("the log", () => {
     assert.equal(
       logLine({ is: "done", row: { ...row, exit: 3 } }),
       "debian-6.1: exit code 3 after 8.2 s",
+    );
+    assert.equal(
+      logLine({ is: "freezing", row: "a" }),
+      "a: booting once, to freeze it",
     );
     assert.equal(logLine({ is: "step", row: "a", step }), undefined);
   });

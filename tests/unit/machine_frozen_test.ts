@@ -26,8 +26,16 @@ async function inFolder(
   }
 }
 
-/** Runs a machine of the scene with the folder as its cache; its events without their times. */
+/** As {@linkcode wholeLife}, without the word that a machine is made. */
 async function life(
+  ...given: Parameters<typeof wholeLife>
+): ReturnType<typeof wholeLife> {
+  const events = await wholeLife(...given);
+  return events.filter(({ type }) => type !== "freezing");
+}
+
+/** Runs a machine of the scene with the folder as its cache; its events without their times. */
+async function wholeLife(
   folder: string,
   scene: string,
   order: readonly string[] = ["--one", "two\n"],
@@ -95,6 +103,16 @@ describe("a machine that is frozen", () => {
       const place = await only(folder);
       assert.deepEqual(await life(folder, "waits"), [warm, saidWarm, exit]);
       assert.equal(await only(folder), place);
+    }));
+
+  it("says that it is made before it is, and not where there is one", () =>
+    inFolder(async (folder) => {
+      const types = (events: Partial<MachineEvent>[]): unknown[] =>
+        events.map(({ type }) => type);
+      const told = ["up", "line", "exit"];
+      const first = await wholeLife(folder, "waits");
+      assert.deepEqual(types(first), ["freezing", ...told]);
+      assert.deepEqual(types(await wholeLife(folder, "waits")), told);
     }));
 
   it("is made again when it is damaged, and says so", () =>
