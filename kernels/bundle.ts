@@ -14,6 +14,11 @@ export interface BundleOptions {
   readonly importMap?: string;
 }
 
+/** A program that no module can be made of: the fault is its own, or that of what it imports. */
+export class NotBundled extends Error {
+  override readonly name = "NotBundled";
+}
+
 /**
  * The module at its place in the guest, and beside it the map that makes a stack trace there name
  * the host's files. Inside the module the map would be three quarters of it, and an emulated
@@ -21,7 +26,7 @@ export interface BundleOptions {
  *
  * @param entry the host's path of the program.
  * @param at the guest's path of the module.
- * @throws {Error} with the first lines of what `deno bundle` complains about.
+ * @throws {NotBundled} with the first lines of what `deno bundle` complains about.
  */
 export async function bundle(
   entry: string,
@@ -37,7 +42,7 @@ export async function bundle(
       ...["--output", out, entry],
     ]);
     if (!success) {
-      throw new Error(`Cannot bundle ${entry}: ${firstLines(stderr)}`);
+      throw new NotBundled(`Cannot bundle ${entry}: ${firstLines(stderr)}`);
     }
     return {
       [at]: await Deno.readFile(out),

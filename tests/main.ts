@@ -86,7 +86,7 @@ async function runAll<Choice extends Named>(
   using interrupted = interruption();
   const errand = options.program === undefined
     ? claimsErrand(chosen, freight)
-    : await ownErrand(options.program, freight);
+    : await ownErrand(options.program, freight, rows);
   const started = new Date().toISOString();
   const terms = termsOf(options, errand, interrupted.signal);
   const results = await watched(
@@ -191,16 +191,20 @@ function statusOf(
   });
 }
 
+/** Bundles at once: a program that is none is said before anything is fetched or booted. */
 async function ownErrand(
   program: OwnProgram,
   freight: Freight,
+  [first]: readonly Named[],
 ): Promise<Errand> {
   const path = await Deno.realPath(program.path).catch(() => {
     throw new UsageError(
       `Cannot run "${program.path}" in the kernels: there is no such file`,
     );
   });
-  return programErrand(path, program.args, freight);
+  const errand = programErrand(path, program.args, freight);
+  if (first !== undefined) await errand.program(first);
+  return errand;
 }
 
 if (import.meta.main) await exitWith(main);

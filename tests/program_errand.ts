@@ -5,9 +5,10 @@
  * @module
  */
 import { dirname } from "node:path";
-import { bundle } from "../kernels/bundle.ts";
+import { bundle, NotBundled } from "../kernels/bundle.ts";
 import type { Program } from "../kernels/machine.ts";
-import { programPath } from "../kernels/payload.ts";
+import { type GuestFiles, programPath } from "../kernels/payload.ts";
+import { UsageError } from "../kernels/usage_error.ts";
 import {
   type Ending,
   type Errand,
@@ -29,7 +30,7 @@ export function programErrand(
     files: {
       ...freight.files,
       ...await objectsBeside(path),
-      ...await bundle(
+      ...await ownBundle(
         path,
         isMasked ? unmaskedPath : programPath,
         freight.imports,
@@ -43,6 +44,17 @@ export function programErrand(
     program: masked(make),
     listen: () => new Audience(),
   };
+}
+
+/** The user's own program as one module. Throws {@link UsageError} where it is none. */
+async function ownBundle(
+  ...given: Parameters<typeof bundle>
+): Promise<GuestFiles> {
+  try {
+    return await bundle(...given);
+  } catch (error) {
+    throw error instanceof NotBundled ? new UsageError(error.message) : error;
+  }
 }
 
 /** The BPF objects in the program's folder travel along, to the folder that it runs in. */

@@ -208,6 +208,15 @@ exec ${qemu} "$@"`);
     assert.equal(lab.starts, starts, "no machine was started");
   });
 
+  it("has a program of its own that is none, found out before the run", async () => {
+    const { starts } = lab;
+    const path = `${lab.folder}/none.ts`;
+    await Deno.writeTextFile(path, 'import "./gone.ts";');
+    const ended = await lab.run({ args: ["--", path] });
+    assertRefused(ended, 64, /^Cannot bundle .*none\.ts: Module not found /);
+    assert.equal(lab.starts, starts, "no machine was started");
+  });
+
   it("has two runs at once, with one cache and one report", async () => {
     await Deno.remove(`${lab.cache}/ringside`, { recursive: true });
     const report = `${lab.folder}/both.json`;

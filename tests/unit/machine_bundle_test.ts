@@ -8,6 +8,8 @@ import { describe, it } from "@std/testing/bdd";
 import { DatabaseSync } from "node:sqlite";
 import { analysed } from "../../kernels/analysis.ts";
 import { bundle } from "../../kernels/bundle.ts";
+import { programErrand } from "../program_errand.ts";
+import { kernel } from "./fake_machines.ts";
 
 async function bundled(
   files: Record<string, string>,
@@ -75,6 +77,21 @@ describe("a bundle", () => {
       bundle("/gone/main.ts", "/x.js"),
       /Cannot bundle \/gone\/main\.ts: /,
     );
+  });
+
+  it("that cannot be made of the user's own program is bad usage", async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      await Deno.writeTextFile(`${folder}/main.ts`, "let x:=1;");
+      const none = { files: {}, libraries: [], packages: [], imports: {} };
+      const errand = programErrand(`${folder}/main.ts`, [], none);
+      await assert.rejects(
+        errand.program(kernel("a")),
+        /^UsageError: Cannot bundle .*main\.ts: SyntaxError/,
+      );
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
   });
 });
 
