@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { UsageError } from "../../kernels/usage_error.ts";
 
 /**
@@ -23,7 +25,9 @@ export async function checkTarget(path: string): Promise<void> {
     await Deno.remove(part);
   } catch (error) {
     throw new UsageError(
-      `${what}: ${cause(error)}; name a file in a folder that you may write to`,
+      `${what}: ${
+        cause(error, path)
+      }; name a file in a folder that you may write to`,
     );
   }
 }
@@ -40,7 +44,9 @@ export async function writeWhole(path: string, text: string): Promise<void> {
     await Deno.rename(part, path);
   } catch (error) {
     await Deno.remove(part).catch(() => {});
-    throw new Error(`Cannot write a report to "${path}": ${cause(error)}`);
+    throw new Error(
+      `Cannot write a report to "${path}": ${cause(error, path)}`,
+    );
   }
 }
 
@@ -49,8 +55,12 @@ function partOf(path: string): string {
   return `${path}.part-${Deno.pid}`;
 }
 
-function cause(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "its folder does not exist";
+function cause(error: unknown, path: string): string {
+  if (error instanceof Deno.errors.NotFound) {
+    // Some file systems of the kernel's own, /proc for one, say the same of a file that nobody can make.
+    const isThere = existsSync(dirname(path));
+    return isThere ? "its folder takes no file" : "its folder does not exist";
+  }
   if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
   const text = error instanceof Error ? error.message : String(error);
   return text.split(" (os error")[0] ?? text;

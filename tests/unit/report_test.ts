@@ -236,6 +236,10 @@ describe("a report's file", () => {
       checkTarget(`${folder}/no/r.json`),
       /its folder does not exist/,
     );
+    await assert.rejects(
+      checkTarget("/proc/r.json"),
+      /its folder takes no file; name a file in a folder that you may write to$/,
+    );
     await Deno.remove(folder, { recursive: true });
   });
 
