@@ -48,14 +48,15 @@ export async function ownKernels(
 
 /**
  * Keeps a copy of `image`, and of the configuration beside it, as the row
- * `own-LABEL`, where LABEL is what its row is called. Whole or not at all.
+ * `own-LABEL`, where LABEL is what its row is called; one that begins with
+ * `own-` is the row itself. Whole or not at all.
  * Throws {@link UsageError} where there is a kernel of that name.
  */
 export async function addOwn(
   image: Image,
   folder = join(dataFolder(), "kernels"),
 ): Promise<Kernel> {
-  const { id: label } = image.kernel;
+  const label = image.kernel.id.replace(/^own-(?=\w)/, "");
   const place = join(folder, label);
   const taken = (): UsageError =>
     new UsageError(`There is a kernel own-${label}: remove ${place} first`);

@@ -103,12 +103,22 @@ function fileSource(label: string, file: string): Source {
   return { kind: "file", path };
 }
 
+/** Reports have it in every table, and files of the cache are called so. */
+const longestLabel = 60;
+
 /** The row that `LABEL=PATH` or `LABEL=URL#sha256=HEX` names. Throws {@link UsageError}. */
 export function namedKernel(label: string, at: string): Kernel {
   const named = `${label}=${at}`;
   if (!/^\w[\w.+~-]*$/.test(label)) {
     throw new UsageError(
       `Bad label in "${named}": use letters, digits and any of . _ + ~ -, the first a letter, a digit or _`,
+    );
+  }
+  if (label.length > longestLabel) {
+    throw new UsageError(
+      `Bad label "${
+        label.slice(0, 20)
+      }…": it has ${label.length} characters, use ${longestLabel} at most`,
     );
   }
   if (at === "") {

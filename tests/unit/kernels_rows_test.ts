@@ -250,6 +250,13 @@ describe("selectKernels", () => {
     for (const label of ["", "a/b", ".", "..", ".x", "-x", "~", "+", "ä"]) {
       assert.match(refusal(`${label}=${path}`), /^Bad label/);
     }
+    const long = "x".repeat(61);
+    assert.match(
+      refusal(`${long}=${path}`),
+      /^Bad label "x{20}…": it has 61 characters, use 60 at most$/,
+    );
+    const longest = long.slice(1);
+    assert.deepEqual(ids(`${longest}=${path}`), [longest]);
     assert.deepEqual(ids(`_=${path}`, `5.4~rc1+=${path}`), ["_", "5.4~rc1+"]);
   });
 

@@ -194,6 +194,11 @@ describe("addOwn", () => {
     const folder = `${lab.cache}/own`;
     assert.equal((await addOwn(image, folder)).id, "own-mine");
     assert.equal(await Deno.readTextFile(`${folder}/mine/config`), config());
+    const [again] = selectKernels([`own-mine=${path}`], []);
+    await assert.rejects(
+      addOwn(await lab.have({}, again), folder),
+      /^UsageError: There is a kernel own-mine: /,
+    );
     const [kernel, ...others] = await ownKernels(folder);
     assert.deepEqual(others, []);
     assert.equal((await lab.have({}, kernel)).release, "5.4.1");
