@@ -8,11 +8,17 @@
 import { namesIn, readJson, writeJson } from "./cached.ts";
 import { digestOf, sha256 } from "./digest.ts";
 import type { Accel } from "./qemu.ts";
+import { openWorkshop } from "./workshop.ts";
 
 /** A frozen machine, by its two files. */
 export interface Frozen {
   readonly ram: string;
   readonly state: string;
+}
+
+/** A machine that is being made: a folder that is gone at the end of its block, unless it was placed. */
+export interface Part extends AsyncDisposable {
+  readonly path: string;
 }
 
 /** Of what one was made, and how it runs: from this its name can be made again. */
@@ -28,8 +34,6 @@ export interface Made {
 
 /** What is kept of all frozen machines, in bytes on the disk; the one used last is always kept. */
 const KEPT_BYTES = 6 * 2 ** 30;
-/** A machine that is being made is not older than this. */
-const PART_MS = 60 * 60_000;
 
 /** The frozen machines below a cache. */
 export class FrozenMachines {
@@ -61,14 +65,18 @@ export class FrozenMachines {
     return "damaged";
   }
 
-  /** A new folder to make a machine in; the caller places it or removes it. */
-  async part(): Promise<string> {
-    await Deno.mkdir(this.folder, { recursive: true });
-    return await Deno.makeTempDir({ dir: this.folder, suffix: ".part" });
+  /** Begins a machine; what killed runs had begun is removed. */
+  async part(): Promise<Part> {
+    await using undo = new AsyncDisposableStack();
+    const workshop = undo.use(await openWorkshop(this.folder));
+    const path = `${workshop.path}/machine`;
+    await Deno.mkdir(path);
+    const whole = undo.move();
+    return { path, [Symbol.asyncDispose]: () => whole.disposeAsync() };
   }
 
   /** Makes the machine of a part known by its name. Of two runs at once, the first one's is kept. */
-  async place(key: string, part: string, made: Made): Promise<Frozen> {
+  async place(key: string, { path: part }: Part, made: Made): Promise<Frozen> {
     await writeJson(`${part}/made.json`, made);
     await writeJson(`${part}/look.json`, await look(filesOf(part)));
     const folder = `${this.folder}/${key}`;
@@ -95,14 +103,11 @@ export class FrozenMachines {
     await removeAll(`${this.folder}/${key}`);
   }
 
-  /** Removes what was used longest ago, down to what is kept, and parts that nobody goes on with. */
+  /** Removes what was used longest ago, down to what is kept. */
   async #prune(last: string): Promise<void> {
     let bytes = 0;
-    for (const { name, path, used } of await this.#list()) {
-      if (name.endsWith(".part")) {
-        if (used < Date.now() - PART_MS) await removeAll(path);
-        continue;
-      }
+    for (const { name, path } of await this.#list()) {
+      if (name.startsWith(".")) continue; // It is being made.
       bytes += 512 * ((await statOf(filesOf(path).ram))?.blocks ?? 0);
       if (bytes > KEPT_BYTES && name !== last) await removeAll(path);
     }
@@ -115,8 +120,7 @@ export class FrozenMachines {
       const path = `${this.folder}/${name}`;
       // Another run may have renamed it; what is no folder is nothing of ours.
       if (!(await statOf(path))?.isDirectory) continue;
-      const mark = name.endsWith(".part") ? path : `${path}/look.json`;
-      const used = (await statOf(mark))?.mtime?.getTime() ?? 0;
+      const used = (await statOf(`${path}/look.json`))?.mtime?.getTime() ?? 0;
       found.push({ name, path, used });
     }
     return found.sort((a, b) => b.used - a.used);

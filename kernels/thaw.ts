@@ -68,13 +68,13 @@ async function* make(
   key: string,
 ): AsyncGenerator<MachineEvent, Making> {
   yield { type: "freezing" };
-  const part = await machines.part();
   try {
+    await using part = await machines.part();
     const { base } = archives;
-    const file = { ram: `${part}/ram` };
+    const file = { ram: `${part.path}/ram` };
     await using guest = await Guest.start(image, base, options, file);
     const events = hearUntilOrder(guest, options, async () => {
-      await (await guest.monitor()).freeze(`${part}/state`);
+      await (await guest.monitor()).freeze(`${part.path}/state`);
       await guest[Symbol.asyncDispose]();
     });
     const past: MachineEvent[] = [];
@@ -95,8 +95,6 @@ async function* make(
     const cause = error instanceof Error ? error.message : String(error);
     yield note(`cannot be made (${cause}): it boots instead`);
     return "cannot";
-  } finally {
-    await Deno.remove(part, { recursive: true }).catch(() => {});
   }
 }
 

@@ -73,9 +73,9 @@ describe("what runs have left in the cache", () => {
       ...{ cpus: 1, memoryMiB: 64, accel: "tcg", ...different },
     };
     const machines = new FrozenMachines(lab.cache);
-    const part = await machines.part();
+    await using part = await machines.part();
     for (const name of ["ram", "state"]) {
-      await Deno.writeTextFile(`${part}/${name}`, name);
+      await Deno.writeTextFile(`${part.path}/${name}`, name);
     }
     const key = await machines.key(
       await makingsOf(kernel, made.base, made),

@@ -5,8 +5,9 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { FrozenMachines, type Made } from "../../kernels/frozen.ts";
+import { FrozenMachines, type Made, type Part } from "../../kernels/frozen.ts";
 import {
   type MachineEvent,
   type MachineOptions,
@@ -79,7 +80,7 @@ async function isBegun(machines: string): Promise<boolean> {
   const parts = await Array.fromAsync(Deno.readDir(machines)).catch(() => []);
   const [part] = parts;
   return part !== undefined &&
-    await Deno.stat(`${machines}/${part.name}/ram`)
+    await Deno.stat(`${machines}/${part.name}/machine/ram`)
       .then(() => true, () => false);
 }
 
@@ -261,11 +262,11 @@ const made: Made = {
 
 describe("the place of frozen machines", () => {
   /** A part with a memory and a state. */
-  async function part(machines: FrozenMachines): Promise<string> {
-    const path = await machines.part();
-    await Deno.writeTextFile(`${path}/ram`, "memory");
-    await Deno.writeTextFile(`${path}/state`, "state");
-    return path;
+  async function part(machines: FrozenMachines): Promise<Part> {
+    const part = await machines.part();
+    await Deno.writeTextFile(`${part.path}/ram`, "memory");
+    await Deno.writeTextFile(`${part.path}/state`, "state");
+    return part;
   }
 
   it("has each by what it is made of", () =>
@@ -274,16 +275,33 @@ describe("the place of frozen machines", () => {
       const key = await machines.key(["a", 1]);
       assert.notEqual(key, await machines.key(["a1"]));
       assert.equal(await machines.find(key), undefined);
-      const placed = await machines.place(key, await part(machines), made);
+      await using begun = await part(machines);
+      const placed = await machines.place(key, begun, made);
       assert.deepEqual(await machines.find(key), placed);
       await machines.forget(key);
       assert.equal(await machines.find(key), undefined);
     }));
 
+  it("removes what a killed run had begun, and nothing that another one makes", () =>
+    inFolder(async (folder) => {
+      const machines = new FrozenMachines(folder);
+      const killed = `${machines.folder}/.part-killed`;
+      await using other = await part(machines);
+      await Deno.mkdir(`${killed}/machine`, { recursive: true });
+      for (const path of [killed, dirname(other.path)]) {
+        await Deno.utime(path, new Date(0), new Date(0));
+      }
+      await using begun = await part(machines);
+      await machines.place("key", begun, made);
+      await assert.rejects(Deno.stat(killed), Deno.errors.NotFound);
+      await machines.place("other", other, made);
+    }));
+
   it("keeps the first of two that were made at once", () =>
     inFolder(async (folder) => {
       const machines = new FrozenMachines(folder);
-      const [one, two] = [await part(machines), await part(machines)];
+      await using one = await part(machines);
+      await using two = await part(machines);
       const placed = await machines.place("key", one, made);
       const { ino } = await Deno.stat(placed.ram);
       assert.deepEqual(await machines.place("key", two, made), placed);
@@ -300,7 +318,8 @@ describe("the place of frozen machines", () => {
     it(`notices a memory that was ${what}`, () =>
       inFolder(async (folder) => {
         const machines = new FrozenMachines(folder);
-        const { ram } = await machines.place("key", await part(machines), made);
+        await using begun = await part(machines);
+        const { ram } = await machines.place("key", begun, made);
         await new Promise((resolve) => setTimeout(resolve, 10));
         await damage(ram);
         assert.equal(await machines.find("key"), "damaged");
