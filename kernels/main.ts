@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { box, boxHelp } from "./box.ts";
 import { type Command, help, readCommand, type Verb } from "./command.ts";
 import { openCache } from "./cache_folder.ts";
 import { taskStatus, unavailable } from "./exit.ts";
@@ -24,7 +25,6 @@ import { namedKernel, selectKernels } from "./select.ts";
 import { print, table, teller } from "./terminal.ts";
 import { prune, prunedText, verifyImages } from "./upkeep.ts";
 import { UsageError } from "./usage_error.ts";
-import { buildBox } from "./vagrant/build_box.ts";
 
 async function chosen({ patterns }: Command): Promise<readonly Kernel[]> {
   return selectKernels(patterns, [...kernels, ...await ownKernels()]);
@@ -149,32 +149,6 @@ async function add(command: Command): Promise<number> {
   return 0;
 }
 
-async function box({ patterns, mirrors, offline }: Command): Promise<number> {
-  const [suite = "bookworm", ...others] = patterns;
-  if (others.length > 0 || !/^[a-z]+$/.test(suite)) {
-    throw new UsageError("box takes one suite of Debian, such as bookworm");
-  }
-  if (offline) {
-    throw new UsageError(
-      "Unexpected option --offline: a box is made of packages of an archive",
-    );
-  }
-  using interrupt = interruption();
-  const progress = (text: string): void =>
-    print(`own-${suite}: ${text}`, Deno.stderr);
-  try {
-    const { signal } = interrupt;
-    const built = await buildBox({ suite, mirrors, signal, progress });
-    const megabytes = (built.size / 1e6).toFixed(0);
-    print(`own-${suite}: ${megabytes} MB in ${built.catalogue}`);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof Unavailable)) throw error;
-    print(`own-${suite}: ${error.message}`, Deno.stderr);
-    return unavailable;
-  }
-}
-
 const acts: Readonly<Record<Verb, (command: Command) => Promise<number>>> = {
   list,
   fetch: fetchAll,
@@ -187,7 +161,7 @@ const acts: Readonly<Record<Verb, (command: Command) => Promise<number>>> = {
 async function main(argv: readonly string[]): Promise<number> {
   const command = readCommand(argv);
   if (!command.help) return await acts[command.verb](command);
-  print(help.trimEnd());
+  print((command.verb === "box" ? boxHelp : help).trimEnd());
   return 0;
 }
 

@@ -81,10 +81,15 @@ export function parseMirrors(
   }));
 }
 
+/** Those of Debian that are not of the past, oldest first, and what else they are called. */
+export const debianSuites: readonly string[] = [
+  ...["buster", "bullseye", "bookworm", "trixie", "forky", "duke", "sid"],
+  ...["oldoldstable", "oldstable", "stable", "testing", "unstable"],
+];
+
 /** The suites of each distribution; no other calls one so. */
 const suites = {
-  debian:
-    /^(buster|bullseye|bookworm|trixie|forky|duke|sid|unstable|testing|(old){0,2}stable)(-\w+)?$/,
+  debian: new RegExp(`^(${debianSuites.join("|")})(-\\w+)?$`),
   ubuntu: /^(focal|jammy|noble|questing|resolute)(-updates|-security)?$/,
 };
 

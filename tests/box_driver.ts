@@ -4,14 +4,33 @@
  * @module
  */
 import { hostArch } from "../kernels/arch.ts";
+import type { Named } from "../kernels/kernel.ts";
+import { matchesGlob, rowsNamed } from "../kernels/select.ts";
+import { debianSuites } from "../kernels/sites.ts";
 import { UsageError } from "../kernels/usage_error.ts";
-import { rowsNamed } from "../kernels/select.ts";
 import { type Box, boxes, ownBoxes } from "../kernels/vagrant/boxes.ts";
 import { findVagrant } from "../kernels/vagrant/vagrant.ts";
 import { runBoxes } from "./box_matrix.ts";
 import type { Driver } from "./driver.ts";
+import { kernelDriver } from "./kernel_driver.ts";
 import type { Listed } from "./report/list.ts";
 import type { Row } from "./results.ts";
+
+/** Refuses what is no box, though it could be one, or is a row of the other driver. */
+function refuse(pattern: string, isKernel: boolean): void {
+  const suite = pattern.replace(/^own-/, "");
+  if (suite !== pattern && debianSuites.includes(suite)) {
+    throw new UsageError(
+      `The box ${pattern} is not built on this machine: ` +
+        `\`deno task kernels box ${suite}\` builds it, as root (see docs/vagrant.md)`,
+    );
+  }
+  if (!isKernel) return;
+  throw new UsageError(
+    `"${pattern}" is no box: it is a row of --driver qemu, which needs no --driver; ` +
+      `with --driver vagrant there are ${boxes.map(({ id }) => id).join(", ")}`,
+  );
+}
 
 /** Boxes in Vagrant. */
 export const boxDriver: Driver<Box> = {
@@ -28,6 +47,11 @@ export const boxDriver: Driver<Box> = {
       );
     }
     if (patterns.length === 0) return all;
+    const others = await kernelDriver.all();
+    for (const pattern of patterns) {
+      const isNamed = (row: Named): boolean => matchesGlob(row.id, pattern);
+      if (!all.some(isNamed)) refuse(pattern, others.some(isNamed));
+    }
     return [...new Set(patterns.flatMap((one) => rowsNamed(one, all)))];
   },
   arches: () => [hostArch],

@@ -62,6 +62,26 @@ describe("the exit of deno task kernels", () => {
     }
   });
 
+  it("is of usage for a box of a suite that Debian has not, before anything is made", async () => {
+    const folder = await Deno.makeTempDir({ prefix: "exit-" });
+    try {
+      for (
+        const [suite, said] of [
+          ["bookwrom", "; did you mean bookworm"],
+          ["nosuchsuite", "; there are buster, "],
+          ["../bookworm", "; did you mean bookworm"],
+        ] as const
+      ) {
+        const [status, err] = await kernels(folder, "box", suite);
+        assert.equal(err.split(said)[0], `Unknown suite "${suite}" of Debian`);
+        assert.equal(status, 64);
+      }
+      assert.deepEqual([...Deno.readDirSync(folder)], []);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+
   it("is a shell's for a signal, and shows a mistake of the program with its stack", async () => {
     const ends = (error: unknown): Promise<number> =>
       statusOf(() => Promise.reject(error), []);

@@ -8,6 +8,8 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { Unavailable } from "../../kernels/kernel.ts";
 import { ownBoxes } from "../../kernels/vagrant/boxes.ts";
+import { boxHelp } from "../../kernels/box.ts";
+import { boxDriver } from "../box_driver.ts";
 import { buildBox } from "../../kernels/vagrant/build_box.ts";
 
 const tools = [
@@ -51,6 +53,26 @@ describe("the building of a box", () => {
       else Deno.env.set(name, value);
     }
     await Deno.remove(folder, { recursive: true });
+  });
+
+  it("has a help of its own, in 100 columns", () => {
+    assert.match(boxHelp, /^Usage: deno task kernels box .*SUITE/);
+    assert.ok(boxHelp.split("\n").every((line) => line.length <= 100));
+  });
+
+  it("is named where the row of one that is not built is asked for", async () => {
+    await assert.rejects(
+      boxDriver.select(["own-bullseye"]),
+      /^UsageError: The box own-bullseye is not built .*`deno task kernels box bullseye` builds it, as root/,
+    );
+    await assert.rejects(
+      boxDriver.select(["vagrant-bookworm", "debian-6.1"]),
+      /^UsageError: "debian-6\.1" is no box: it is a row of --driver qemu/,
+    );
+    await assert.rejects(
+      boxDriver.select(["vagrant-bokworm"]),
+      /^UsageError: Unknown kernel .* did you mean vagrant-bookworm/,
+    );
   });
 
   it("says what it lacks: first root, then each tool with its package", async () => {
