@@ -25,8 +25,9 @@ export function parseUrlSource(text: string): UrlSource {
 function parcel({ url, sha256 }: UrlSource): Parcel {
   const at = new URL(url);
   const name = at.pathname.split("/").pop() || at.host;
+  const named = { sha256, namedBy: "the command line" };
   const bounds = { size: maxSize, sizeIsBound: true, mayBeImage: true };
-  return { name, version: "", url: at, sha256, ...bounds };
+  return { name, version: "", url: at, ...named, ...bounds };
 }
 
 /** What is at the address, once. */
