@@ -14,7 +14,7 @@ import { UsageError } from "./usage_error.ts";
 export const help = `Usage: deno task kernels [VERB] [options] [KERNEL…]
 
   list               the kernels that can be booted, and what is cached (without a verb)
-  fetch              has them; --lock writes what they are to kernels.lock
+  fetch              has them; --lock writes what rows of archives are to kernels.lock
   verify             checks every image in the cache
   prune              removes from the cache what no run of a row here would take up: kernels,
                      frozen machines, archives

@@ -15,10 +15,10 @@ import {
   type ProvisionOptions,
   Unavailable,
 } from "./kernel.ts";
-import { readLast } from "./last_time.ts";
 import { kernels } from "./list.ts";
-import { lockPath, readLock, writeLock } from "./lock.ts";
+import { readLock } from "./lock.ts";
 import { addOwn, ownKernels } from "./own.ts";
+import { pinImages } from "./pinning.ts";
 import { cached, provision } from "./provision.ts";
 import { namedKernel, selectKernels } from "./select.ts";
 import { print, table, teller } from "./terminal.ts";
@@ -81,7 +81,9 @@ async function fetchAll(command: Command): Promise<number> {
   using interrupt = interruption();
   await openCache();
   const rows = await chosen(command);
-  const lock = command.lock ? undefined : await readLock();
+  // Also where it is to be written: what is broken is said before anything is had.
+  const before = await readLock();
+  const lock = command.lock ? undefined : before;
   const images = await Promise.all(rows.map(async (kernel) => {
     const { signal } = interrupt;
     const options = provisioning(command, kernel.id, signal, lock);
@@ -90,19 +92,10 @@ async function fetchAll(command: Command): Promise<number> {
     return image;
   }));
   if (command.lock) {
-    await lockAll(images.filter((image) => image !== undefined));
+    const had = images.filter((image) => image !== undefined);
+    print((await pinImages(had, cacheFolder())).join("\n"));
   }
   return images.every(Boolean) ? 0 : unavailable;
-}
-
-/** Pins what these rows have; a file of one's own has nothing to pin. */
-async function lockAll(images: readonly Image[]): Promise<void> {
-  const pins = await Promise.all(images.map(async ({ kernel }) => {
-    const { pin } = await readLast(kernel, cacheFolder());
-    return pin === undefined ? [] : [[kernel.id, pin] as const];
-  }));
-  await writeLock(Object.fromEntries(pins.flat()));
-  print(`${pins.flat().length} kernels in ${lockPath}`);
 }
 
 async function verify(): Promise<number> {

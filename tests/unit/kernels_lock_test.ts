@@ -9,6 +9,7 @@ import { indexFormats } from "../../kernels/archive_index.ts";
 import type { Lock, Pin } from "../../kernels/kernel.ts";
 import { readLast } from "../../kernels/last_time.ts";
 import { readLock, writeLock } from "../../kernels/lock.ts";
+import { pinImages } from "../../kernels/pinning.ts";
 import { selectKernels } from "../../kernels/select.ts";
 import { bzImage, digest, Key } from "./kernels_archive.ts";
 import { entry, Lab, row, suite } from "./kernels_lab.ts";
@@ -172,21 +173,41 @@ describe("kernels.lock", () => {
     const path = `${lab.cache}/kernels.lock`;
     assert.equal(await readLock(`${path}.no`), undefined);
     const good = await Deno.readTextFile(path);
-    const broken = [
-      "{",
-      "[]",
-      good.replace("ringside-kernels/1", "x"),
-      good.replace('"debian"', '"nosuch"'),
-      good.replace("pool/", "../pool/"),
-      good.replace(/"sha256": "./, '"sha256": "'),
+    const broken: [string, RegExp][] = [
+      ["{", /: Expected property name .*; put it back/],
+      ["[]", /: it is no lock of kernels; put it back/],
+      [good.replace("ringside-kernels/1", "x"), /: its schema is "x", not "/],
+      [
+        good.replace('"debian"', '"nosuch"'),
+        /: debian-6.12 has no site that is known: "nosuch";/,
+      ],
+      [good.replace('"archive"', '"x"'), /: debian-6.12 has no suite;/],
+      [good.replace(/"version": ".*"/, '"version": 6'), /12 has no version;/],
+      [good.replace("pool/", "../pool/"), /: debian-6.12 has a bad filename, /],
+      [good.replace(/"sha256": "./, '"sha256": "'), / has a bad .* or sha256;/],
+      [good.replace(/"debian-6.12": [^]*/, '"a": null}}'), /: a is no pin;/],
     ];
-    for (const text of broken) {
+    for (const [text, why] of broken) {
       await Deno.writeTextFile(path, text);
-      await assert.rejects(readLock(path), {
-        name: "UsageError",
-        message: /write it again with deno task kernels fetch --lock$/,
+      await assert.rejects(readLock(path), (error: Error) => {
+        const { name, message } = error;
+        assert.equal(name, "UsageError");
+        assert.ok(message.startsWith(`Cannot read ${path}: `), message);
+        assert.match(message, why);
+        assert.match(
+          message,
+          /; put it back as it was, or remove it and pin what there is now: deno task kernels fetch --lock$/,
+        );
+        return true;
       });
     }
+    await Deno.remove(path);
+    await Deno.mkdir(path);
+    await assert.rejects(readLock(path), {
+      name: "UsageError",
+      message:
+        `Cannot read ${path}: Is a directory; make it a file that can be read, or remove it: without it the newest kernels are had`,
+    });
   });
 
   it("is written for some rows without forgetting the others", async () => {
@@ -200,5 +221,36 @@ describe("kernels.lock", () => {
       "a",
       "debian-6.12",
     ]);
+  });
+
+  it("is told what is pinned and what has nothing to pin", async () => {
+    await using lab = await Lab.open(key);
+    const path = `${lab.cache}/kernels.lock`;
+    const own = `${lab.cache}/own`;
+    await Deno.writeFile(own, bzImage("5.4.1"));
+    const image = await lab.have();
+    const masked = await lab.have({}, { ...row(), id: "masked-6.12" });
+    // The label is the id of a row that was had.
+    const [given] = selectKernels([`debian-6.12=${own}`], []);
+    const mine = await lab.have({}, given);
+    const unpinned =
+      "debian-6.12 is not pinned: a file of yours is had as it is";
+    assert.deepEqual(await pinImages([mine], lab.cache, path), [
+      unpinned,
+      `Nothing to pin: ${path} is as it was`,
+    ]);
+    assert.equal(await readLock(path), undefined);
+    assert.deepEqual(await pinImages([masked], lab.cache, path), [
+      `${path}: 1 pinned now, 1 in all`,
+    ]);
+    assert.deepEqual(await pinImages([image, masked], lab.cache, path), [
+      `${path}: 2 pinned now, 2 in all`,
+    ]);
+    assert.deepEqual(await pinImages([masked, mine], lab.cache, path), [
+      unpinned,
+      `${path}: 1 pinned now, 2 in all`,
+    ]);
+    const pins = Object.keys(await readLock(path) ?? {});
+    assert.deepEqual(pins, ["debian-6.12", "masked-6.12"]);
   });
 });
