@@ -137,12 +137,26 @@ async function have(
   }
 }
 
+/** Another mirror; but the one that the user named may be what was wrong. */
+function wayOut(
+  { id }: Kernel,
+  { archives }: ArchiveSource,
+  { mirrors = {}, lock }: ProvisionOptions,
+): string {
+  const pinned = lock?.[id]?.archive;
+  const asked = pinned === undefined ? archives : [pinned];
+  const sites = [...new Set(asked.map(({ site }) => site))];
+  const named = sites.filter((site) => Object.hasOwn(mirrors, site))
+    .map((site) => `--mirror ${site}=${mirrors[site]}`);
+  const mirror = named.length > 0
+    ? `mend or leave out ${named.join(" and ")}`
+    : `name a mirror with --mirror ${sites[0] ?? "debian"}=URL`;
+  return `${mirror}, or give an own image as LABEL=PATH`;
+}
+
 /** The newest image of the row, or the last one where nobody answers. */
 export const archiveSupplier: Supplier<ArchiveSource> = {
   have,
   cached,
-  wayOut: ({ archives }) =>
-    `name a mirror with --mirror ${
-      archives[0]?.site ?? "debian"
-    }=URL, or an own image with --kernel LABEL=PATH`,
+  wayOut,
 };

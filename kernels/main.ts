@@ -127,7 +127,9 @@ async function pruneAll(): Promise<number> {
 async function add(command: Command): Promise<number> {
   const [named = "", ...others] = command.patterns;
   const equals = named.indexOf("=");
-  if (equals < 0 || others.length > 0) {
+  // An address has a "=" of its own, before its checksum.
+  const isLabelled = equals >= 0 && !/^https?:\/\//.test(named);
+  if (!isLabelled || others.length > 0) {
     throw new UsageError("add takes one kernel, as LABEL=SOURCE");
   }
   using interrupt = interruption();

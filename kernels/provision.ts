@@ -44,9 +44,10 @@ function imageOf(
 /** What to do about a row that could not be had. */
 function wayOut(
   error: unknown,
-  { source }: Kernel,
+  kernel: Kernel,
   options: ProvisionOptions,
 ): string {
+  const { source } = kernel;
   if (error instanceof Unfit) return "; build it with that, or name another";
   if (source.kind === "file") return "";
   // What these say ends with what to do.
@@ -55,7 +56,7 @@ function wayOut(
     return `; the cache is ${options.cache}, and XDG_CACHE_HOME can place it elsewhere`;
   }
   if (options.offline) return "; run it once without --offline";
-  return `; ${supplierOf(source).wayOut(source)}`;
+  return `; ${supplierOf(source).wayOut(kernel, source, options)}`;
 }
 
 function reason(error: unknown, { id, source }: Kernel): string {

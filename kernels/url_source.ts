@@ -34,5 +34,5 @@ function parcel({ url, sha256 }: UrlSource): Parcel {
 export const urlSupplier: Supplier<UrlSource> = {
   have: (_, source, options) => haveParcel(parcel(source), options),
   cached: (_, { sha256 }, cache) => imagesOf(cache).find(sha256),
-  wayOut: () => "fetch it by hand and name it with --kernel LABEL=PATH",
+  wayOut: () => "fetch it by hand and give the file as LABEL=PATH",
 };
