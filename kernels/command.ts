@@ -15,7 +15,7 @@ export const help = `Usage: deno task kernels [VERB] [options] [KERNEL…]
 
   list               the kernels that can be booted, and what is cached (without a verb)
   fetch              has them; --lock writes what rows of archives are to kernels.lock
-  verify             checks every image in the cache
+  verify             checks every image in the cache, and every kernel of yours that is a row
   prune              removes from the cache what no run of a row here would take up: kernels,
                      frozen machines, archives
   add LABEL=SOURCE   keeps a kernel of yours: from then on it is the row own-LABEL

@@ -22,9 +22,10 @@ import { pinImages } from "./pinning.ts";
 import { cached, provision } from "./provision.ts";
 import { namedKernel, selectKernels } from "./select.ts";
 import { print, table, teller } from "./terminal.ts";
-import { prune, prunedText, verifyImages } from "./upkeep.ts";
+import { prune, prunedText } from "./upkeep.ts";
 import { UsageError } from "./usage_error.ts";
 import { buildBox } from "./vagrant/build_box.ts";
+import { checkedText, verifyImages, verifyOwn, wayOutText } from "./verify.ts";
 
 async function chosen({ patterns }: Command): Promise<readonly Kernel[]> {
   return selectKernels(patterns, [...kernels, ...await ownKernels()]);
@@ -99,20 +100,23 @@ async function fetchAll(command: Command): Promise<number> {
 }
 
 async function verify(): Promise<number> {
-  let damaged = 0;
-  for await (const { path, release } of verifyImages(cacheFolder())) {
-    if (release === undefined) damaged++;
+  const own = await ownKernels();
+  const cache = cacheFolder();
+  const images = verifyImages(cache, kernels, await readLock());
+  const checked = [
+    ...await Array.fromAsync(images),
+    ...await Array.fromAsync(verifyOwn(own)),
+  ];
+  if (checked.length === 0) {
     print(
-      release === undefined
-        ? `damaged  ${path}`
-        : `whole    ${release} ${path}`,
+      `No kernel is kept in ${cache} yet: deno task kernels fetch has them`,
     );
+    return 0;
   }
-  if (damaged === 0) return 0;
-  print(
-    `${damaged} damaged; get them again: deno task kernels fetch`,
-    Deno.stderr,
-  );
+  print(checkedText(checked));
+  const wayOut = wayOutText(checked);
+  if (wayOut === "") return 0;
+  print(wayOut, Deno.stderr);
   return unavailable;
 }
 
