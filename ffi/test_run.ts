@@ -24,7 +24,12 @@ export interface TestRun {
 
 /** How to run a program. */
 export interface TestRunOptions {
-  /** Runs in a row on the CPU of the caller; 1 if not given. */
+  /**
+   * Runs in a row; 1 if not given. They begin on the CPU of the caller, and where
+   * another process is due between two of them, may go on on another CPU
+   * (net/bpf/test_run.c of the kernel, bpf_test_timer_continue): over perf, what
+   * they send is then in two buffers.
+   */
   readonly repeat?: number;
   /**
    * The packet, at least the 14 bytes of an Ethernet header. Without it a network

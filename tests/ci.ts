@@ -57,7 +57,11 @@ function beginnings(name: string): string[] {
 export function tallyExamples(rows: readonly Row[]): Tally {
   const ran = rows.filter(({ state }) => state === "ran");
   const bad = ran.filter(({ exit }) => exit !== 0);
-  const failed = bad.map(({ id }) => `examples: fail on ${id}`);
+  const failed = bad.map(({ id, exit, console = "it printed nothing" }) =>
+    `examples: fail on ${id} with exit code ${exit}:\n${
+      console.replaceAll(/^/gm, "  ")
+    }`
+  );
   return {
     passed: ran.length - bad.length,
     failed: [...failed, ...missing("examples", rows)],

@@ -165,17 +165,28 @@ function lookAtHistogram(lines: readonly string[]): void {
   );
 }
 
-/** Each burst is accounted for, the small ones lose nothing, the large ones do. */
+/**
+ * Each burst is accounted for, the small ones lose nothing, the large ones do.
+ * Over perf one that goes on on another CPU fills two buffers, which are read in
+ * turn: 100 may all come, and not as they were sent.
+ */
 function lookAtBursts(lines: readonly string[]): void {
+  const ring = /^Over ring/.test(lines[0] ?? "");
   const bursts = lines.map((line) =>
-    /^(\d+) sent: ([\d–]+) came, (\d+) lost$/.exec(line)
+    /^(\d+) sent: (\S+(?: \S+)*) came, (\d+) lost$/.exec(line)
   ).filter((burst) => burst !== null);
-  const losses = bursts.map(([, sent, range = "", lost]) => {
-    const [first = 0, last = 0] = range.split("–").map(Number);
-    assert.equal(Number(sent), last - first + 1 + Number(lost));
+  const losses = bursts.map(([line, sent, ranges = "", lost]) => {
+    assert.equal(Number(sent), countOf(ranges) + Number(lost), line);
     return Number(lost) > 0;
   });
-  assert.deepEqual(losses, [false, false, true, true, true]);
+  const middle = ring || (losses[2] ?? true);
+  assert.deepEqual(losses, [false, false, middle, true, true]);
+}
+
+/** How many numbers "1–3 7 9–10" are. */
+function countOf(ranges: string): number {
+  return ranges.split(" ").map((range) => range.split("–").map(Number))
+    .reduce((sum, [first = 0, last = first]) => sum + last - first + 1, 0);
 }
 
 /** A ring hands out events as they were begun, perf as they were sent. */

@@ -51,10 +51,16 @@ describe("CI", () => {
 
   it("counts kernels in which the examples did well, and the required ones", () => {
     const rows = required.map((id) => ({ ...fakeRow(id, ""), exit: 0 }));
-    const others = [{ ...fakeRow("own-5.4", ""), exit: 1 }];
+    const others = [
+      { ...fakeRow("own-5.4", ""), exit: 1, console: "hello\norder FAILED" },
+      { ...fakeRow("own-4.19", ""), exit: 3 },
+    ];
     assert.deepEqual(tallyExamples([...rows, ...others]), {
       passed: required.length,
-      failed: ["examples: fail on own-5.4"],
+      failed: [
+        "examples: fail on own-5.4 with exit code 1:\n  hello\n  order FAILED",
+        "examples: fail on own-4.19 with exit code 3:\n  it printed nothing",
+      ],
     });
     assert.deepEqual(tallyExamples(rows.slice(1)).failed, [
       `examples: ${required[0]} is no row`,

@@ -37,6 +37,34 @@ describe("the examples", () => {
     assert.deepEqual([...sections].map(([, name]) => name), names);
   });
 
+  const bursts = (transport: string, hundred: string, thousand: string) => [
+    `Over ${transport}: asked for`,
+    ...["10 sent: 1–10 came, 0 lost", "30 sent: 11–40 came, 0 lost"],
+    `100 sent: ${hundred}`,
+    "300 sent: 141–202 came, 238 lost",
+    `1000 sent: ${thousand}`,
+  ];
+  const look = (lines: string[]): void => works.bursts?.look?.(lines);
+
+  it("bursts is believed where a burst over perf went on on another CPU, and on a ring is not", () => {
+    const some = "41–103 came, 37 lost";
+    const most = "441–502 came, 938 lost";
+    look(bursts("ring", some, most));
+    look(bursts("perf", some, "1288 441–502 1289–1350 came, 875 lost"));
+    look(bursts("perf", "103–140 41–102 came, 0 lost", most));
+    assert.throws(() => look(bursts("ring", "41–140 came, 0 lost", most)));
+  });
+
+  it("bursts is not believed with an account that is wrong, or a burst that is missing", () => {
+    assert.throws(() =>
+      look(bursts("perf", "41–103 came, 37 lost", "441–502 900 came, 938 lost"))
+    );
+    assert.throws(() => look(bursts("perf", "41–103 came, 37 lost", "none")));
+    assert.throws(() =>
+      look(bursts("perf", "41–103 came, 37 lost", "441–1440 came, 0 lost"))
+    );
+  });
+
   for (const name of names) {
     const tool = read(`examples/${name}.ts`);
 
