@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { basename } from "node:path";
 import { aptKeys } from "./apt_keys.ts";
 import { inRelease, listOf } from "./apt_list.ts";
 import { compareVersions } from "./deb_version.ts";
@@ -13,6 +14,7 @@ import {
   type Located,
   type Names,
   openList,
+  type Package,
 } from "./index_format.ts";
 import type { ProvisionOptions } from "./kernel.ts";
 import { packagesIn } from "./packages_index.ts";
@@ -57,9 +59,17 @@ async function load(
   };
 }
 
+/** Its name, its version without the epoch, its processor. */
+function isFileOf({ name, version, filename }: Package): boolean {
+  const file = basename(filename);
+  return file.startsWith(`${name}_${version.replace(/^\d+:/, "")}_`) &&
+    file.endsWith(".deb");
+}
+
 /** InRelease, Packages, deb. */
 export const aptFormat: IndexFormat = {
   root: ({ url }) => url,
+  isFileOf,
   load,
   compare: compareVersions,
 };

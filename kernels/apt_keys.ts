@@ -27,7 +27,7 @@ async function find(
     name: new RegExp(`^Package: (${name})$`, "m"),
   });
   if (found === undefined) return [];
-  return await keysOfPackage(new URL(found.filename, located.url), options);
+  return await keysOfPackage(found, located.url, options);
 }
 
 /** Where a distribution has its keyring package: not in pockets of a release, as noble-updates and bookworm-security. */

@@ -3,9 +3,7 @@
  *
  * @module
  */
-import { indexFormats } from "./archive_index.ts";
 import { Bet } from "./bet.ts";
-import { Refused } from "./download.ts";
 import { type CachedImage, isFresh } from "./image_cache.ts";
 import {
   type ArchiveSource,
@@ -16,9 +14,10 @@ import {
 } from "./kernel.ts";
 import { bestOffer, type Offer } from "./offers.ts";
 import { readLast, writeLast } from "./last_time.ts";
+import { haveLocked } from "./locked.ts";
 import { haveParcel, imagesOf, type Parcel } from "./package_source.ts";
 import { checkRpm } from "./rpm_signature.ts";
-import { archiveUrl, sites } from "./sites.ts";
+import { sites } from "./sites.ts";
 import type { Supplier } from "./supplier.ts";
 
 /** Where the index is not signed the package has to be. */
@@ -118,34 +117,13 @@ async function cached(
   return (await lastTime(kernel, source, cache))?.image;
 }
 
-/** The very package of a lock: its checksum is all that has to be believed. */
-async function haveLocked(
-  pin: Pin,
-  kind: ArchiveSource["kind"],
-  options: ProvisionOptions,
-): Promise<CachedImage> {
-  const { archive } = pin;
-  const url = await archiveUrl(archive, options.mirrors ?? {});
-  const root = indexFormats[kind].root({ archive, url });
-  const parcel = { ...pin, url: new URL(pin.filename, root) };
-  try {
-    return await haveParcel(parcel, options);
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    throw new Unavailable(
-      `${error.message}: the archive no longer has what kernels.lock names`,
-    );
-  }
-}
-
 async function have(
   kernel: Kernel,
   source: ArchiveSource,
   options: ProvisionOptions,
 ): Promise<CachedImage> {
-  const pin = options.lock?.[kernel.id];
-  if (pin !== undefined) return await haveLocked(pin, source.kind, options);
-  if (options.lock) options.warn?.(`${kernel.id} is not in kernels.lock`);
+  const { lock } = options;
+  if (lock) return await haveLocked(kernel, source, lock, options);
   const last = await lastTime(kernel, source, options.cache);
   if (last && (last.fresh || options.offline)) return take(last, options);
   try {
@@ -159,12 +137,26 @@ async function have(
   }
 }
 
+/** Another mirror; but the one that the user named may be what was wrong. */
+function wayOut(
+  { id }: Kernel,
+  { archives }: ArchiveSource,
+  { mirrors = {}, lock }: ProvisionOptions,
+): string {
+  const pinned = lock?.[id]?.archive;
+  const asked = pinned === undefined ? archives : [pinned];
+  const sites = [...new Set(asked.map(({ site }) => site))];
+  const named = sites.filter((site) => Object.hasOwn(mirrors, site))
+    .map((site) => `--mirror ${site}=${mirrors[site]}`);
+  const mirror = named.length > 0
+    ? `mend or leave out ${named.join(" and ")}`
+    : `name a mirror with --mirror ${sites[0] ?? "debian"}=URL`;
+  return `${mirror}, or give an own image as LABEL=PATH`;
+}
+
 /** The newest image of the row, or the last one where nobody answers. */
 export const archiveSupplier: Supplier<ArchiveSource> = {
   have,
   cached,
-  wayOut: ({ archives }) =>
-    `name a mirror with --mirror ${
-      archives[0]?.site ?? "debian"
-    }=URL, or an own image with --kernel LABEL=PATH`,
+  wayOut,
 };

@@ -14,8 +14,8 @@ import { UsageError } from "./usage_error.ts";
 export const help = `Usage: deno task kernels [VERB] [options] [KERNEL…]
 
   list               the kernels that can be booted, and what is cached (without a verb)
-  fetch              has them; --lock writes what they are to kernels.lock
-  verify             checks every image in the cache
+  fetch              has them; --lock writes what rows of archives are to kernels.lock
+  verify             checks every image in the cache, and every kernel of yours that is a row
   prune              removes from the cache what no run of a row here would take up: kernels,
                      frozen machines, archives
   add LABEL=SOURCE   keeps a kernel of yours: from then on it is the row own-LABEL
@@ -35,7 +35,8 @@ export const help = `Usage: deno task kernels [VERB] [options] [KERNEL…]
   --help             shows this
 
 ${globHelp}
-Where there is a kernels.lock in this folder, its kernels are had as it says.
+Where there is a kernels.lock in this folder, rows of archives are had as it says, and no
+others; a SOURCE of yours is had as it is.
 Exit status: 0 done, 64 bad usage, 69 a kernel or a box could not be had, an image is damaged,
 or the cache cannot be used or trusted; 129, 130 or 143 ended by SIGHUP, SIGINT or SIGTERM.
 `;

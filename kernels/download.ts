@@ -22,6 +22,9 @@ export class Refused extends Unavailable {
   }
 }
 
+/** Thrown where a file came, and is not the one that was wanted. */
+export class OtherBytes extends Unavailable {}
+
 /** Thrown where the line broke: what came until then is good, and the rest may come another time. */
 export class Broken extends Unavailable {}
 
@@ -70,7 +73,7 @@ async function* body(
     dog.touch();
     size += chunk.length;
     if (size > limit) {
-      throw new Unavailable(
+      throw new OtherBytes(
         `${url} is larger than the ${limit} bytes expected`,
       );
     }

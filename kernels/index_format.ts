@@ -71,6 +71,8 @@ export const kernelNames: Names = {
 export interface IndexFormat {
   /** What the paths of an archive's packages are below. */
   root(located: Located): URL;
+  /** Whether the package's file is called as archives call it. */
+  isFileOf(one: Package): boolean;
   /**
    * Asks the archive; the packages of the index `known` are taken where they are
    * the same. `names` is apt's: an index of rpm is read for kernels.

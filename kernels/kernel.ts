@@ -120,7 +120,7 @@ export interface ProvisionOptions {
   readonly cache: string;
   /** URLs that replace those of the sites, by {@link Site}. */
   readonly mirrors?: Readonly<Record<string, string>>;
-  /** Rows that are in it are had as it says, and no index is asked. */
+  /** Rows of archives are had as it says, without asking an index; one that is not in it is not to be had. */
   readonly lock?: Lock | undefined;
   /** Never asks the network. */
   readonly offline?: boolean;

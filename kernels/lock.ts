@@ -5,7 +5,7 @@
  * @module
  */
 import { resolve } from "node:path";
-import { readJson, writeJson } from "./cached.ts";
+import { unlessGone, writeJson } from "./cached.ts";
 import { isUsable } from "./index_format.ts";
 import type { Lock, Pin } from "./kernel.ts";
 import { sites } from "./sites.ts";
@@ -16,34 +16,80 @@ export const lockPath = "kernels.lock";
 
 const schema = "ringside-kernels/1";
 
-interface Contents {
-  readonly schema: string;
-  readonly kernels: Lock;
+/** A value of JSON that may be anything. */
+type Loose = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is Loose {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isPin({ archive, ...pin }: Pin): boolean {
-  const texts = [pin.name, pin.version, pin.filename, archive?.suite];
-  return texts.every((text) => typeof text === "string") &&
-    Object.hasOwn(sites, archive.site) && isUsable(pin);
+/** What of a pin cannot be used, if anything. */
+function faultOf(pin: unknown): string | undefined {
+  if (!isObject(pin)) return "is no pin";
+  const archive = isObject(pin.archive) ? pin.archive : {};
+  const { name, version, filename, sha256 } = pin;
+  const texts = { name, version, filename, sha256, suite: archive.suite };
+  for (const [field, text] of Object.entries(texts)) {
+    if (typeof text !== "string") return `has no ${field}`;
+  }
+  const { site } = archive;
+  if (typeof site !== "string" || !Object.hasOwn(sites, site)) {
+    return `has no site that is known: ${JSON.stringify(site)}`;
+  }
+  if (!isUsable(pin as unknown as Pin)) {
+    return "has a bad filename, size or sha256";
+  }
+  return undefined;
+}
+
+/** What is wrong with the contents of a lock, if anything. */
+function wrong(read: unknown): string | undefined {
+  if (!isObject(read) || !isObject(read.kernels)) {
+    return "it is no lock of kernels";
+  }
+  if (read.schema !== schema) {
+    return `its schema is ${JSON.stringify(read.schema)}, not "${schema}"`;
+  }
+  for (const [id, pin] of Object.entries(read.kernels)) {
+    const fault = faultOf(pin);
+    if (fault !== undefined) return `${id} ${fault}`;
+  }
+  return undefined;
+}
+
+function parse(text: string): Lock {
+  const read = JSON.parse(text);
+  const why = wrong(read);
+  if (why !== undefined) throw new SyntaxError(why);
+  return read.kernels;
+}
+
+/** Throws {@link UsageError}, which names the whole path: which folder was meant may be the mistake. */
+function refuse(path: string, error: unknown): never {
+  if (!(error instanceof Error)) throw error;
+  const why = error.message.replace(/ \(os error \d+\).*/, "")
+    .replaceAll(/\s+/g, " ");
+  const wayOut = error instanceof SyntaxError
+    ? "put it back as it was, or remove it and pin what there is now: deno task kernels fetch --lock"
+    : "make it a file that can be read, or remove it: without it the newest kernels are had";
+  throw new UsageError(`Cannot read ${resolve(path)}: ${why}; ${wayOut}`);
 }
 
 /** The pins of the file at `path`; none where there is no file. Throws {@link UsageError}. */
 export async function readLock(path = lockPath): Promise<Lock | undefined> {
-  const isThere = await Deno.stat(path).then(() => true, () => false);
-  if (!isThere) return undefined;
-  const read = await readJson<Partial<Contents>>(path);
-  const whole = read?.schema === schema &&
-    Object.values(read.kernels ?? {}).every(isPin);
-  if (whole) return read?.kernels ?? {};
-  throw new UsageError(
-    `Cannot read ${path}: write it again with deno task kernels fetch --lock`,
-  );
+  try {
+    const text = await unlessGone(Deno.readTextFile(path));
+    return text === undefined ? undefined : parse(text);
+  } catch (error) {
+    return refuse(path, error);
+  }
 }
 
-/** Replaces the pins of these rows in the file at `path`; others stay as they are. */
-export async function writeLock(pins: Lock, path = lockPath): Promise<void> {
+/** Replaces the pins of these rows in the file at `path`; others stay as they are. Answers all. */
+export async function writeLock(pins: Lock, path = lockPath): Promise<Lock> {
   const kernels = { ...await readLock(path), ...pins };
   const sorted = Object.entries(kernels).sort(([a], [b]) => a < b ? -1 : 1);
   const contents = { schema, kernels: Object.fromEntries(sorted) };
   await writeJson(resolve(path), contents);
+  return contents.kernels;
 }

@@ -16,15 +16,16 @@ import {
   type ProvisionOptions,
   Unavailable,
 } from "./kernel.ts";
-import { readLast } from "./last_time.ts";
 import { kernels } from "./list.ts";
-import { lockPath, readLock, writeLock } from "./lock.ts";
+import { readLock } from "./lock.ts";
 import { addOwn, ownKernels } from "./own.ts";
+import { pinImages } from "./pinning.ts";
 import { cached, provision } from "./provision.ts";
 import { namedKernel, selectKernels } from "./select.ts";
 import { print, table, teller } from "./terminal.ts";
-import { prune, prunedText, verifyImages } from "./upkeep.ts";
+import { prune, prunedText } from "./upkeep.ts";
 import { UsageError } from "./usage_error.ts";
+import { checkedText, verifyImages, verifyOwn, wayOutText } from "./verify.ts";
 
 async function chosen({ patterns }: Command): Promise<readonly Kernel[]> {
   return selectKernels(patterns, [...kernels, ...await ownKernels()]);
@@ -81,7 +82,9 @@ async function fetchAll(command: Command): Promise<number> {
   using interrupt = interruption();
   await openCache();
   const rows = await chosen(command);
-  const lock = command.lock ? undefined : await readLock();
+  // Also where it is to be written: what is broken is said before anything is had.
+  const before = await readLock();
+  const lock = command.lock ? undefined : before;
   const images = await Promise.all(rows.map(async (kernel) => {
     const { signal } = interrupt;
     const options = provisioning(command, kernel.id, signal, lock);
@@ -90,36 +93,30 @@ async function fetchAll(command: Command): Promise<number> {
     return image;
   }));
   if (command.lock) {
-    await lockAll(images.filter((image) => image !== undefined));
+    const had = images.filter((image) => image !== undefined);
+    print((await pinImages(had, cacheFolder())).join("\n"));
   }
   return images.every(Boolean) ? 0 : unavailable;
 }
 
-/** Pins what these rows have; a file of one's own has nothing to pin. */
-async function lockAll(images: readonly Image[]): Promise<void> {
-  const pins = await Promise.all(images.map(async ({ kernel }) => {
-    const { pin } = await readLast(kernel, cacheFolder());
-    return pin === undefined ? [] : [[kernel.id, pin] as const];
-  }));
-  await writeLock(Object.fromEntries(pins.flat()));
-  print(`${pins.flat().length} kernels in ${lockPath}`);
-}
-
 async function verify(): Promise<number> {
-  let damaged = 0;
-  for await (const { path, release } of verifyImages(cacheFolder())) {
-    if (release === undefined) damaged++;
+  const own = await ownKernels();
+  const cache = cacheFolder();
+  const images = verifyImages(cache, kernels, await readLock());
+  const checked = [
+    ...await Array.fromAsync(images),
+    ...await Array.fromAsync(verifyOwn(own)),
+  ];
+  if (checked.length === 0) {
     print(
-      release === undefined
-        ? `damaged  ${path}`
-        : `whole    ${release} ${path}`,
+      `No kernel is kept in ${cache} yet: deno task kernels fetch has them`,
     );
+    return 0;
   }
-  if (damaged === 0) return 0;
-  print(
-    `${damaged} damaged; get them again: deno task kernels fetch`,
-    Deno.stderr,
-  );
+  print(checkedText(checked));
+  const wayOut = wayOutText(checked);
+  if (wayOut === "") return 0;
+  print(wayOut, Deno.stderr);
   return unavailable;
 }
 
@@ -134,7 +131,9 @@ async function pruneAll(): Promise<number> {
 async function add(command: Command): Promise<number> {
   const [named = "", ...others] = command.patterns;
   const equals = named.indexOf("=");
-  if (equals < 0 || others.length > 0) {
+  // An address has a "=" of its own, before its checksum.
+  const isLabelled = equals >= 0 && !/^https?:\/\//.test(named);
+  if (!isLabelled || others.length > 0) {
     throw new UsageError("add takes one kernel, as LABEL=SOURCE");
   }
   using interrupt = interruption();

@@ -11,13 +11,14 @@ import type { Authority } from "./authorities.ts";
 import { type Make, place } from "./cached.ts";
 import { debEntries } from "./deb.ts";
 import { sha256 } from "./digest.ts";
-import { downloadWhole } from "./download.ts";
+import { downloadWhole, OtherBytes } from "./download.ts";
+import type { Package } from "./index_format.ts";
 import { type ProvisionOptions, Unavailable } from "./kernel.ts";
 
 /** A keyring has some 10 kB, a package of keyrings some 100. */
 const maxKeys = 1 << 22;
 
-/** The path of a file of keys, made once; nothing where it cannot be had. */
+/** The path of a file of keys, made once; nothing where it cannot be had, which is told where it is damaged. */
 async function kept(
   url: URL,
   options: ProvisionOptions,
@@ -29,6 +30,7 @@ async function kept(
     return [await place(path, make)];
   } catch (error) {
     options.signal?.throwIfAborted();
+    if (error instanceof OtherBytes) options.warn?.(error.message);
     if (error instanceof Unavailable) return [];
     throw error;
   }
@@ -68,15 +70,22 @@ async function unpackKeys(deb: string, to: string): Promise<void> {
   if (written === 0) throw new Unavailable("The package of keys holds none");
 }
 
-/** The keys in the distribution's own keyring package at `url`. */
+/** The keys in the distribution's own keyring package, below the URL of its archive. */
 export async function keysOfPackage(
-  url: URL,
+  { filename, sha256: sum }: Package,
+  archive: URL,
   options: ProvisionOptions,
 ): Promise<string[]> {
+  const url = new URL(filename, archive);
   return await kept(url, options, async (path) => {
     const deb = `${path}.deb`;
     try {
       const bytes = await downloadWhole(url, { ...options, limit: maxKeys });
+      if (await sha256(bytes) !== sum) {
+        throw new OtherBytes(
+          `Cannot take keys of ${url}: its checksum is not that of the index`,
+        );
+      }
       await Deno.writeFile(deb, bytes);
       await unpackKeys(deb, path);
     } finally {

@@ -42,13 +42,38 @@ async function offersOf(
     }));
 }
 
+/** What the archives of a row answered. */
+interface Answers {
+  readonly found: readonly Offer[];
+  /** Which of them were not looked at, and why; empty where all were. */
+  readonly missed: string;
+}
+
+/** Why each suite was not looked at, of an archive that failed; throws what no other archive would help. */
+function missedOf(
+  { archives }: ArchiveSource,
+  asked: readonly PromiseSettledResult<unknown>[],
+): Map<string, string[]> {
+  const missed = new Map<string, string[]>();
+  for (const [at, index] of asked.entries()) {
+    if (index.status === "fulfilled") continue;
+    const { reason } = index;
+    if (!(reason instanceof Unavailable) || reason instanceof MissingTool) {
+      throw reason;
+    }
+    const suite = archives[at]?.suite ?? "";
+    missed.set(reason.message, [...missed.get(reason.message) ?? [], suite]);
+  }
+  return missed;
+}
+
 /** Every package that the row's archives have; an archive that fails is only told while another works. */
 async function offers(
   source: ArchiveSource,
   options: ProvisionOptions,
   refresh: boolean,
   early: (offer: Offer) => void,
-): Promise<Offer[]> {
+): Promise<Answers> {
   const asked = await Promise.allSettled(
     source.archives.map(async (archive) => {
       const found = await offersOf(source, archive, options, refresh);
@@ -57,20 +82,13 @@ async function offers(
     }),
   );
   options.signal?.throwIfAborted();
-  const reasons = asked.filter((index) => index.status === "rejected").map(
-    ({ reason }) => {
-      if (!(reason instanceof Unavailable) || reason instanceof MissingTool) {
-        throw reason;
-      }
-      return reason.message;
-    },
-  );
-  const why = [...new Set(reasons)].join("; ");
-  if (reasons.length === asked.length) throw new Unavailable(why);
-  if (why !== "") options.warn?.(why);
-  return asked.filter((index) => index.status === "fulfilled").flatMap((
-    { value },
-  ) => value);
+  const reasons = missedOf(source, asked);
+  const found = asked.filter((index) => index.status === "fulfilled");
+  if (found.length === 0) throw new Unavailable([...reasons.keys()].join("; "));
+  const missed = [...reasons].map(([why, suites]) =>
+    `${suites.join(", ")} not looked at: ${why}`
+  ).join("; ");
+  return { found: found.flatMap(({ value }) => value), missed };
 }
 
 /**
@@ -84,11 +102,15 @@ export async function bestOffer(
   early: (offer: Offer) => void,
 ): Promise<Offer> {
   const { compare } = indexFormats[source.kind];
-  const all = await offers(source, options, refresh, early);
-  const [found] = all.sort((a, b) => compare(b.version, a.version));
-  if (found !== undefined) return found;
+  const { found, missed } = await offers(source, options, refresh, early);
+  const [best] = found.toSorted((a, b) => compare(b.version, a.version));
+  if (best !== undefined) {
+    if (missed !== "") options.warn?.(missed);
+    return best;
+  }
   const suites = source.archives.map(({ suite }) => suite).join(", ");
-  throw new Unavailable(
-    `No package of ${suites} is called ${source.image.source.slice(1, -1)}`,
-  );
+  const none = `No package of ${suites} is called ${
+    source.image.source.slice(1, -1)
+  }`;
+  throw new Unavailable(missed === "" ? none : `${none}; ${missed}`);
 }

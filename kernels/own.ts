@@ -46,6 +46,11 @@ export async function ownKernels(
   return found.filter((kernel) => kernel !== undefined);
 }
 
+/** Where the checksum of an image of one's own is, as sha256sum writes it. */
+export function sumPath(path: string): string {
+  return `${path}.sha256`;
+}
+
 /**
  * Keeps a copy of `image`, and of the configuration beside it, as the row
  * `own-LABEL`, where LABEL is what its row is called; one that begins with
@@ -64,7 +69,9 @@ export async function addOwn(
   await using workshop = await openWorkshop(folder);
   const part = join(workshop.path, "kernel");
   await Deno.mkdir(part);
-  await Deno.copyFile(image.path, join(part, "vmlinuz"));
+  const copy = join(part, "vmlinuz");
+  await Deno.copyFile(image.path, copy);
+  await Deno.writeTextFile(sumPath(copy), `${image.sha256}  vmlinuz\n`);
   if (image.config) await Deno.copyFile(image.config, join(part, "config"));
   await Deno.rename(part, place);
   const kernel = await ownKernel(folder, label);

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { Broken, downloadPart, type Part } from "./download.ts";
-import { type ProvisionOptions, Unavailable } from "./kernel.ts";
+import { Broken, downloadPart, OtherBytes, type Part } from "./download.ts";
+import type { ProvisionOptions } from "./kernel.ts";
 import type { PartFile } from "./part_file.ts";
 
 /** A file at a mirror, known by its contents. */
@@ -15,6 +15,8 @@ export interface Wanted {
   readonly url: URL;
   /** In hex, 64 digits. */
   readonly sha256: string;
+  /** What names the checksum; the index where it is not said. */
+  readonly namedBy?: string;
   /** Bytes; only a bound where `sizeIsBound`. */
   readonly size: number;
   readonly sizeIsBound?: boolean;
@@ -68,16 +70,19 @@ async function complete(
 }
 
 /** Why the bytes are not those that were wanted, if they are not. */
-function wrong(part: PartFile, wanted: Wanted): Unavailable | undefined {
-  const { url, size, sha256, sizeIsBound = false } = wanted;
+function wrong(part: PartFile, wanted: Wanted): OtherBytes | undefined {
+  const { url, size, sha256, namedBy = "the index" } = wanted;
+  const { sizeIsBound = false } = wanted;
   if (part.size < size && !sizeIsBound) {
-    return new Unavailable(
+    return new OtherBytes(
       `${url} is cut short: ${part.size} of ${size} bytes`,
     );
   }
-  if (part.digest() === sha256) return undefined;
-  const named = sizeIsBound ? "the one that was named" : "that of the index";
-  return new Unavailable(`Cannot trust ${url}: its checksum is not ${named}`);
+  const found = part.digest();
+  if (found === sha256) return undefined;
+  return new OtherBytes(
+    `Cannot trust ${url}: its checksum is ${found}, and ${namedBy} says ${sha256}`,
+  );
 }
 
 /**

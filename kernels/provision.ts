@@ -14,6 +14,7 @@ import {
   type Source,
   Unavailable,
 } from "./kernel.ts";
+import { Locked } from "./locked.ts";
 import type { Supplier, Supply } from "./supplier.ts";
 import { MissingTool } from "./unpack.ts";
 import { urlSupplier } from "./url_source.ts";
@@ -43,17 +44,19 @@ function imageOf(
 /** What to do about a row that could not be had. */
 function wayOut(
   error: unknown,
-  { source }: Kernel,
+  kernel: Kernel,
   options: ProvisionOptions,
 ): string {
+  const { source } = kernel;
   if (error instanceof Unfit) return "; build it with that, or name another";
   if (source.kind === "file") return "";
-  if (error instanceof MissingTool) return ""; // Its message says what to install.
+  // What these say ends with what to do.
+  if (error instanceof MissingTool || error instanceof Locked) return "";
   if (!(error instanceof Unavailable || error instanceof NotAnImage)) {
     return `; the cache is ${options.cache}, and XDG_CACHE_HOME can place it elsewhere`;
   }
   if (options.offline) return "; run it once without --offline";
-  return `; ${supplierOf(source).wayOut(source)}`;
+  return `; ${supplierOf(source).wayOut(kernel, source, options)}`;
 }
 
 function reason(error: unknown, { id, source }: Kernel): string {

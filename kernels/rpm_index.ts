@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { basename } from "node:path";
 import { downloadWhole, Refused } from "./download.ts";
 import {
   type Index,
@@ -11,6 +12,7 @@ import {
   type ListFile,
   type Located,
   openList,
+  type Package,
 } from "./index_format.ts";
 import { type ProvisionOptions, Unavailable } from "./kernel.ts";
 import { keysOfSite } from "./offered_keys.ts";
@@ -90,9 +92,16 @@ async function load(
   };
 }
 
+/** Its name, which has the version without the epoch in it. */
+function isFileOf({ name, version, filename }: Package): boolean {
+  return basename(filename) === `${name}.rpm` &&
+    name.includes(`-${version.replace(/^\d+:/, "")}.`);
+}
+
 /** repomd.xml, primary.xml, rpm. */
 export const rpmFormat: IndexFormat = {
   root,
+  isFileOf,
   load,
   compare: compareRpmVersions,
 };

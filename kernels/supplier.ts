@@ -35,5 +35,5 @@ export interface Supplier<S extends Source> {
     cache: string,
   ): Promise<Supply | undefined>;
   /** What to do where it could not be had, for the end of a message. */
-  wayOut(source: S): string;
+  wayOut(kernel: Kernel, source: S, options: ProvisionOptions): string;
 }

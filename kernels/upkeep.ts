@@ -1,5 +1,5 @@
 /**
- * Keeping the cache in order: what is damaged, what nobody needs.
+ * Keeping the cache in order: what nobody needs.
  *
  * @module
  */
@@ -10,22 +10,6 @@ import type { Kernel, Lock } from "./kernel.ts";
 import { readLast, rowsFolder } from "./last_time.ts";
 import { leftovers } from "./leftovers.ts";
 import { cached } from "./provision.ts";
-
-/** One image of the cache. */
-export interface Checked {
-  readonly path: string;
-  /** Nothing where the image is damaged. */
-  readonly release?: string;
-}
-
-/** Looks at every image below a cache. */
-export async function* verifyImages(cache: string): AsyncGenerator<Checked> {
-  const images = new ImageCache(join(cache, "kernels"));
-  for (const sha256 of await images.list()) {
-    const image = await images.find(sha256);
-    yield image ?? { path: join(images.folder, sha256) };
-  }
-}
 
 /** Something that was removed. */
 export interface Pruned {

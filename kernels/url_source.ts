@@ -25,13 +25,14 @@ export function parseUrlSource(text: string): UrlSource {
 function parcel({ url, sha256 }: UrlSource): Parcel {
   const at = new URL(url);
   const name = at.pathname.split("/").pop() || at.host;
+  const named = { sha256, namedBy: "the command line" };
   const bounds = { size: maxSize, sizeIsBound: true, mayBeImage: true };
-  return { name, version: "", url: at, sha256, ...bounds };
+  return { name, version: "", url: at, ...named, ...bounds };
 }
 
 /** What is at the address, once. */
 export const urlSupplier: Supplier<UrlSource> = {
   have: (_, source, options) => haveParcel(parcel(source), options),
   cached: (_, { sha256 }, cache) => imagesOf(cache).find(sha256),
-  wayOut: () => "fetch it by hand and name it with --kernel LABEL=PATH",
+  wayOut: () => "fetch it by hand and give the file as LABEL=PATH",
 };

@@ -105,6 +105,11 @@ describe("the exit of deno task kernels", () => {
         /exit-\w+\/bzImage as kernel "mine": it is not a Linux /,
       );
       assert.equal(status, 64);
+      const address = `https://a.example/x#sha256=${"0".repeat(64)}`;
+      assert.deepEqual(await kernels(`${folder}/cache`, "add", address), [
+        64,
+        "add takes one kernel, as LABEL=SOURCE\n",
+      ]);
     } finally {
       await Deno.remove(folder, { recursive: true });
     }

@@ -5,8 +5,10 @@
  */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "@std/testing/bdd";
+import { archiveSupplier } from "../../kernels/archive_source.ts";
+import type { ProvisionOptions } from "../../kernels/kernel.ts";
 import { bzImage, deb, Key } from "./kernels_archive.ts";
-import { entry, Lab, silence, suite } from "./kernels_lab.ts";
+import { entry, Lab, row, silence, suite } from "./kernels_lab.ts";
 
 describe("a refusal", () => {
   let key: Key;
@@ -27,7 +29,7 @@ describe("a refusal", () => {
     lab.archive.files.set(lab.newest, bytes);
     assert.match(
       await lab.refusal(),
-      /^Cannot trust .*\.deb: its checksum is not that of the index/,
+      /^Cannot trust .*\.deb: its checksum is [0-9a-f]{64}, and the index says [0-9a-f]{64}; /,
     );
   });
 
@@ -121,7 +123,37 @@ describe("a refusal", () => {
     });
     assert.match(
       message,
-      /^127.0.0.1:9 cannot be reached: .+; name a mirror with --mirror debian=URL/,
+      /^127.0.0.1:9 cannot be reached: [^;]+; mend or leave out --mirror debian=http:\/\/127.0.0.1:9, or give an own image as LABEL=PATH$/,
+    );
+    const { source } = row();
+    assert.ok(source.kind === "apt");
+    const site = "security" as const;
+    const security = { site, suite: "trixie-security" };
+    const both = [...source.archives, security];
+    const wayOut = (options: Partial<ProvisionOptions>): string => {
+      const from = { ...source, archives: both };
+      return archiveSupplier.wayOut(row(), from, { cache: "", ...options });
+    };
+    const own = "or give an own image as LABEL=PATH";
+    assert.equal(wayOut({}), `name a mirror with --mirror debian=URL, ${own}`);
+    assert.equal(
+      wayOut({ mirrors: { security: "http://x", alma: "http://y" } }),
+      `mend or leave out --mirror security=http://x, ${own}`,
+    );
+    const pinned = { name: "", version: "", filename: "", size: 1, sha256: "" };
+    const lock = { "debian-6.12": { ...pinned, archive: security } };
+    assert.equal(
+      wayOut({ lock }),
+      `name a mirror with --mirror security=URL, ${own}`,
+    );
+  });
+
+  it("names the suites that were not looked at where the others have nothing", async () => {
+    await using lab = await Lab.open(key);
+    await lab.archive.publish(suite, []);
+    assert.match(
+      await lab.refusal({}, row("nosuch", suite)),
+      /^No package of nosuch, trixie is called linux-image-6[^;]+; nosuch not looked at: http.*\/nosuch\/InRelease answered 404 Not Found; mend/,
     );
   });
 

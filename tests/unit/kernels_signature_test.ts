@@ -207,7 +207,10 @@ describe("the keys that an archive offers", () => {
     const version = "1";
     const named = { name: "acme-keyring", version, deb: await deb(rings) };
     const empty = { name: "empty-keyring", version, deb: await deb({}) };
-    await lab.archive.publish("noble", [named, empty]);
+    const damaged = { ...named, name: "damaged-keyring" };
+    await lab.archive.publish("noble", [named, empty, damaged]);
+    const at = "pool/damaged-keyring_1_amd64.deb";
+    lab.archive.files.set(at, new Uint8Array(500));
     await lab.archive.publish("bookworm", [named]);
     const archive = { site: "ubuntu", suite: "noble-updates" } as const;
     const acme = {
@@ -231,10 +234,15 @@ describe("the keys that an archive offers", () => {
       1,
     );
     assert.ok(lab.archive.requests.length > asked);
-    for (const name of ["nosuch-keyring", "empty-keyring"]) {
+    const told = lab.told.length;
+    for (const name of ["nosuch-keyring", "empty-keyring", "damaged-keyring"]) {
       const none = { ...acme, package: name };
       assert.deepEqual(await aptKeys(none, archive, lab.options), []);
     }
+    assert.deepEqual(
+      lab.told.slice(told).filter((text) => text.startsWith("warning")),
+      [`warning: Cannot take keys of ${lab.archive.url}/${at}: its checksum is not that of the index`],
+    );
     const away = { ubuntu: `${lab.archive.url}/away` };
     assert.deepEqual(
       await aptKeys(acme, archive, { ...lab.options, mirrors: away }),

@@ -1,20 +1,19 @@
 /**
- * Kernels that are pinned, kept, checked and removed.
+ * Kernels that are kept and removed.
  *
  * @module
  */
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "@std/testing/bdd";
+import { describe, it } from "@std/testing/bdd";
 import { readCommand } from "../../kernels/command.ts";
 import type { Lock } from "../../kernels/kernel.ts";
 import { readLast } from "../../kernels/last_time.ts";
-import { readLock, writeLock } from "../../kernels/lock.ts";
 import { addOwn, ownKernels } from "../../kernels/own.ts";
 import { selectKernels } from "../../kernels/select.ts";
-import { prune, verifyImages } from "../../kernels/upkeep.ts";
-import { bzImage, deb, Key } from "./kernels_archive.ts";
+import { prune } from "../../kernels/upkeep.ts";
+import { bzImage, deb, digest } from "./kernels_archive.ts";
 import { config } from "./kernels_config.ts";
-import { entry, Lab, row, suite } from "./kernels_lab.ts";
+import { Lab, row } from "./kernels_lab.ts";
 
 /** Makes a file or folder, and what is in it, two days older. */
 function age(path: string): void {
@@ -24,109 +23,6 @@ function age(path: string): void {
   const then = new Date(Date.now() - 48 * 3600 * 1000);
   Deno.utimeSync(path, then, then);
 }
-
-describe("kernels.lock", () => {
-  let key: Key;
-
-  before(async () => {
-    key = await Key.make();
-  });
-
-  after(async () => {
-    await key[Symbol.asyncDispose]();
-  });
-
-  /** A lab that had its newest kernel, and the lock of it. */
-  async function locked(): Promise<{ lab: Lab; lock: Lock }> {
-    const lab = await Lab.open(key);
-    await lab.have();
-    const { pin } = await readLast(row(), lab.cache);
-    assert.ok(pin);
-    const path = `${lab.cache}/kernels.lock`;
-    await writeLock({ "debian-6.12": pin }, path);
-    return { lab, lock: await readLock(path) ?? {} };
-  }
-
-  it("gives the same kernel when the archive has a newer one, and asks no index", async () => {
-    const { lab, lock } = await locked();
-    await using _lab = lab;
-    await lab.archive.publish(suite, [await entry("6.12.11")]);
-    await Deno.remove(`${lab.cache}/kernels`, { recursive: true });
-    lab.archive.requests.length = 0;
-    assert.equal((await lab.have({ lock })).release, "6.12.10-amd64");
-    assert.deepEqual(lab.archive.requests, [lab.newest]);
-    assert.equal(
-      (await lab.have({ lock, offline: true })).release,
-      "6.12.10-amd64",
-    );
-  });
-
-  it("names no host", async () => {
-    const { lab } = await locked();
-    await using _lab = lab;
-    const text = await Deno.readTextFile(`${lab.cache}/kernels.lock`);
-    assert.match(text, /"site": "debian",\n +"suite": "trixie"/);
-    assert.doesNotMatch(text, /127\.0\.0\.1|http/);
-  });
-
-  it("is refused where the archive has something else, or nothing any more", async () => {
-    const { lab, lock } = await locked();
-    await using _lab = lab;
-    await Deno.remove(`${lab.cache}/kernels`, { recursive: true });
-    const bytes = lab.archive.files.get(lab.newest)?.slice();
-    assert.ok(bytes);
-    bytes[100] = (bytes[100] ?? 0) ^ 1;
-    lab.archive.files.set(lab.newest, bytes);
-    assert.match(await lab.refusal({ lock }), /^Cannot trust .*\.deb: its che/);
-    lab.archive.files.delete(lab.newest);
-    assert.match(
-      await lab.refusal({ lock }),
-      /answered 404 Not Found: the archive no longer has what kernels.lock names/,
-    );
-  });
-
-  it("says of a row that is not in it that it is not", async () => {
-    await using lab = await Lab.open(key);
-    assert.equal((await lab.have({ lock: {} })).release, "6.12.10-amd64");
-    assert.ok(lab.told.includes("warning: debian-6.12 is not in kernels.lock"));
-  });
-
-  it("is none where there is none, and bad usage where it is broken", async () => {
-    const { lab } = await locked();
-    await using _lab = lab;
-    const path = `${lab.cache}/kernels.lock`;
-    assert.equal(await readLock(`${path}.no`), undefined);
-    const good = await Deno.readTextFile(path);
-    const broken = [
-      "{",
-      "[]",
-      good.replace("ringside-kernels/1", "x"),
-      good.replace('"debian"', '"nosuch"'),
-      good.replace("pool/", "../pool/"),
-      good.replace(/"sha256": "./, '"sha256": "'),
-    ];
-    for (const text of broken) {
-      await Deno.writeTextFile(path, text);
-      await assert.rejects(readLock(path), {
-        name: "UsageError",
-        message: /write it again with deno task kernels fetch --lock$/,
-      });
-    }
-  });
-
-  it("is written for some rows without forgetting the others", async () => {
-    const { lab, lock } = await locked();
-    await using _lab = lab;
-    const path = `${lab.cache}/kernels.lock`;
-    const [pin] = Object.values(lock);
-    assert.ok(pin);
-    await writeLock({ "a": pin }, path);
-    assert.deepEqual(Object.keys(await readLock(path) ?? {}), [
-      "a",
-      "debian-6.12",
-    ]);
-  });
-});
 
 describe("prune", () => {
   it("removes what no row had last and no lock names, and nothing of the last hour", async () => {
@@ -164,22 +60,6 @@ describe("prune", () => {
   });
 });
 
-describe("verifyImages", () => {
-  it("tells whole images from damaged ones", async () => {
-    await using lab = await Lab.open(undefined);
-    const { path } = await lab.have();
-    const checked = (): Promise<(string | undefined)[]> =>
-      Array.fromAsync(verifyImages(lab.cache), ({ release }) => release);
-    assert.deepEqual(await checked(), ["6.12.10-amd64"]);
-    await Deno.writeTextFile(path, "x", { append: true });
-    assert.deepEqual(await checked(), [undefined]);
-    assert.deepEqual(
-      await Array.fromAsync(verifyImages(`${lab.cache}/none`)),
-      [],
-    );
-  });
-});
-
 describe("addOwn", () => {
   it("keeps the image and its configuration as a row, once", async () => {
     await using lab = await Lab.open(undefined);
@@ -198,6 +78,10 @@ describe("addOwn", () => {
     await assert.rejects(
       addOwn(await lab.have({}, again), folder),
       /^UsageError: There is a kernel own-mine: /,
+    );
+    assert.equal(
+      await Deno.readTextFile(`${folder}/mine/vmlinuz.sha256`),
+      `${digest(bzImage("5.4.1"))}  vmlinuz\n`,
     );
     const [kernel, ...others] = await ownKernels(folder);
     assert.deepEqual(others, []);

@@ -1,0 +1,101 @@
+/**
+ * The very package that `kernels.lock` pins for a row, and no other.
+ *
+ * @module
+ */
+import { indexFormats } from "./archive_index.ts";
+import { OtherBytes, Refused } from "./download.ts";
+import type { CachedImage } from "./image_cache.ts";
+import {
+  type ArchiveSource,
+  type Kernel,
+  type Lock,
+  type Pin,
+  type ProvisionOptions,
+  Unavailable,
+} from "./kernel.ts";
+import { lockPath } from "./lock.ts";
+import { haveParcel } from "./package_source.ts";
+import { archiveUrl } from "./sites.ts";
+
+/** Thrown where it is the lock that keeps a row from being had; its message says what to do. */
+export class Locked extends Unavailable {}
+
+/** The command that pins a row anew. */
+function pinning(row: string): string {
+  return `deno task kernels fetch --lock ${row}`;
+}
+
+/** Throws {@link Locked}: many rows may not be pinned, and the same words are told once. */
+function pinOf({ id }: Kernel, lock: Lock): Pin {
+  const pin = lock[id];
+  if (pin !== undefined) return pin;
+  throw new Locked(`It is not in ${lockPath}; ${pinning("ROW")} pins it`);
+}
+
+function wrong({ id }: Kernel, why: string): Locked {
+  return new Locked(
+    `Cannot take ${id} as ${lockPath} says: ${why}; put the file back as it was, or pin what there is now: ${
+      pinning(id)
+    }`,
+  );
+}
+
+/** What a pin says is one package, of the row: its checksum alone would let any name pass. */
+function check(
+  kernel: Kernel,
+  { kind, image }: ArchiveSource,
+  pin: Pin,
+): void {
+  const { name, version, filename } = pin;
+  if (!image.test(name)) {
+    throw wrong(kernel, `${name} is no package of this row`);
+  }
+  if (!indexFormats[kind].isFileOf(pin)) {
+    throw wrong(kernel, `${filename} is not the file of ${name} ${version}`);
+  }
+}
+
+/** What is in the cache tells which package it came from; a file of the user's has no version. */
+function checkImage(kernel: Kernel, pin: Pin, image: CachedImage): void {
+  const { name, version, sha256 } = pin;
+  const isSame = image.package === name && image.version === version;
+  if (image.version === "" || isSame) return;
+  throw wrong(
+    kernel,
+    `it names ${name} ${version}, and the package of its checksum ${sha256} is ${image.package} ${image.version}`,
+  );
+}
+
+/** What an archive's answer means for who asked for exactly this. */
+function explain(error: unknown, kernel: Kernel, pin: Pin): unknown {
+  if (error instanceof OtherBytes) return wrong(kernel, error.message);
+  const isGone = error instanceof Refused && [404, 410].includes(error.status);
+  if (!isGone) return error;
+  return new Locked(
+    `${error.message}: the archive no longer has what ${lockPath} names; name a mirror that has it with --mirror ${pin.archive.site}=URL, or pin what there is now: ${
+      pinning(kernel.id)
+    }`,
+  );
+}
+
+/** The package of the lock: its checksum is all that has to be believed. Throws {@link Unavailable}. */
+export async function haveLocked(
+  kernel: Kernel,
+  source: ArchiveSource,
+  lock: Lock,
+  options: ProvisionOptions,
+): Promise<CachedImage> {
+  const pin = pinOf(kernel, lock);
+  check(kernel, source, pin);
+  const { archive } = pin;
+  const url = await archiveUrl(archive, options.mirrors ?? {});
+  const root = indexFormats[source.kind].root({ archive, url });
+  const at = new URL(pin.filename, root);
+  const parcel = { ...pin, url: at, namedBy: lockPath };
+  const image = await haveParcel(parcel, options).catch((error) => {
+    throw explain(error, kernel, pin);
+  });
+  checkImage(kernel, pin, image);
+  return image;
+}

@@ -1,0 +1,36 @@
+/**
+ * What `fetch --lock` does: the packages of rows become the pins of a lock.
+ *
+ * @module
+ */
+import type { Image, Kernel, Pin } from "./kernel.ts";
+import { readLast } from "./last_time.ts";
+import { lockPath, writeLock } from "./lock.ts";
+
+/** Why a row has nothing to pin, if so: a label may be the id of another row, which was had before. */
+function whyNone({ source }: Kernel): string | undefined {
+  if (source.kind === "file") return "a file of yours is had as it is";
+  if (source.kind === "url") return "its address has its checksum";
+  return undefined;
+}
+
+/** Pins what these rows have now; tells which have nothing to pin, and how many are pinned. */
+export async function pinImages(
+  images: readonly Image[],
+  cache: string,
+  path = lockPath,
+): Promise<string[]> {
+  const pins: Record<string, Pin> = {};
+  const told: string[] = [];
+  for (const { kernel } of images) {
+    const { pin } = await readLast(kernel, cache);
+    const none = whyNone(kernel);
+    if (none !== undefined) told.push(`${kernel.id} is not pinned: ${none}`);
+    else if (pin !== undefined) pins[kernel.id] = pin;
+  }
+  const now = Object.keys(pins).length;
+  // An empty lock would let no row be had.
+  if (now === 0) return [...told, `Nothing to pin: ${path} is as it was`];
+  const all = Object.keys(await writeLock(pins, path)).length;
+  return [...told, `${path}: ${now} pinned now, ${all} in all`];
+}

@@ -1,0 +1,138 @@
+/**
+ * Whether what is kept is whole: the images of the cache, and the kernels of
+ * the user's folder.
+ *
+ * @module
+ */
+import { basename, dirname, join } from "node:path";
+import { unlessGone } from "./cached.ts";
+import { digestOf } from "./digest.ts";
+import { NotAnImage, readHeader } from "./image.ts";
+import { ImageCache } from "./image_cache.ts";
+import type { Kernel, Lock } from "./kernel.ts";
+import { readLast } from "./last_time.ts";
+import { sumPath } from "./own.ts";
+import { table } from "./terminal.ts";
+
+/** What was seen of an image; nobody has a checksum of a kernel that the user put there. */
+export type State = "whole" | "no sum" | "damaged";
+
+/** One image that is kept. */
+export interface Checked {
+  /** The ids of the rows that have it. */
+  readonly rows: readonly string[];
+  readonly path: string;
+  readonly state: State;
+  /** The release; of a damaged one what is wrong. */
+  readonly tells: string;
+  /** What makes a damaged one whole again. */
+  readonly wayOut?: string;
+}
+
+/** By the checksum of a package: the rows that had it last, or are pinned to it. */
+async function rowsBySum(
+  cache: string,
+  kernels: readonly Kernel[],
+  lock: Lock,
+): Promise<Map<string, string[]>> {
+  const rows = new Map<string, string[]>();
+  for (const kernel of kernels) {
+    const { pin } = await readLast(kernel, cache);
+    const sums = [pin?.sha256, lock[kernel.id]?.sha256];
+    for (const sum of new Set(sums.filter((sum) => sum !== undefined))) {
+      rows.set(sum, [...rows.get(sum) ?? [], kernel.id]);
+    }
+  }
+  return rows;
+}
+
+/** Looks at every image below a cache, in the order of the rows; `kernels` are all there are. */
+export async function* verifyImages(
+  cache: string,
+  kernels: readonly Kernel[],
+  lock: Lock = {},
+): AsyncGenerator<Checked> {
+  const images = new ImageCache(join(cache, "kernels"));
+  const bySum = await rowsBySum(cache, kernels, lock);
+  const there = new Set(await images.list());
+  for (const sha256 of new Set([...bySum.keys(), ...there])) {
+    if (!there.has(sha256)) continue;
+    const rows = bySum.get(sha256) ?? [];
+    const image = await images.find(sha256);
+    if (image !== undefined) {
+      const { path, release } = image;
+      yield { rows, path, state: "whole", tells: release };
+      continue;
+    }
+    yield {
+      rows,
+      path: join(images.folder, sha256),
+      state: "damaged",
+      tells: "it is not what was put there",
+      wayOut: rows.length > 0
+        ? `deno task kernels fetch ${rows.join(" ")}`
+        : "deno task kernels prune",
+    };
+  }
+}
+
+/** What a kernel of the user's is. Throws {@link NotAnImage}, or the system's error. */
+async function look(path: string): Promise<Pick<Checked, "state" | "tells">> {
+  const { release } = readHeader(path);
+  const sum = await unlessGone(Deno.readTextFile(sumPath(path)));
+  if (sum === undefined) return { state: "no sum", tells: release };
+  if (sum.startsWith(`${await digestOf(path)} `)) {
+    return { state: "whole", tells: release };
+  }
+  const tells = `its checksum is not that of ${basename(sumPath(path))}`;
+  return { state: "damaged", tells };
+}
+
+async function verifyFile(id: string, path: string): Promise<Checked> {
+  const rows = [id];
+  const label = id.replace(/^own-/, "");
+  const wayOut = `remove ${
+    dirname(path)
+  }, then deno task kernels add ${label}=SOURCE`;
+  try {
+    const seen = await look(path);
+    return { rows, path, ...seen, ...seen.state === "damaged" && { wayOut } };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const { message } = error;
+    const tells = error instanceof NotAnImage ? `it ${message}` : message;
+    return { rows, path, state: "damaged", tells, wayOut };
+  }
+}
+
+/** Looks at the user's own kernels. */
+export async function* verifyOwn(
+  own: readonly Kernel[],
+): AsyncGenerator<Checked> {
+  for (const { id, source } of own) {
+    if (source.kind === "file") yield await verifyFile(id, source.path);
+  }
+}
+
+/** What was seen, as a table, and what a word of it means. */
+export function checkedText(checked: readonly Checked[]): string {
+  const lines = checked.map(({ state, rows, path, tells }) => [
+    ...[state, rows.join(", ") || "no row", tells, path],
+  ]);
+  const hasUnknown = checked.some(({ state }) => state === "no sum");
+  const legend =
+    "no sum: it begins as a kernel does; sha256sum FILE > FILE.sha256 beside it lets verify tell more";
+  return [table(lines), ...hasUnknown ? [legend] : []].join("\n");
+}
+
+/** How many are damaged and what is to be done, a line each; empty where none is. */
+export function wayOutText(checked: readonly Checked[]): string {
+  const damaged = checked.filter(({ state }) => state === "damaged");
+  if (damaged.length === 0) return "";
+  const ways = damaged.map(({ rows, wayOut = "" }) =>
+    `  ${rows.join(", ") || "of no row"}: ${wayOut}`
+  );
+  return [`${damaged.length} damaged; what makes them whole:`, ...ways].join(
+    "\n",
+  );
+}

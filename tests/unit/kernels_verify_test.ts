@@ -1,0 +1,129 @@
+/**
+ * What is kept is looked at: the images of the cache, the kernels of the user's.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { dirname } from "node:path";
+import { describe, it } from "@std/testing/bdd";
+import { readLast } from "../../kernels/last_time.ts";
+import { addOwn, ownKernels } from "../../kernels/own.ts";
+import { selectKernels } from "../../kernels/select.ts";
+import {
+  type Checked,
+  checkedText,
+  verifyImages,
+  verifyOwn,
+  wayOutText,
+} from "../../kernels/verify.ts";
+import { bzImage, deb } from "./kernels_archive.ts";
+import { Lab, row } from "./kernels_lab.ts";
+
+async function flip(path: string, at: number): Promise<void> {
+  const bytes = await Deno.readFile(path);
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  await Deno.writeFile(path, bytes);
+}
+
+describe("verify", () => {
+  const masked = { ...row(), id: "masked-6.12" };
+  const rows = [row(), masked];
+
+  it("names the rows of each image, and how to get a damaged one again", async () => {
+    await using lab = await Lab.open(undefined);
+    const { path } = await lab.have();
+    await lab.have({}, masked);
+    const checked = (): Promise<Checked[]> =>
+      Array.fromAsync(verifyImages(lab.cache, rows));
+    const whole = await checked();
+    assert.equal(
+      checkedText(whole),
+      `whole  debian-6.12, masked-6.12  6.12.10-amd64  ${path}`,
+    );
+    assert.equal(wayOutText(whole), "");
+    await flip(path, 700);
+    const damaged = await checked();
+    assert.equal(
+      checkedText(damaged),
+      `damaged  debian-6.12, masked-6.12  it is not what was put there  ${
+        dirname(path)
+      }`,
+    );
+    assert.equal(
+      wayOutText(damaged),
+      "1 damaged; what makes them whole:\n" +
+        "  debian-6.12, masked-6.12: deno task kernels fetch debian-6.12 masked-6.12",
+    );
+    await lab.have();
+    assert.deepEqual(await checked(), whole);
+  });
+
+  it("names the rows that a lock pins to it, and those that are of no row", async () => {
+    await using lab = await Lab.open(undefined);
+    const { path } = await lab.have();
+    const { pin } = await readLast(row(), lab.cache);
+    assert.ok(pin);
+    const package_ = `${lab.cache}/x.deb`;
+    await Deno.writeFile(
+      package_,
+      await deb({ "./boot/vmlinuz-x": bzImage("5.4.1") }),
+    );
+    const given = await lab.have({}, selectKernels([`x=${package_}`], [])[0]);
+    await flip(given.path, 700);
+    const lock = { "masked-6.12": pin };
+    const seen = await Array.fromAsync(verifyImages(lab.cache, [masked], lock));
+    assert.deepEqual(seen, [
+      { rows: ["masked-6.12"], path, state: "whole", tells: "6.12.10-amd64" },
+      {
+        rows: [],
+        path: dirname(given.path),
+        state: "damaged",
+        tells: "it is not what was put there",
+        wayOut: "deno task kernels prune",
+      },
+    ]);
+    assert.ok(wayOutText(seen).endsWith("of no row: deno task kernels prune"));
+    const none = verifyImages(`${lab.cache}/none`, rows, lock);
+    assert.deepEqual(await Array.fromAsync(none), []);
+  });
+
+  it("looks at kernels of the user's, by their checksums where there are any", async () => {
+    await using lab = await Lab.open(undefined);
+    const given = `${lab.cache}/image`;
+    await Deno.writeFile(given, bzImage("5.4.1"));
+    const image = await lab.have({}, selectKernels([`mine=${given}`], [])[0]);
+    const own = `${lab.cache}/own`;
+    await addOwn(image, own);
+    await Deno.mkdir(`${own}/put`);
+    await Deno.writeFile(`${own}/put/bzImage`, bzImage("5.5"));
+    const checked = async (): Promise<Checked[]> =>
+      await Array.fromAsync(verifyOwn(await ownKernels(own)));
+    const [mine, put] = [`${own}/mine/vmlinuz`, `${own}/put/bzImage`];
+    assert.equal(
+      checkedText(await checked()).replace(
+        /^no sum: .*FILE.sha256 .*/m,
+        "LEGEND",
+      ),
+      [
+        `whole   own-mine  5.4.1  ${mine}`,
+        `no sum  own-put   5.5    ${put}`,
+        "LEGEND",
+      ].join("\n"),
+    );
+    await flip(mine, 700);
+    await Deno.truncate(put, 2600);
+    const damaged = await checked();
+    assert.deepEqual(damaged.map(({ state, tells }) => [state, tells]), [
+      ["damaged", "its checksum is not that of vmlinuz.sha256"],
+      ["damaged", "it is cut short: 2600 of 2688 bytes"],
+    ]);
+    assert.equal(
+      wayOutText(damaged),
+      [
+        "2 damaged; what makes them whole:",
+        `  own-mine: remove ${own}/mine, then deno task kernels add mine=SOURCE`,
+        `  own-put: remove ${own}/put, then deno task kernels add put=SOURCE`,
+      ].join("\n"),
+    );
+  });
+});
