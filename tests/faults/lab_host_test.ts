@@ -212,7 +212,8 @@ exec ${qemu} "$@"`);
     const { starts } = lab;
     const path = `${lab.folder}/none.ts`;
     await Deno.writeTextFile(path, 'import "./gone.ts";');
-    const ended = await lab.run({ args: ["--", path] });
+    // Told by its name it is given no claims, beside which there is no program.
+    const ended = await lab.run({ command: "main.ts", args: ["--", path] });
     assertRefused(ended, 64, /^Cannot bundle .*none\.ts: Module not found /);
     assert.equal(lab.starts, starts, "no machine was started");
   });

@@ -44,8 +44,10 @@ async function cpio(files: Record<string, Data>): Promise<Data> {
         recursive: true,
       });
       await Deno.writeFile(path, bytes);
+      // Packed again a second later it is to be the same.
+      await Deno.utime(path, 0, 0);
     }
-    const script = 'cd "$0" && cpio --quiet -o -H newc';
+    const script = 'cd "$0" && cpio --quiet --reproducible -o -H newc';
     return await pipe(
       "sh",
       ["-c", script, folder],
