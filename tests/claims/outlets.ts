@@ -63,6 +63,13 @@ export class Outlets implements Disposable {
     for (const event of this.#events) event.consume();
   }
 
+  /** How many rings or perf buffers hold something. */
+  filled(): number {
+    const rings = this.#rings.filter((ring) => ring.consumer < ring.producer);
+    const buffers = this.#events.filter(({ head, tail }) => tail < head);
+    return rings.length + buffers.length;
+  }
+
   /** How many events a CPU has sent. */
   sent(cpu: number): number {
     const bytes = this.#object.map("sent").lookup(0);

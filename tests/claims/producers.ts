@@ -39,10 +39,13 @@ export class Producers implements Disposable {
   readonly #undo: DisposableStack;
   readonly #outlets: Outlets;
   readonly #apart: Apart;
+  /** How many buffers both together send to. */
+  readonly #buffers: number;
 
   /** From now on this thread runs on the low CPU. */
   constructor(lab: Lab, route: Route) {
     requireTestRun();
+    this.#buffers = route === "one ring" ? 1 : 2;
     using undo = new DisposableStack();
     this.#apart = undo.use(new Apart());
     this.#outlets = undo.use(
@@ -89,6 +92,7 @@ export class Producers implements Disposable {
     const each = this.#send();
     const after = sent();
     assert.equal((await other.result).result, 0, "the other one found no room");
+    assert.equal(this.#outlets.filled(), this.#buffers, "buffers they filled");
     const whole = before > start && after < start + repeat;
     // Emulated CPUs take turns, each of which may be longer than all of this.
     if (!whole && !emulated()) return undefined;
