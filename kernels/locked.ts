@@ -7,6 +7,7 @@ import { indexFormats } from "./archive_index.ts";
 import { OtherBytes, Refused } from "./download.ts";
 import type { CachedImage } from "./image_cache.ts";
 import {
+  type Archive,
   type ArchiveSource,
   type Kernel,
   type Lock,
@@ -41,13 +42,28 @@ function wrong({ id }: Kernel, why: string): Locked {
   );
 }
 
-/** What a pin says is one package, of the row: its checksum alone would let any name pass. */
+function isSame(one: Archive, other: Archive): boolean {
+  return one.site === other.site && one.suite === other.suite &&
+    one.at === other.at && one.arch === other.arch;
+}
+
+/**
+ * What a pin says is one package, of an archive of the row: its checksum alone
+ * would let any name pass, and its suite could lead to any host.
+ */
 function check(
   kernel: Kernel,
-  { kind, image }: ArchiveSource,
+  { kind, image, archives }: ArchiveSource,
   pin: Pin,
 ): void {
-  const { name, version, filename } = pin;
+  const { name, version, filename, archive } = pin;
+  if (!archives.some((one) => isSame(one, archive))) {
+    const { site, ...rest } = archive;
+    throw wrong(
+      kernel,
+      `${JSON.stringify(rest)} of ${site} is no archive of this row`,
+    );
+  }
   if (!image.test(name)) {
     throw wrong(kernel, `${name} is no package of this row`);
   }

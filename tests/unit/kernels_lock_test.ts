@@ -147,6 +147,32 @@ describe("kernels.lock", () => {
     }
   });
 
+  it("leads to no archive but the row's", async () => {
+    const { lab, lock } = await locked();
+    await using _lab = lab;
+    const [pin] = Object.values(lock);
+    assert.ok(pin);
+    await Deno.remove(`${lab.cache}/kernels`, { recursive: true });
+    lab.archive.requests.length = 0;
+    const elsewhere: [Partial<Pin["archive"]>, string][] = [
+      [{ site: "ubuntu" }, '{"suite":"trixie"} of ubuntu'],
+      [{ suite: "https://evil.example/x" }, '{"suite":"https://evil.example/'],
+      [{ suite: `//${new URL(lab.archive.url).host}/x` }, '{"suite":"//127'],
+      [{ at: "../../x" }, '{"suite":"trixie","at":"../../x"} of debian'],
+      [{ arch: "arm64" }, '{"suite":"trixie","arch":"arm64"} of debian'],
+    ];
+    for (const [other, told] of elsewhere) {
+      const archive = { ...pin.archive, ...other };
+      const why = await lab.refusal({
+        lock: { "debian-6.12": { ...pin, archive } },
+      });
+      const start = `Cannot take debian-6.12 as kernels.lock says: ${told}`;
+      assert.ok(why.startsWith(start), why);
+      assert.ok(why.includes(" is no archive of this row; "), why);
+    }
+    assert.deepEqual(lab.archive.requests, []);
+  });
+
   it("takes files that are called as distributions call them", () => {
     const called = [
       ["apt", "a_5.1-1~b+c_amd64.deb", "a", "5.1-1~b+c"],
