@@ -8,28 +8,15 @@ import { type CachedImage, isFresh } from "./image_cache.ts";
 import {
   type ArchiveSource,
   type Kernel,
-  type Pin,
   type ProvisionOptions,
   Unavailable,
 } from "./kernel.ts";
 import { bestOffer, type Offer } from "./offers.ts";
 import { readLast, writeLast } from "./last_time.ts";
 import { haveLocked } from "./locked.ts";
-import { haveParcel, imagesOf, type Parcel } from "./package_source.ts";
-import { checkRpm } from "./rpm_signature.ts";
-import { sites } from "./sites.ts";
+import { findImage, haveParcel } from "./package_source.ts";
 import type { Supplier } from "./supplier.ts";
-
-/** Where the index is not signed the package has to be. */
-function vouching(
-  { archive, name }: Pin,
-  { keyrings, signal }: ProvisionOptions,
-): Pick<Parcel, "vouch"> {
-  const { authority, past = false } = sites[archive.site];
-  if (authority.signsIndex) return {};
-  const trust = { authority, keyrings, past };
-  return { vouch: (path) => checkRpm(path, name, trust, signal) };
-}
+import { doubtOf, vouching } from "./vouching.ts";
 
 async function fetchOffer(
   offer: Offer,
@@ -40,15 +27,13 @@ async function fetchOffer(
 
 async function keepLast(
   kernel: Kernel,
-  { had, url: _, unchecked: index, ...pin }: Offer,
+  { had, url: _, ...pin }: Offer,
   image: CachedImage,
   options: ProvisionOptions,
 ): Promise<void> {
-  const unchecked = index ?? image.unchecked;
-  if (unchecked !== undefined) options.warn?.(unchecked);
-  const doubt = unchecked === undefined ? {} : { unchecked };
-  const last = { pin, resolved: had, ...doubt };
-  await writeLast(kernel, options.cache, last);
+  const doubt = doubtOf(pin, image);
+  if (doubt !== undefined) options.warn?.(doubt);
+  await writeLast(kernel, options.cache, { pin, resolved: had });
 }
 
 async function resolve(
@@ -86,12 +71,12 @@ interface Had {
   readonly image: CachedImage;
   readonly fresh: boolean;
   /** Why its signature was not checked, where it was not. */
-  readonly unchecked: string | undefined;
+  readonly doubt: string | undefined;
 }
 
-function take(last: Had, options: ProvisionOptions): CachedImage {
-  if (last.unchecked !== undefined) options.warn?.(last.unchecked);
-  return last.image;
+function take({ image, doubt }: Had, options: ProvisionOptions): CachedImage {
+  if (doubt !== undefined) options.warn?.(doubt);
+  return image;
 }
 
 /** What the row had last, and whether it is young enough to be taken without asking. */
@@ -100,13 +85,15 @@ async function lastTime(
   source: ArchiveSource,
   cache: string,
 ): Promise<Had | undefined> {
-  const { pin, resolved = "", unchecked } = await readLast(kernel, cache);
+  const { pin, resolved = "" } = await readLast(kernel, cache);
   // The list may have changed since: then the row means another package.
   if (pin === undefined || !source.image.test(pin.name)) return undefined;
-  const image = await imagesOf(cache).find(pin.sha256);
+  const image = await findImage({ ...pin, ...vouching(pin, {}) }, cache);
+  if (image === undefined) return undefined;
+  const doubt = doubtOf(pin, image);
   // What could not be checked then is asked for again.
-  const fresh = unchecked === undefined && isFresh(resolved);
-  return image && { image, fresh, unchecked };
+  const fresh = doubt === undefined && isFresh(resolved);
+  return { image, fresh, doubt };
 }
 
 async function cached(

@@ -16,6 +16,8 @@ export interface Origin {
   readonly arch: Arch;
   /** The URL of the package. */
   readonly from: string;
+  /** Whether the package's own signature was checked, and good. */
+  readonly vouched?: boolean;
   /** Why the signature of the package was not checked, where it should have been. */
   readonly unchecked?: string;
 }

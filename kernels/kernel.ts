@@ -109,6 +109,8 @@ export interface Pin {
   /** In hex, 64 digits. */
   readonly sha256: string;
   readonly archive: Archive;
+  /** Why the signature of the index that named it was not checked, where it was not. */
+  readonly unchecked?: string;
 }
 
 /** The exact packages of rows, by their ids: what `kernels.lock` holds. */

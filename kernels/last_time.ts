@@ -13,8 +13,6 @@ export interface Last {
   readonly pin: Pin;
   /** When the archive was asked, in ISO 8601. */
   readonly resolved: string;
-  /** Why the signature of its index was not checked, where it was not. */
-  readonly unchecked?: string;
 }
 
 /** The folder of what is remembered. */

@@ -39,6 +39,9 @@ function faultOf(pin: unknown): string | undefined {
   if (!isUsable(pin as unknown as Pin)) {
     return "has a bad filename, size or sha256";
   }
+  if (!["string", "undefined"].includes(typeof pin.unchecked)) {
+    return "has a bad unchecked";
+  }
   return undefined;
 }
 

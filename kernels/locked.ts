@@ -18,6 +18,7 @@ import {
 import { lockPath } from "./lock.ts";
 import { haveParcel } from "./package_source.ts";
 import { archiveUrl } from "./sites.ts";
+import { doubtOf, vouching } from "./vouching.ts";
 
 /** Thrown where it is the lock that keeps a row from being had; its message says what to do. */
 export class Locked extends Unavailable {}
@@ -95,7 +96,10 @@ function explain(error: unknown, kernel: Kernel, pin: Pin): unknown {
   );
 }
 
-/** The package of the lock: its checksum is all that has to be believed. Throws {@link Unavailable}. */
+/**
+ * The package of the lock: its checksum is all that has to be believed, and its
+ * own signature where its index has none. Throws {@link Unavailable}.
+ */
 export async function haveLocked(
   kernel: Kernel,
   source: ArchiveSource,
@@ -108,10 +112,13 @@ export async function haveLocked(
   const url = await archiveUrl(archive, options.mirrors ?? {});
   const root = indexFormats[source.kind].root({ archive, url });
   const at = new URL(pin.filename, root);
-  const parcel = { ...pin, url: at, namedBy: lockPath };
+  const named = { url: at, namedBy: lockPath };
+  const parcel = { ...pin, ...named, ...vouching(pin, options) };
   const image = await haveParcel(parcel, options).catch((error) => {
     throw explain(error, kernel, pin);
   });
   checkImage(kernel, pin, image);
+  const doubt = doubtOf(pin, image);
+  if (doubt !== undefined) options.warn?.(doubt);
   return image;
 }

@@ -18,7 +18,6 @@ export interface Offer extends Pin {
   readonly url: URL;
   /** When the mirror was asked, in ISO 8601. */
   readonly had: string;
-  readonly unchecked: string | undefined;
 }
 
 /** The offers of one archive that match, newest first. */
@@ -31,6 +30,7 @@ async function offersOf(
   const { compare } = indexFormats[kind];
   const index = await archiveIndex(kind, archive, options, refresh);
   const { packages, url, had, unchecked } = index;
+  const doubt = unchecked === undefined ? {} : { unchecked };
   return packages.filter(({ name }) => image.test(name))
     .sort((a, b) => compare(b.version, a.version))
     .map((one) => ({
@@ -38,7 +38,7 @@ async function offersOf(
       archive,
       url: new URL(one.filename, url),
       had,
-      unchecked,
+      ...doubt,
     }));
 }
 

@@ -31,16 +31,40 @@ export function imagesOf(cache: string): ImageCache {
   return new ImageCache(join(cache, "kernels"));
 }
 
+/**
+ * The image of a package, if it is kept. For whom the package's signature
+ * matters only one whose signature was looked at, by whoever had it.
+ */
+export async function findImage(
+  { sha256, vouch }: Pick<Parcel, "sha256" | "vouch">,
+  cache: string,
+): Promise<CachedImage | undefined> {
+  const kept = await imagesOf(cache).find(sha256);
+  const isLookedAt = kept?.vouched || kept?.unchecked !== undefined;
+  return vouch === undefined || isLookedAt ? kept : undefined;
+}
+
+/** What a look at the package's signature tells. */
+async function look(
+  path: string,
+  { vouch }: Pick<Parcel, "vouch">,
+): Promise<Pick<CachedImage, "vouched" | "unchecked">> {
+  if (vouch === undefined) return {};
+  const unchecked = await vouch(path);
+  return unchecked === undefined ? { vouched: true } : { unchecked };
+}
+
 /** Puts the image that is in the file at `path` into the cache. */
 export async function keepImage(
   path: string,
-  { name, version, url, sha256, mayBeImage, vouch }: Omit<Parcel, "size">,
+  parcel: Omit<Parcel, "size">,
   options: ProvisionOptions,
 ): Promise<CachedImage> {
+  const { name, version, url, sha256, mayBeImage } = parcel;
   const images = imagesOf(options.cache);
   await using workshop = await openWorkshop(images.folder);
   const image = join(workshop.path, "vmlinuz");
-  const unchecked = await vouch?.(path);
+  const looked = await look(path, parcel);
   if (mayBeImage && !isPackage(path)) {
     await Deno.copyFile(path, image);
   } else {
@@ -48,13 +72,12 @@ export async function keepImage(
     await unpackImage(path, workshop.path, options.signal);
   }
   const header = readHeader(image);
-  const doubt = unchecked === undefined ? {} : { unchecked };
   const origin = {
     package: name,
     version,
     ...header,
     from: url.href,
-    ...doubt,
+    ...looked,
   };
   return await images.put(sha256, workshop.path, origin);
 }
@@ -66,7 +89,7 @@ async function fetchImage(
   const folder = join(options.cache, "kernels", "parts");
   using part = await PartFile.open(folder, parcel.sha256, options);
   // The run that was waited for may have put it there.
-  const kept = await imagesOf(options.cache).find(parcel.sha256);
+  const kept = await findImage(parcel, options.cache);
   if (kept === undefined) await fetchPackage(part, parcel, options);
   try {
     return kept ?? await keepImage(part.path, parcel, options);
@@ -82,13 +105,15 @@ export async function haveParcel(
   parcel: Parcel,
   options: ProvisionOptions,
 ): Promise<CachedImage> {
-  const images = imagesOf(options.cache);
-  const key = join(images.folder, parcel.sha256);
+  const { folder } = imagesOf(options.cache);
+  // Who wants the signature looked at joins nobody who does not.
+  const key = join(folder, parcel.sha256, parcel.vouch ? "vouched" : "");
   return await fetching.join(key, options.signal, async () => {
-    const kept = await images.find(parcel.sha256);
+    const kept = await findImage(parcel, options.cache);
     if (kept !== undefined) return kept;
     if (options.offline) {
-      throw new Unavailable(`${parcel.name} is not in the cache`);
+      const checked = parcel.vouch ? " with its signature checked" : "";
+      throw new Unavailable(`${parcel.name} is not in the cache${checked}`);
     }
     return await fetchImage(parcel, options);
   });

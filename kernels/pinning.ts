@@ -14,7 +14,7 @@ function whyNone({ source }: Kernel): string | undefined {
   return undefined;
 }
 
-/** Pins what these rows have now; tells which have nothing to pin, and how many are pinned. */
+/** Pins what these rows have now; tells which have nothing to pin or are in doubt, and how many are pinned. */
 export async function pinImages(
   images: readonly Image[],
   cache: string,
@@ -23,10 +23,18 @@ export async function pinImages(
   const pins: Record<string, Pin> = {};
   const told: string[] = [];
   for (const { kernel } of images) {
-    const { pin } = await readLast(kernel, cache);
+    const { id } = kernel;
     const none = whyNone(kernel);
-    if (none !== undefined) told.push(`${kernel.id} is not pinned: ${none}`);
-    else if (pin !== undefined) pins[kernel.id] = pin;
+    if (none !== undefined) {
+      told.push(`${id} is not pinned: ${none}`);
+      continue;
+    }
+    const { pin } = await readLast(kernel, cache);
+    if (pin === undefined) continue;
+    pins[id] = pin;
+    if (pin.unchecked !== undefined) {
+      told.push(`${id} is pinned in doubt: ${pin.unchecked}`);
+    }
   }
   const now = Object.keys(pins).length;
   // An empty lock would let no row be had.

@@ -159,7 +159,7 @@ describe("kernels.lock", () => {
       [{ suite: "https://evil.example/x" }, '{"suite":"https://evil.example/'],
       [{ suite: `//${new URL(lab.archive.url).host}/x` }, '{"suite":"//127'],
       [{ at: "../../x" }, '{"suite":"trixie","at":"../../x"} of debian'],
-      [{ arch: "arm64" }, '{"suite":"trixie","arch":"arm64"} of debian'],
+      [{ arch: "aarch64" }, '{"suite":"trixie","arch":"aarch64"} of debian'],
     ];
     for (const [other, told] of elsewhere) {
       const archive = { ...pin.archive, ...other };
@@ -211,6 +211,10 @@ describe("kernels.lock", () => {
       [good.replace(/"version": ".*"/, '"version": 6'), /12 has no version;/],
       [good.replace("pool/", "../pool/"), /: debian-6.12 has a bad filename, /],
       [good.replace(/"sha256": "./, '"sha256": "'), / has a bad .* or sha256;/],
+      [
+        good.replace('"archive"', '"unchecked": 1, "archive"'),
+        / bad unchecked/,
+      ],
       [good.replace(/"debian-6.12": [^]*/, '"a": null}}'), /: a is no pin;/],
     ];
     for (const [text, why] of broken) {
@@ -247,6 +251,31 @@ describe("kernels.lock", () => {
       "a",
       "debian-6.12",
     ]);
+  });
+
+  it("tells that nobody checked the index, when it is pinned and in every run", async () => {
+    await using lab = await Lab.open(key);
+    const path = `${lab.cache}/kernels.lock`;
+    const doubt =
+      "signature of the index of trixie not checked: Debian's keys (debian-archive-keyring) are not here";
+    const image = await lab.have({ keyrings: [] });
+    assert.deepEqual(await pinImages([image], lab.cache, path), [
+      `debian-6.12 is pinned in doubt: ${doubt}`,
+      `${path}: 1 pinned now, 1 in all`,
+    ]);
+    const lock = await readLock(path) ?? {};
+    for (const offline of [false, true]) {
+      lab.told.length = 0;
+      await lab.have({ lock, offline });
+      assert.deepEqual(lab.told, [`warning: ${doubt}`]);
+    }
+    const again = await lab.have();
+    assert.deepEqual(await pinImages([again], lab.cache, path), [
+      `${path}: 1 pinned now, 1 in all`,
+    ]);
+    lab.told.length = 0;
+    await lab.have({ lock: await readLock(path) ?? {} });
+    assert.deepEqual(lab.told, []);
   });
 
   it("is told what is pinned and what has nothing to pin", async () => {

@@ -5,10 +5,12 @@
  */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "@std/testing/bdd";
-import type { Kernel, Site } from "../../kernels/kernel.ts";
+import type { Kernel, Lock, Site } from "../../kernels/kernel.ts";
+import { readLast } from "../../kernels/last_time.ts";
 import { readRpm, rpmEntries } from "../../kernels/rpm.ts";
 import { compareRpmVersions } from "../../kernels/rpm_version.ts";
-import { bzImage, type Data, Key } from "./kernels_archive.ts";
+import { selectKernels } from "../../kernels/select.ts";
+import { bzImage, type Data, digest, Key } from "./kernels_archive.ts";
 import { config as settings } from "./kernels_config.ts";
 import { Lab } from "./kernels_lab.ts";
 import {
@@ -207,6 +209,57 @@ describe("an archive for rpm", () => {
       lab.told.at(-1) ?? "",
       /kernel-core.* not checked: Fedora's k/,
     );
+  });
+
+  it("is vouched for under a lock too, and where its image is kept by its checksum alone", async () => {
+    await using lab = await Lab.open(key);
+    const one = await entry("1.el8");
+    await publishRpms(lab.archive, suite, [one]);
+    const fedora = row("fedora");
+    const name = "kernel-core-4.18.0-1.el8.x86_64";
+    const sha256 = digest(one.rpm);
+    const pin = {
+      ...{ name, version: "0:4.18.0-1.el8", filename: rpmPath(one) },
+      ...{ size: one.rpm.length, sha256 },
+      archive: { site: "fedora", suite } as const,
+    };
+    const lock = { [fedora.id]: pin };
+    const unsigned = `Cannot trust ${name}: it is not signed; `;
+    const refused = async (lock: Lock | undefined): Promise<void> => {
+      await assert.rejects(lab.have({ lock }, fedora), (error: Error) => {
+        assert.ok(error.message.startsWith(unsigned), error.message);
+        return true;
+      });
+    };
+    await refused(lock);
+    const url = `${lab.archive.url}/${suite}/${rpmPath(one)}#sha256=${sha256}`;
+    const [given] = selectKernels([`given=${url}`], []);
+    await lab.have({}, given);
+    await refused(lock);
+    await refused(undefined);
+    await assert.rejects(lab.have({ lock, offline: true }, fedora), {
+      message:
+        `${name} is not in the cache with its signature checked; run it once without --offline`,
+    });
+  });
+
+  it("is had once where its signature was looked at, or could not be", async () => {
+    for (const keyrings of [[key.keyring], []]) {
+      await using lab = await Lab.open(key);
+      const sign = (header: Data): Promise<Data> => key.signBeside(header, "");
+      await publishRpms(lab.archive, suite, [await entry("1.el8", { sign })]);
+      const fedora = row("fedora");
+      await lab.have({ keyrings }, fedora);
+      const { pin } = await readLast(fedora, lab.cache);
+      assert.ok(pin);
+      lab.told.length = 0;
+      const lock = { [fedora.id]: pin };
+      await lab.have({ keyrings, lock }, fedora);
+      await lab.have({ keyrings }, fedora);
+      assert.equal(lab.asked(".rpm"), 1);
+      const warnings = lab.told.filter((text) => text.startsWith("warning"));
+      assert.equal(warnings.length, keyrings.length > 0 ? 0 : 2);
+    }
   });
 
   it("writes an image to its own place, wherever its name leads", async () => {
