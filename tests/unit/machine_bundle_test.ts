@@ -96,7 +96,10 @@ describe("a bundle", () => {
   });
 
   it("is nobody's fault but the host's where that does not answer", async () => {
-    const server = Deno.serve({ port: 0, onListen() {} }, () => new Response());
+    const server = Deno.serve(
+      { port: 0, onListen: () => {} },
+      () => new Response(),
+    );
     const { port } = server.addr;
     await server.shutdown();
     await using registry = await onlyRegistry(port);
@@ -165,7 +168,7 @@ async function silence(): Promise<
 > {
   const asked = Promise.withResolvers<void>();
   const over = Promise.withResolvers<Response>();
-  const server = Deno.serve({ port: 0, onListen() {} }, () => {
+  const server = Deno.serve({ port: 0, onListen: () => {} }, () => {
     asked.resolve();
     return over.promise;
   });
