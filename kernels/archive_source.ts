@@ -124,7 +124,7 @@ async function have(
   }
 }
 
-/** Another mirror; but the one that the user named may be what was wrong. */
+/** Another mirror; but one that the user named may be what was wrong, or that of a site that has none. */
 function wayOut(
   { id }: Kernel,
   { archives }: ArchiveSource,
@@ -133,12 +133,15 @@ function wayOut(
   const pinned = lock?.[id]?.archive;
   const asked = pinned === undefined ? archives : [pinned];
   const sites = [...new Set(asked.map(({ site }) => site))];
-  const named = sites.filter((site) => Object.hasOwn(mirrors, site))
-    .map((site) => `--mirror ${site}=${mirrors[site]}`);
-  const mirror = named.length > 0
-    ? `mend or leave out ${named.join(" and ")}`
-    : `name a mirror with --mirror ${sites[0] ?? "debian"}=URL`;
-  return `${mirror}, or give an own image as LABEL=PATH`;
+  const [named, others] = [true, false].map((isNamed) =>
+    sites.filter((site) => Object.hasOwn(mirrors, site) === isNamed)
+      .map((site) => `--mirror ${site}=${mirrors[site] ?? "URL"}`)
+  );
+  const ways = [
+    ...named?.length ? [`mend or leave out ${named.join(" and ")}`] : [],
+    ...others?.length ? [`name a mirror with ${others.join(" or ")}`] : [],
+  ];
+  return `${ways.join(", ")}, or give an own image as LABEL=PATH`;
 }
 
 /** The newest image of the row, or the last one where nobody answers. */

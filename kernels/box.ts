@@ -27,7 +27,8 @@ Builds a box of Debian, as root: with --driver vagrant it is the row own-SUITE.
     )
   };
                         ${usual} where it is not said
-  --mirror debian=URL   takes the packages from there
+  --mirror debian=URL   takes the packages from there; without it those of buster are from
+                        archive.debian.org
   --help                shows this
 
 It is built for the user whose XDG_DATA_HOME it is given. What it takes is in docs/vagrant.md.

@@ -27,6 +27,7 @@ export class NotBundled extends Error {
  * @param entry the host's path of the program.
  * @param at the guest's path of the module.
  * @throws {NotBundled} with the first lines of what `deno bundle` complains about.
+ * @throws {Error} where the fault is not the program's: `deno bundle` was killed, or nobody answered it.
  */
 export async function bundle(
   entry: string,
@@ -36,14 +37,12 @@ export async function bundle(
   const folder = await Deno.makeTempDir({ prefix: "ringside-bundle-" });
   try {
     const out = `${folder}/${basename(at)}`;
-    const { success, stderr } = await output(Deno.execPath(), [
+    const { success, signal, stderr } = await output(Deno.execPath(), [
       ...["bundle", "--quiet", "--platform", "deno", "--sourcemap=linked"],
       ...(options.importMap ? [`--import-map=${options.importMap}`] : []),
       ...["--output", out, entry],
     ]);
-    if (!success) {
-      throw new NotBundled(`Cannot bundle ${entry}: ${firstLines(stderr)}`);
-    }
+    if (!success) throw failure(entry, signal, stderr);
     return {
       [at]: await Deno.readFile(out),
       [`${at}.map`]: await Deno.readFile(`${out}.map`),
@@ -51,6 +50,25 @@ export async function bundle(
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** Deno says so of an address and of its own esbuild; of a package of npm or JSR it does not tell. */
+const nobodyAnswered = /error sending request for url/;
+
+/** Whose fault it is that there is no module. */
+function failure(
+  entry: string,
+  signal: Deno.Signal | null,
+  complaint: string,
+): Error {
+  const action = `Cannot bundle ${entry}`;
+  if (signal !== null) {
+    return new Error(`${action}: deno bundle was killed by ${signal}`);
+  }
+  const said = `${action}: ${firstLines(complaint)}`;
+  return nobodyAnswered.test(complaint)
+    ? new Error(`${said}; see whether that host can be reached from here`)
+    : new NotBundled(said);
 }
 
 /** What is wrong and where; not the picture of the line, nor Deno's own backtrace. */

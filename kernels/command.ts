@@ -18,7 +18,8 @@ export const help = `Usage: deno task kernels [VERB] [options] [KERNEL…]
   verify             checks every image in the cache, and every kernel of yours that is a row
   prune              removes from the cache what no run of a row here would take up: kernels,
                      frozen machines, archives
-  add LABEL=SOURCE   keeps a kernel of yours: from then on it is the row own-LABEL
+  add LABEL=SOURCE   keeps a kernel of yours: from then on it is the row own-LABEL; a LABEL
+                     that begins with own- is the row itself
   box [SUITE]        builds a box of Debian (bookworm), as root: with --driver vagrant it is
                      the row own-SUITE
 
@@ -37,8 +38,9 @@ export const help = `Usage: deno task kernels [VERB] [options] [KERNEL…]
 ${globHelp}
 Where there is a kernels.lock in this folder, rows of archives are had as it says, and no
 others; a SOURCE of yours is had as it is.
-Exit status: 0 done, 64 bad usage, 69 a kernel or a box could not be had, an image is damaged,
-or the cache cannot be used or trusted; 129, 130 or 143 ended by SIGHUP, SIGINT or SIGTERM.
+Exit status: 0 done, 64 bad usage, 69 a kernel or a box could not be had, an image is damaged
+or cannot be read, or the cache cannot be used or trusted; 129, 130 or 143 ended by SIGHUP,
+SIGINT or SIGTERM.
 `;
 
 const verbs = ["list", "fetch", "verify", "prune", "add", "box"] as const;

@@ -31,11 +31,13 @@ export async function output(
 ): Promise<
   {
     readonly success: boolean;
+    /** What killed it, where it did not end by itself. */
+    readonly signal: Deno.Signal | null;
     readonly stdout: string;
     readonly stderr: string;
   }
 > {
-  const { success, stdout, stderr } = await new Deno.Command(command, {
+  const { success, signal, stdout, stderr } = await new Deno.Command(command, {
     args: [...args],
     env,
     stdin: "null",
@@ -43,6 +45,7 @@ export async function output(
   const text = new TextDecoder();
   return {
     success,
+    signal,
     stdout: text.decode(stdout),
     stderr: text.decode(stderr).trim(),
   };

@@ -33,6 +33,15 @@ export interface Interruption extends Disposable {
   readonly status: number | undefined;
 }
 
+/** How much later than a child this process may heed the signal that both were sent, ms. */
+const heedMs = 100;
+
+/** Waits until `signal` is as it is meant: a child that died may have died of what reaches us only now. */
+export async function heed(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise((resolve) => setTimeout(resolve, heedMs));
+}
+
 /** Listens for the signals until it is disposed. */
 export function interruption(): Interruption {
   const controller = new AbortController();

@@ -61,6 +61,10 @@ export type MachineEvent =
     readonly type: "freezing";
   }
   | {
+    /** None is brought back after all: it boots as any other, from now on. */
+    readonly type: "booting";
+  }
+  | {
     readonly type: "note";
     /** What was odd about the way to have the machine; one line. */
     readonly text: string;
@@ -109,6 +113,7 @@ export async function* run(
     const given = { ...options, frozen };
     const isDone = yield* runFrozen(image, archives, given);
     if (isDone) return;
+    yield { type: "booting" };
   }
   const initramfs = options.bare ? archives.base : await joined(archives);
   await using guest = await Guest.start(image, initramfs, options);

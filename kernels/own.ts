@@ -46,6 +46,11 @@ export async function ownKernels(
   return found.filter((kernel) => kernel !== undefined);
 }
 
+/** What a kernel that is called `label` is kept by; one that begins with `own-` is the row itself. */
+export function keptName(label: string): string {
+  return label.replace(/^own-(?=\w)/, "");
+}
+
 /** Where the checksum of an image of one's own is, as sha256sum writes it. */
 export function sumPath(path: string): string {
   return `${path}.sha256`;
@@ -53,15 +58,15 @@ export function sumPath(path: string): string {
 
 /**
  * Keeps a copy of `image`, and of the configuration beside it, as the row
- * `own-LABEL`, where LABEL is what its row is called; one that begins with
- * `own-` is the row itself. Whole or not at all.
+ * `own-LABEL`, where LABEL is what its row is called: {@linkcode keptName}.
+ * Whole or not at all.
  * Throws {@link UsageError} where there is a kernel of that name.
  */
 export async function addOwn(
   image: Image,
   folder = join(dataFolder(), "kernels"),
 ): Promise<Kernel> {
-  const label = image.kernel.id.replace(/^own-(?=\w)/, "");
+  const label = keptName(image.kernel.id);
   const place = join(folder, label);
   const taken = (): UsageError =>
     new UsageError(`There is a kernel own-${label}: remove ${place} first`);

@@ -81,11 +81,20 @@ export function parseMirrors(
   }));
 }
 
-/** Those of Debian that are not of the past, oldest first, and what else they are called. */
+/** Of Debian's, those that only its archive of the past still has. */
+const pastSuites: readonly string[] = ["buster"];
+
+/** Those of Debian that a machine can be made of, oldest first, and what else they are called. */
 export const debianSuites: readonly string[] = [
-  ...["buster", "bullseye", "bookworm", "trixie", "forky", "duke", "sid"],
+  ...[...pastSuites, "bullseye", "bookworm", "trixie", "forky", "duke", "sid"],
   ...["oldoldstable", "oldstable", "stable", "testing", "unstable"],
 ];
+
+/** Where a suite of Debian is; a mirror that the user names for `debian` has them all. */
+export function debianSite(suite: string, mirrors: Mirrors): Site {
+  const isPast = pastSuites.includes(suite) && mirrors.debian === undefined;
+  return isPast ? "archive" : "debian";
+}
 
 /** The suites of each distribution; no other calls one so. */
 const suites = {

@@ -11,11 +11,11 @@ import { NotAnImage, readHeader } from "./image.ts";
 import { ImageCache } from "./image_cache.ts";
 import type { Kernel, Lock } from "./kernel.ts";
 import { readLast } from "./last_time.ts";
-import { sumPath } from "./own.ts";
+import { keptName, sumPath } from "./own.ts";
 import { table } from "./terminal.ts";
 
 /** What was seen of an image; nobody has a checksum of a kernel that the user put there. */
-export type State = "whole" | "no sum" | "damaged";
+export type State = "whole" | "no sum" | "damaged" | "unread";
 
 /** One image that is kept. */
 export interface Checked {
@@ -23,9 +23,9 @@ export interface Checked {
   readonly rows: readonly string[];
   readonly path: string;
   readonly state: State;
-  /** The release; of a damaged one what is wrong. */
+  /** The release; of one that is damaged or was not read what is wrong. */
   readonly tells: string;
-  /** What makes a damaged one whole again. */
+  /** What makes a damaged one whole again, or lets one be read. */
   readonly wayOut?: string;
 }
 
@@ -88,21 +88,42 @@ async function look(path: string): Promise<Pick<Checked, "state" | "tells">> {
   return { state: "damaged", tells };
 }
 
+/** Add keeps it in the same place, but not where an earlier version took a prefix for a part of the name. */
+function wayBack(path: string): string {
+  const folder = dirname(path);
+  const name = basename(folder);
+  return keptName(name) === name
+    ? `remove ${folder}, then deno task kernels add ${name}=SOURCE`
+    : `put the image back in ${folder}`;
+}
+
 async function verifyFile(id: string, path: string): Promise<Checked> {
   const rows = [id];
-  const label = id.replace(/^own-/, "");
-  const wayOut = `remove ${
-    dirname(path)
-  }, then deno task kernels add ${label}=SOURCE`;
+  const wayOut = wayBack(path);
   try {
     const seen = await look(path);
     return { rows, path, ...seen, ...seen.state === "damaged" && { wayOut } };
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    const { message } = error;
-    const tells = error instanceof NotAnImage ? `it ${message}` : message;
-    return { rows, path, state: "damaged", tells, wayOut };
+    if (error instanceof NotAnImage) {
+      const tells = `it ${error.message}`;
+      return { rows, path, state: "damaged", tells, wayOut };
+    }
+    return { rows, path, state: "unread", ...unread(error, path) };
   }
+}
+
+/** What the system said against reading, which tells nothing of the kernel. Throws what is no such error. */
+function unread(
+  error: unknown,
+  path: string,
+): Required<Pick<Checked, "tells" | "wayOut">> {
+  const isSystems = error instanceof Error && "code" in error &&
+    /^E[A-Z\d]+$/.test(String(error.code));
+  if (!isSystems) throw error;
+  const wayOut = error instanceof Deno.errors.PermissionDenied
+    ? `let your user read what is in ${dirname(path)}`
+    : `mend what is said of it, and leave the kernel where it is`;
+  return { tells: `cannot be read: ${error.message}`, wayOut };
 }
 
 /** Looks at the user's own kernels. */
@@ -125,14 +146,23 @@ export function checkedText(checked: readonly Checked[]): string {
   return [table(lines), ...hasUnknown ? [legend] : []].join("\n");
 }
 
-/** How many are damaged and what is to be done, a line each; empty where none is. */
+/** How many are damaged or were not read, and what is to be done, a line each; empty where none is. */
 export function wayOutText(checked: readonly Checked[]): string {
-  const damaged = checked.filter(({ state }) => state === "damaged");
-  if (damaged.length === 0) return "";
-  const ways = damaged.map(({ rows, wayOut = "" }) =>
+  return [
+    ...waysOf(checked, "damaged", "what makes them whole"),
+    ...waysOf(checked, "unread", "what lets them be looked at"),
+  ].join("\n");
+}
+
+function waysOf(
+  checked: readonly Checked[],
+  state: State,
+  aim: string,
+): string[] {
+  const found = checked.filter((one) => one.state === state);
+  if (found.length === 0) return [];
+  const ways = found.map(({ rows, wayOut = "" }) =>
     `  ${rows.join(", ") || "of no row"}: ${wayOut}`
   );
-  return [`${damaged.length} damaged; what makes them whole:`, ...ways].join(
-    "\n",
-  );
+  return [`${found.length} ${state}; ${aim}:`, ...ways];
 }

@@ -17,7 +17,11 @@ import type { Listed } from "./report/list.ts";
 import type { Row } from "./results.ts";
 
 /** Refuses what is no box, though it could be one, or is a row of the other driver. */
-function refuse(pattern: string, isKernel: boolean): void {
+function refuse(
+  pattern: string,
+  isKernel: boolean,
+  all: readonly Box[],
+): void {
   const suite = pattern.replace(/^own-/, "");
   if (suite !== pattern && debianSuites.includes(suite)) {
     throw new UsageError(
@@ -28,7 +32,7 @@ function refuse(pattern: string, isKernel: boolean): void {
   if (!isKernel) return;
   throw new UsageError(
     `"${pattern}" is no box: it is a row of --driver qemu, which needs no --driver; ` +
-      `with --driver vagrant there are ${boxes.map(({ id }) => id).join(", ")}`,
+      `with --driver vagrant there are ${all.map(({ id }) => id).join(", ")}`,
   );
 }
 
@@ -50,7 +54,7 @@ export const boxDriver: Driver<Box> = {
     const others = await kernelDriver.all();
     for (const pattern of patterns) {
       const isNamed = (row: Named): boolean => matchesGlob(row.id, pattern);
-      if (!all.some(isNamed)) refuse(pattern, others.some(isNamed));
+      if (!all.some(isNamed)) refuse(pattern, others.some(isNamed), all);
     }
     return [...new Set(patterns.flatMap((one) => rowsNamed(one, all)))];
   },

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { setTimeout } from "node:timers/promises";
+import { heed } from "../kernels/interruption.ts";
 import { Unavailable } from "../kernels/kernel.ts";
 import type { MachineEvent } from "../kernels/machine.ts";
 import type { Ending, Listener } from "./errand.ts";
@@ -110,7 +110,8 @@ function take(event: MachineEvent, hearing: Hearing): Ending | undefined {
       return undefined;
     }
     case "freezing":
-      watch({ is: "freezing", row });
+    case "booting":
+      watch({ is: event.type, row });
       return undefined;
     case "note":
       return undefined;
@@ -136,12 +137,9 @@ function lost(why: string, console = ""): Ending {
   return { is: "lost", why, console };
 }
 
-/** How much later than a machine this process may heed the signal that both were sent, ms. */
-const heedMs = 100;
-
 /** A machine that died because the user ended the run died of that. */
 async function heeded(ending: Ending, signal: AbortSignal): Promise<Ending> {
   if (ending.is !== "lost") return ending;
-  if (!signal.aborted) await setTimeout(heedMs);
+  await heed(signal);
   return signal.aborted ? { ...ending, why: cancelled } : ending;
 }

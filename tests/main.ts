@@ -15,18 +15,18 @@ import { claimsErrand } from "./claims_errand.ts";
 import type { Driver } from "./driver.ts";
 import type { Errand } from "./errand.ts";
 import { exitWith } from "./exit.ts";
-import { collectFreight, type Freight } from "./freight.ts";
+import { collectFreight } from "./freight.ts";
 import { githubReport, isGithub } from "./github.ts";
 import { describeHost } from "./host.ts";
 import { interruption } from "../kernels/interruption.ts";
 import { kernelDriver } from "./kernel_driver.ts";
 import { Live, processScreen } from "./live.ts";
 import { help } from "./option_table.ts";
-import { type Options, type OwnProgram, readOptions } from "./options.ts";
+import { type Options, readOptions } from "./options.ts";
 import { keepPaces, readPaces } from "./pace.ts";
 import type { Terms } from "./plan.ts";
 import type { Watcher } from "./progress.ts";
-import { programErrand } from "./program_errand.ts";
+import { ownErrand } from "./program_errand.ts";
 import { compare, hasRegression } from "./report/compare.ts";
 import { listReport } from "./report/list.ts";
 import { readResults } from "./report/read.ts";
@@ -86,7 +86,7 @@ async function runAll<Choice extends Named>(
   using interrupted = interruption();
   const errand = options.program === undefined
     ? claimsErrand(chosen, freight)
-    : await ownErrand(options.program, freight, rows);
+    : await ownErrand(options.program, freight, rows, interrupted.signal);
   const started = new Date().toISOString();
   const terms = termsOf(options, errand, interrupted.signal);
   const results = await watched(
@@ -189,22 +189,6 @@ function statusOf(
       regressed: hasRegression(compare(before, results)),
     }),
   });
-}
-
-/** Bundles at once: a program that is none is said before anything is fetched or booted. */
-async function ownErrand(
-  program: OwnProgram,
-  freight: Freight,
-  [first]: readonly Named[],
-): Promise<Errand> {
-  const path = await Deno.realPath(program.path).catch(() => {
-    throw new UsageError(
-      `Cannot run "${program.path}" in the kernels: there is no such file`,
-    );
-  });
-  const errand = programErrand(path, program.args, freight);
-  if (first !== undefined) await errand.program(first);
-  return errand;
 }
 
 if (import.meta.main) await exitWith(main);

@@ -6,6 +6,8 @@
  */
 import { dirname } from "node:path";
 import { bundle, NotBundled } from "../kernels/bundle.ts";
+import { heed } from "../kernels/interruption.ts";
+import type { Named } from "../kernels/kernel.ts";
 import type { Program } from "../kernels/machine.ts";
 import { type GuestFiles, programPath } from "../kernels/payload.ts";
 import { UsageError } from "../kernels/usage_error.ts";
@@ -18,6 +20,7 @@ import {
   type Step,
 } from "./errand.ts";
 import { type Freight, unmaskedPath } from "./freight.ts";
+import type { OwnProgram } from "./options.ts";
 
 /** Sends a program out. `path` is the host's path of a .ts or .js file. */
 export function programErrand(
@@ -44,6 +47,36 @@ export function programErrand(
     program: masked(make),
     listen: () => new Audience(),
   };
+}
+
+/**
+ * The errand of the user's program, bundled at once: one that is none is said before anything is
+ * fetched or booted.
+ *
+ * @throws {UsageError} where it is none.
+ * @throws the signal's reason when it is aborted, of which `deno bundle` may die first.
+ */
+export async function ownErrand(
+  program: OwnProgram,
+  freight: Freight,
+  [first]: readonly Named[],
+  signal: AbortSignal,
+): Promise<Errand> {
+  const path = await Deno.realPath(program.path).catch(() => {
+    throw new UsageError(
+      `Cannot run "${program.path}" in the kernels: there is no such file`,
+    );
+  });
+  const errand = programErrand(path, program.args, freight);
+  if (first === undefined) return errand;
+  try {
+    await errand.program(first);
+  } catch (error) {
+    await heed(signal);
+    signal.throwIfAborted();
+    throw error;
+  }
+  return errand;
 }
 
 /** The user's own program as one module. Throws {@link UsageError} where it is none. */

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { digestOf } from "../digest.ts";
 import { findExecutable } from "../executable.ts";
 import { Unavailable } from "../kernel.ts";
-import { archiveUrl, type Mirrors } from "../sites.ts";
+import { archiveUrl, debianSite, type Mirrors } from "../sites.ts";
 import { openWorkshop } from "../workshop.ts";
 import { diskTools, writeDisk } from "./disk.ts";
 import { furnish } from "./furnish.ts";
@@ -94,6 +94,7 @@ async function build(
 ): Promise<number> {
   const watch: Watch = { signal, progress };
   const root = join(part, "root");
+  const site = debianSite(suite, mirrors);
   progress("packages, by debootstrap");
   await act("debootstrap", [
     "--force-check-gpg",
@@ -101,7 +102,7 @@ async function build(
     `--include=${packages.join(",")}`,
     suite,
     root,
-    (await archiveUrl({ site: "debian", suite }, mirrors)).href,
+    (await archiveUrl({ site, suite }, mirrors)).href,
   ], watch);
   progress("settings");
   await furnish(root, watch);

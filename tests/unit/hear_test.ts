@@ -32,9 +32,10 @@ async function killed(
 }
 
 describe("a machine that is made before it is brought back", () => {
-  it("is told to who watches", async () => {
+  it("is told to who watches, and that it boots where there is none", async () => {
     async function* events(): AsyncGenerator<MachineEvent> {
       yield await Promise.resolve({ type: "freezing" });
+      yield { type: "booting" };
       yield { type: "up", bootMs: 1 };
       yield { type: "exit", code: 0, runMs: 1, console: "" };
     }
@@ -45,6 +46,7 @@ describe("a machine that is made before it is brought back", () => {
     await hearOut(events(), hearing);
     assert.deepEqual(told, [
       { is: "freezing", row: "a" },
+      { is: "booting", row: "a" },
       { is: "up", row: "a", bootMs: 1 },
     ]);
   });

@@ -135,10 +135,13 @@ describe("a refusal", () => {
       return archiveSupplier.wayOut(row(), from, { cache: "", ...options });
     };
     const own = "or give an own image as LABEL=PATH";
-    assert.equal(wayOut({}), `name a mirror with --mirror debian=URL, ${own}`);
+    assert.equal(
+      wayOut({}),
+      `name a mirror with --mirror debian=URL or --mirror security=URL, ${own}`,
+    );
     assert.equal(
       wayOut({ mirrors: { security: "http://x", alma: "http://y" } }),
-      `mend or leave out --mirror security=http://x, ${own}`,
+      `mend or leave out --mirror security=http://x, name a mirror with --mirror debian=URL, ${own}`,
     );
     const pinned = { name: "", version: "", filename: "", size: 1, sha256: "" };
     const lock = { "debian-6.12": { ...pinned, archive: security } };

@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { describe, it } from "@std/testing/bdd";
+import type { Kernel } from "../../kernels/kernel.ts";
 import { readLast } from "../../kernels/last_time.ts";
 import { addOwn, ownKernels } from "../../kernels/own.ts";
 import { selectKernels } from "../../kernels/select.ts";
@@ -126,4 +127,39 @@ describe("verify", () => {
       ].join("\n"),
     );
   });
+
+  it("calls no kernel damaged that could not be read", async () => {
+    await using lab = await Lab.open(undefined);
+    const [row] = await putOwn(lab.cache, "mine");
+    assert.ok(row?.source.kind === "file");
+    const { path } = row.source;
+    await Deno.mkdir(`${path}.sha256`); // Also root reads no folder as a text.
+    const [seen, ...others] = await Array.fromAsync(verifyOwn([row]));
+    assert.deepEqual(others, []);
+    assert.ok(seen);
+    assert.equal(seen.state, "unread");
+    assert.match(seen.tells, /^cannot be read: Is a directory/);
+    assert.equal(
+      wayOutText([seen]),
+      "1 unread; what lets them be looked at:\n" +
+        "  own-mine: mend what is said of it, and leave the kernel where it is",
+    );
+  });
+
+  it("does not take a kernel of an earlier version's own- for one that add would replace", async () => {
+    await using lab = await Lab.open(undefined);
+    const rows = await putOwn(lab.cache, "own-x");
+    await Deno.truncate(`${lab.cache}/own/own-x/bzImage`, 2600);
+    const seen = await Array.fromAsync(verifyOwn(rows));
+    assert.deepEqual(seen.map(({ rows, wayOut }) => [rows, wayOut]), [
+      [["own-own-x"], `put the image back in ${lab.cache}/own/own-x`],
+    ]);
+  });
 });
+
+/** A kernel that the user has put into a folder of this name, as rows. */
+async function putOwn(cache: string, name: string): Promise<Kernel[]> {
+  await Deno.mkdir(`${cache}/own/${name}`, { recursive: true });
+  await Deno.writeFile(`${cache}/own/${name}/bzImage`, bzImage("5.5"));
+  return await ownKernels(`${cache}/own`);
+}

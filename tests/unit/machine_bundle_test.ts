@@ -7,8 +7,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { DatabaseSync } from "node:sqlite";
 import { analysed } from "../../kernels/analysis.ts";
-import { bundle } from "../../kernels/bundle.ts";
-import { programErrand } from "../program_errand.ts";
+import { Interrupted } from "../../kernels/interruption.ts";
+import { bundle, NotBundled } from "../../kernels/bundle.ts";
+import { ownErrand, programErrand } from "../program_errand.ts";
 import { kernel } from "./fake_machines.ts";
 
 async function bundled(
@@ -93,7 +94,108 @@ describe("a bundle", () => {
       await Deno.remove(folder, { recursive: true });
     }
   });
+
+  it("is nobody's fault but the host's where that does not answer", async () => {
+    const server = Deno.serve(
+      { port: 0, onListen: () => {} },
+      () => new Response(),
+    );
+    const { port } = server.addr;
+    await server.shutdown();
+    await using registry = await onlyRegistry(port);
+    await assert.rejects(bundle(registry.program, "/x.js"), (error: Error) => {
+      assert.ok(!(error instanceof NotBundled));
+      assert.match(error.message, /^Cannot bundle .*main\.ts: .*reached/);
+      return true;
+    });
+  });
+
+  it("whose making is killed is not blamed on the program", async () => {
+    await using silent = await silence();
+    const made = bundle(silent.program, "/x.js");
+    void silent.asked.then(killBundler);
+    await assert.rejects(
+      made,
+      /^Error: Cannot bundle .*main\.ts: deno bundle was killed by SIGINT$/,
+    );
+  });
+
+  it("whose making dies of the signal that ends the run ends by that", async () => {
+    await using silent = await silence();
+    const none = { files: {}, libraries: [], packages: [], imports: {} };
+    const controller = new AbortController();
+    const program = { path: silent.program, args: [] };
+    const rows = [kernel("a")];
+    const made = ownErrand(program, none, rows, controller.signal);
+    // As a terminal does it: the child dies, and this process hears of it a moment later.
+    void silent.asked.then(killBundler).then(() => {
+      setTimeout(() => controller.abort(new Interrupted("SIGINT")), 20);
+    });
+    await assert.rejects(made, Interrupted);
+  });
 });
+
+/** A program, and a Deno that has nothing and has to ask a registry on loopback for all. */
+async function onlyRegistry(
+  port: number,
+): Promise<AsyncDisposable & { readonly program: string }> {
+  const folder = await Deno.makeTempDir();
+  const program = `${folder}/main.ts`;
+  await Deno.writeTextFile(program, "1;");
+  const given: Record<string, string> = {
+    NPM_CONFIG_REGISTRY: `http://127.0.0.1:${port}/`,
+    DENO_DIR: `${folder}/deno`,
+  };
+  const before = Object.keys(given).map((name) =>
+    [name, Deno.env.get(name)] as const
+  );
+  for (const [name, value] of Object.entries(given)) Deno.env.set(name, value);
+  return {
+    program,
+    async [Symbol.asyncDispose](): Promise<void> {
+      for (const [name, value] of before) {
+        if (value === undefined) Deno.env.delete(name);
+        else Deno.env.set(name, value);
+      }
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+/** The same with a registry that never answers; `asked` tells that it was asked. */
+async function silence(): Promise<
+  AsyncDisposable & { readonly program: string; readonly asked: Promise<void> }
+> {
+  const asked = Promise.withResolvers<void>();
+  const over = Promise.withResolvers<Response>();
+  const server = Deno.serve({ port: 0, onListen: () => {} }, () => {
+    asked.resolve();
+    return over.promise;
+  });
+  const registry = await onlyRegistry(server.addr.port);
+  return {
+    program: registry.program,
+    asked: asked.promise,
+    async [Symbol.asyncDispose](): Promise<void> {
+      over.resolve(new Response());
+      await server.shutdown();
+      await registry[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Sends SIGINT to the `deno bundle` that this process has started. */
+async function killBundler(): Promise<void> {
+  const tasks = await Array.fromAsync(Deno.readDir("/proc/self/task"));
+  for (const { name } of tasks) {
+    const list = await Deno.readTextFile(`/proc/self/task/${name}/children`)
+      .catch(() => "");
+    for (const pid of list.split(" ").filter(Boolean)) {
+      const words = await Deno.readTextFile(`/proc/${pid}/cmdline`);
+      if (words.includes("\0bundle\0")) Deno.kill(Number(pid), "SIGINT");
+    }
+  }
+}
 
 describe("what Deno finds out about modules", () => {
   const text = new TextEncoder().encode('import "node:os";\n');

@@ -27,12 +27,12 @@ async function inFolder(
   }
 }
 
-/** As {@linkcode wholeLife}, without the word that a machine is made. */
+/** As {@linkcode wholeLife}, without the words that a machine is made, or boots. */
 async function life(
   ...given: Parameters<typeof wholeLife>
 ): ReturnType<typeof wholeLife> {
   const events = await wholeLife(...given);
-  return events.filter(({ type }) => type !== "freezing");
+  return events.filter(({ type }) => type !== "freezing" && type !== "booting");
 }
 
 /** Runs a machine of the scene with the folder as its cache; its events without their times. */
@@ -114,6 +114,16 @@ describe("a machine that is frozen", () => {
       const first = await wholeLife(folder, "waits");
       assert.deepEqual(types(first), ["freezing", ...told]);
       assert.deepEqual(types(await wholeLife(folder, "waits")), told);
+    }));
+
+  it("says that it boots where none is brought back, or could be made", () =>
+    inFolder(async (folder) => {
+      const types = async (scene: string): Promise<unknown[]> =>
+        (await wholeLife(folder, scene)).map(({ type }) => type);
+      const told = ["booting", "up", "line", "exit"];
+      const made = ["freezing", "note"];
+      assert.deepEqual(await types("unfreezable"), [...made, ...told]);
+      assert.deepEqual(await types("refused"), [...made, ...made, ...told]);
     }));
 
   it("is made again when it is damaged, and says so", () =>

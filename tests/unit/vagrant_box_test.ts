@@ -10,6 +10,7 @@ import { Unavailable } from "../../kernels/kernel.ts";
 import { ownBoxes } from "../../kernels/vagrant/boxes.ts";
 import { boxHelp } from "../../kernels/box.ts";
 import { boxDriver } from "../box_driver.ts";
+import { debianSite, type Mirrors } from "../../kernels/sites.ts";
 import { buildBox } from "../../kernels/vagrant/build_box.ts";
 
 const tools = [
@@ -27,9 +28,11 @@ async function standIns(names: readonly string[], does: string): Promise<void> {
 }
 
 /** Why the box of a suite cannot be built. */
-async function refusal(): Promise<string> {
-  const mirrors = { debian: "http://127.0.0.1:9" };
-  const error: unknown = await buildBox({ suite: "bookworm", mirrors })
+async function refusal(
+  suite = "bookworm",
+  mirrors: Mirrors = { debian: "http://127.0.0.1:9" },
+): Promise<string> {
+  const error: unknown = await buildBox({ suite, mirrors })
     .then(() => assert.fail("It was built"), (error) => error);
   assert.ok(error instanceof Unavailable);
   return error.message;
@@ -86,6 +89,20 @@ describe("the building of a box", () => {
     );
   });
 
+  it("is of the archive of the past where only that has the suite", async () => {
+    await standIns(tools, 'echo "E: $*" >&2; exit 1');
+    const asked = async (mirrors: Mirrors): Promise<string> =>
+      (await refusal("buster", mirrors)).split(" ").at(-1) ?? "";
+    const isRoot = Deno.uid() === 0;
+    const own = isRoot
+      ? "https://archive.debian.org/debian/"
+      : "docs/vagrant.md)";
+    assert.equal(await asked({}), own);
+    const given = isRoot ? "http://127.0.0.1:9/" : "docs/vagrant.md)";
+    assert.equal(await asked({ debian: "http://127.0.0.1:9" }), given);
+    assert.equal(debianSite("bullseye", {}), "debian");
+  });
+
   it("says which step failed, with its last words; the box of before stays", async () => {
     const place = `${folder}/ringside/boxes/bookworm`;
     await Deno.mkdir(place, { recursive: true });
@@ -112,6 +129,10 @@ describe("the building of a box", () => {
       (await Array.fromAsync(Deno.readDir(`${folder}/ringside/boxes`)))
         .map(({ name }) => name),
       ["bookworm"],
+    );
+    await assert.rejects(
+      boxDriver.select(["debian-6.1"]),
+      /with --driver vagrant there are vagrant-.*, own-bookworm$/,
     );
     assert.deepEqual(await ownBoxes(), [{
       ...{ id: "own-bookworm", label: "Own box bookworm" },
