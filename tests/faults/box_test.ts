@@ -6,12 +6,10 @@
  */
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { importArguments } from "../imports.ts";
 import { processes } from "./lab_census.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
-const map = import.meta.resolve("@std/testing/bdd") === "node:test"
-  ? [`--import-map=${root}deno.offline.json`]
-  : [];
 const tools = [
   ...["debootstrap", "gpgv", "mke2fs", "grub-mkimage", "qemu-img", "vagrant"],
   // Of the test of Vagrant.
@@ -40,7 +38,7 @@ describe("the building of a box", () => {
   /** A command of the project, with the stand-ins. */
   function start(path: string, ...args: string[]): Deno.ChildProcess {
     return new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", ...map, `${root}${path}`, ...args],
+      args: ["run", "-A", ...importArguments(), `${root}${path}`, ...args],
       env: {
         PATH: `${folder}/bin:${Deno.env.get("PATH")}`,
         XDG_DATA_HOME: folder,
