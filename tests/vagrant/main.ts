@@ -61,7 +61,7 @@ async function test(
 ): Promise<number> {
   const info = await output(Deno.execPath(), ["info", "--json"]);
   const { denoDir } = JSON.parse(info.stdout);
-  await using place = await Workplace.open("ringside-vagrant-", signal);
+  await using place = await Workplace.open(signal);
   const data = await haveBox(place);
   return await place.run([
     ...[here("lab.sh"), place.path, Deno.execPath(), "test", "-A"],
