@@ -10,8 +10,8 @@ import { dependencies } from "../../kernels/libraries.ts";
 import { Room } from "../install/room.ts";
 import { processes } from "./lab_census.ts";
 
-/** Programs enough for a shell to start others. */
-const programs = ["sh", "env", "sleep", "setsid"];
+/** Programs enough for a shell to start others, behind mounts that are its own. */
+const programs = ["sh", "env", "sleep", "setsid", "umount"];
 
 describe("a bare root", () => {
   let ending: AbortController;
