@@ -6,26 +6,23 @@
  */
 
 import { constants } from "node:os";
+import { littleEndian } from "./byte_order.ts";
 import { BpfError } from "./error.ts";
 import { libbpf } from "./libbpf.ts";
 import { errno, libc } from "./libc.ts";
+import { objectInfo } from "./object_info.ts";
+import { errnoOf } from "./result.ts";
 
 /** The id of the map or the program that `fd` stands for. */
 export function kernelId(fd: number): number {
   // struct bpf_map_info and struct bpf_prog_info begin alike: type, id.
-  const info = new Uint32Array(2);
-  const length = new Uint32Array([info.byteLength]);
-  const result = libbpf().bpf_obj_get_info_by_fd(
-    fd,
-    new Uint8Array(info.buffer),
-    new Uint8Array(length.buffer),
-  );
+  const { result, view } = objectInfo(fd, 8);
   if (result < 0) {
     throw new BpfError(`ask for the id of descriptor ${fd}`, {
-      errno: errno(),
+      errno: errnoOf(result),
     });
   }
-  return info[1] ?? 0;
+  return view.getUint32(4, littleEndian);
 }
 
 /** Whether the kernel still has a map or a program of this id. */

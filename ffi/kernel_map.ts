@@ -12,6 +12,7 @@ import { BpfError } from "./error.ts";
 import { libbpf } from "./libbpf.ts";
 import { libc } from "./libc.ts";
 import { MapEntries } from "./map_entries.ts";
+import { objectInfo } from "./object_info.ts";
 import { openPin } from "./pin.ts";
 import { checkResult, errnoOf } from "./result.ts";
 
@@ -38,9 +39,8 @@ let make: (descriptor: Descriptor, shape: MapShape) => KernelMap;
 
 /**
  * A map by a descriptor of its own, whoever made it; its shape is what the
- * kernel says of it (BPF_OBJ_GET_INFO_BY_FD, Linux 4.13, 1e2709769086 ("bpf: Add
- * BPF_OBJ_GET_INFO_BY_FD")). It needs CAP_BPF or CAP_SYS_ADMIN to be opened by a
- * pin, and `--allow-ffi`.
+ * kernel says of it (Linux 4.13). It needs CAP_BPF or CAP_SYS_ADMIN to be opened
+ * by a pin, and `--allow-ffi`.
  */
 export class KernelMap extends MapEntries implements Disposable {
   readonly #descriptor: Descriptor;
@@ -102,12 +102,12 @@ export class KernelMap extends MapEntries implements Disposable {
 
   /** The number by which the kernel knows the map. */
   get id(): number {
-    return readInfo(this.fd)(4);
+    return readInfo(this.fd).getUint32(4, littleEndian);
   }
 
   /** Flags of BPF_MAP_CREATE (BPF_F_NO_PREALLOC, BPF_F_RB_OVERWRITE, …). */
   get flags(): number {
-    return readInfo(this.fd)(20);
+    return readInfo(this.fd).getUint32(20, littleEndian);
   }
 
   /** This map's own descriptor, until it is closed. */
@@ -137,15 +137,8 @@ export function knownMap(fd: number, shape: MapShape): KernelMap {
   return make(new Descriptor(fd, `map "${shape.name}"`), shape);
 }
 
-/** Words of struct bpf_map_info, by their place in bytes. */
-type Info = (at: number) => number;
-
-function readInfo(fd: number): Info {
-  const words = new DataView(readBytes(fd).buffer);
-  return (at) => words.getUint32(at, littleEndian);
-}
-
-function readBytes(fd: number): Uint8Array<ArrayBuffer> {
+/** The beginning of struct bpf_map_info. */
+function readInfo(fd: number): DataView<ArrayBuffer> {
   const action = "read what map a descriptor stands for";
   // The command answers for programs and BTF as well. A map asked for the value
   // of a key at NULL says EFAULT, or what it has to say of lookups; only what is
@@ -157,19 +150,17 @@ function readBytes(fd: number): Uint8Array<ArrayBuffer> {
       cause: "it is no map's",
     });
   }
-  const info = new Uint8Array(infoSize);
-  const length = new Uint8Array(new Uint32Array([infoSize]).buffer);
-  checkResult(action, libbpf().bpf_obj_get_info_by_fd(fd, info, length), {
+  const { result, view } = objectInfo(fd, infoSize);
+  checkResult(action, result, {
     EINVAL: "Linux 4.13 or newer knows the shape of maps",
   });
-  return info;
+  return view;
 }
 
 function readShape(fd: number): MapShape {
-  const bytes = readBytes(fd);
-  const words = new DataView(bytes.buffer);
-  const word = (at: number): number => words.getUint32(at, littleEndian);
-  const name = bytes.subarray(nameAt);
+  const info = readInfo(fd);
+  const word = (at: number): number => info.getUint32(at, littleEndian);
+  const name = new Uint8Array(info.buffer, nameAt);
   const end = name.indexOf(0);
   return {
     name: new TextDecoder().decode(end < 0 ? name : name.subarray(0, end)),

@@ -7,7 +7,7 @@
 
 import { constants } from "node:os";
 import { littleEndian } from "./byte_order.ts";
-import { libbpf } from "./libbpf.ts";
+import { objectInfo } from "./object_info.ts";
 import { checkResult, errnoOf } from "./result.ts";
 
 /** Where `recursion_misses` stands in the struct, in bytes. */
@@ -18,15 +18,10 @@ const recursionMissesAt = 208;
  * before it, up to 5.11, and where it tells nothing of programs, up to 4.12.
  */
 export function recursionMisses(fd: number, name: string): number | undefined {
-  const info = new DataView(new ArrayBuffer(recursionMissesAt + 8));
-  const length = new Uint32Array([info.byteLength]);
-  const asked = libbpf().bpf_obj_get_info_by_fd(
-    fd,
-    new Uint8Array(info.buffer),
-    new Uint8Array(length.buffer),
-  );
-  if (errnoOf(asked) === constants.errno.EINVAL) return undefined;
-  checkResult(`ask what the kernel knows of program "${name}"`, asked);
-  if ((length[0] ?? 0) < info.byteLength) return undefined;
-  return Number(info.getBigUint64(recursionMissesAt, littleEndian));
+  const end = recursionMissesAt + 8;
+  const { result, view, length } = objectInfo(fd, end);
+  if (errnoOf(result) === constants.errno.EINVAL) return undefined;
+  checkResult(`ask what the kernel knows of program "${name}"`, result);
+  if (length < end) return undefined;
+  return Number(view.getBigUint64(recursionMissesAt, littleEndian));
 }

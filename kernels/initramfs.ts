@@ -5,15 +5,7 @@
  *
  * @module
  */
-import { basename, dirname } from "node:path";
-import {
-  place,
-  prune,
-  readJson,
-  replace,
-  unlessGone,
-  writeJson,
-} from "./cached.ts";
+import { basename } from "node:path";
 import {
   characterDevice,
   type Entry,
@@ -23,8 +15,9 @@ import {
   withFolders,
   writeArchive,
 } from "./cpio.ts";
-import { digestOf, FileDigests, sha256 } from "./digest.ts";
+import { FileDigests, sha256 } from "./digest.ts";
 import { buildInit } from "./init.ts";
+import { keptArchive } from "./kept_archive.ts";
 import type { Program } from "./machine.ts";
 import { orderPath } from "./order.ts";
 import { type GuestFiles, type Payload, payloadOf } from "./payload.ts";
@@ -42,10 +35,6 @@ const NODES = [
   characterDevice("dev/random", 1, 8),
   characterDevice("dev/urandom", 1, 9),
 ];
-
-/** Archives kept in the cache (about 100 MB each), and how long one stays after its last use. */
-const KEPT = 3;
-const GRACE_MS = 60 * 60_000;
 
 /** What a guest is made of: two archives, by their paths. */
 export interface Archives {
@@ -78,7 +67,7 @@ export async function pack(
     folder: string,
     entries: readonly Entry[],
   ): Promise<string> =>
-    await placeWhole(
+    await keptArchive(
       `${cache}/initramfs/${folder}/${await keyOf(entries, digests)}.cpio`,
       cache,
       (path) => archive(path, entries),
@@ -99,33 +88,12 @@ export async function joined(
 ): Promise<string> {
   const key = await sha256(`${basename(base)} ${basename(program)}`);
   const path = `${cache}/initramfs/${key}.cpio`;
-  return await placeWhole(path, cache, async (part) => {
+  return await keptArchive(path, cache, async (part) => {
     await Deno.copyFile(base, part);
     using front = await Deno.open(program);
     using whole = await Deno.open(part, { append: true });
     await front.readable.pipeTo(whole.writable);
   });
-}
-
-/**
- * As {@linkcode place}, with the sum of what was made kept in the cache: an archive that is damaged
- * later is noticed and made again. A guest would only power off. Archives of before are removed.
- */
-export async function placeWhole(
-  path: string,
-  cache: string,
-  make: (path: string) => Promise<void>,
-): Promise<string> {
-  const sum = `${cache}/sums/${basename(path)}.json`;
-  const found = await unlessGone(digestOf(path));
-  const isDamaged = found !== undefined && found !== await readJson(sum);
-  // Nothing is removed: another run may have put a good one there meanwhile, and be about to boot it.
-  const placed = await (isDamaged ? replace : place)(path, async (part) => {
-    await make(part);
-    await writeJson(sum, await digestOf(part));
-  });
-  await prune(dirname(path), KEPT, GRACE_MS);
-  return placed;
 }
 
 async function baseEntries(

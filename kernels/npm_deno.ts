@@ -4,10 +4,11 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type Arch, arches } from "./arch.ts";
 import { keptFolder } from "./kept_folder.ts";
 import { type ProvisionOptions, Unavailable } from "./kernel.ts";
+import { openWorkshop } from "./workshop.ts";
 
 /**
  * The versions that will do for the host's `version`: the newest of the same minor one that is not
@@ -64,14 +65,10 @@ export async function npmDeno(
       throw new Unavailable(`Deno for ${label} is not in the cache`);
     }
     progress?.(`having Deno for ${label} from npm`);
-    const workshop = await Deno.makeTempDir({ prefix: "ringside-npm-" });
-    try {
-      await install(name, workshop, signal);
-      const from = join(workshop, "node_modules", name, "deno");
-      await Deno.copyFile(from, join(part, "deno"));
-    } finally {
-      await Deno.remove(workshop, { recursive: true });
-    }
+    await using workshop = await openWorkshop(dirname(place));
+    await install(name, workshop.path, signal);
+    const from = join(workshop.path, "node_modules", name, "deno");
+    await Deno.copyFile(from, join(part, "deno"));
   });
   return join(folder, "deno");
 }

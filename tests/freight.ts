@@ -5,6 +5,8 @@
  * @module
  */
 import { type Arch, hostArch } from "../kernels/arch.ts";
+import type { BundleOptions } from "../kernels/bundle.ts";
+import { hostImports } from "./imports.ts";
 
 /** Files and libraries for a guest, and how its imports are resolved. */
 export interface Freight {
@@ -15,7 +17,7 @@ export interface Freight {
   /** Debian's packages of them and of what they need, for guests of another processor. */
   readonly packages: readonly string[];
   /** The import map that this run itself uses, where it uses one. */
-  readonly imports: { readonly importMap?: string };
+  readonly imports: BundleOptions;
 }
 
 /** Where objects lie in a guest: programs run in /, so that the path is that of the project. */
@@ -42,7 +44,7 @@ export async function collectFreight(): Promise<Freight> {
     files: objectFiles(hostObjects),
     libraries: [await findLibbpf()],
     packages: ["libbpf1", "libelf1", "zlib1g"],
-    imports: importMap(),
+    imports: hostImports(),
   };
 }
 
@@ -121,13 +123,4 @@ async function checked(path: string): Promise<string> {
   } catch {
     throw new Missing(`RINGSIDE_LIBBPF names ${path}, which is not there`);
   }
-}
-
-/** The import map that stands in for JSR, when this process itself was started with it. */
-function importMap(): Freight["imports"] {
-  const offline = import.meta.resolve("@std/testing/bdd") === "node:test";
-  if (!offline) return {};
-  return {
-    importMap: new URL("../deno.offline.json", import.meta.url).pathname,
-  };
 }

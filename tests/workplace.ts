@@ -1,14 +1,19 @@
 /**
  * A folder for what is too large for /tmp, and the programs that work in it: all of them end with
- * this process, or with a signal, and then the folder is removed.
+ * this process, or with a signal, and then the folder is removed; where this process was killed, by
+ * the next one.
  *
  * @module
  */
 import { killedBy, tied } from "../kernels/tied.ts";
+import { openWorkshop, type Workshop } from "../kernels/workshop.ts";
+import { Missing } from "./freight.ts";
 
 /** How often, and how far apart, it is tried to remove what killed processes still hold. */
 const tries = 50;
 const pauseMs = 100;
+
+const byOthers = 0o022;
 
 /** How a program is run. */
 export interface Manner {
@@ -18,22 +23,32 @@ export interface Manner {
   readonly stdout?: "inherit" | "null";
 }
 
-/** A folder in /var/tmp; dispose it to remove it. */
+/** A folder in one of this user's in /var/tmp; dispose it to remove it. */
 export class Workplace implements AsyncDisposable {
-  /** The path of the folder. */
-  readonly path: string;
+  readonly #workshop: Workshop;
   readonly #signal: AbortSignal;
 
-  private constructor(path: string, signal: AbortSignal) {
-    this.path = path;
+  private constructor(workshop: Workshop, signal: AbortSignal) {
+    this.#workshop = workshop;
     this.#signal = signal;
   }
 
-  /** Makes an empty one; the signal ends what is run. */
-  static async open(prefix: string, signal: AbortSignal): Promise<Workplace> {
+  /**
+   * Makes an empty one, in `base`; the signal ends what is run.
+   *
+   * @throws {Missing} when others could put something of theirs into it.
+   */
+  static async open(
+    signal: AbortSignal,
+    base = "/var/tmp",
+  ): Promise<Workplace> {
     signal.throwIfAborted();
-    const dir = "/var/tmp";
-    return new Workplace(await Deno.makeTempDir({ dir, prefix }), signal);
+    return new Workplace(await openWorkshop(await ownFolder(base)), signal);
+  }
+
+  /** The path of the folder. */
+  get path(): string {
+    return this.#workshop.path;
   }
 
   /**
@@ -59,13 +74,27 @@ export class Workplace implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await using workshop = this.#workshop; // It tries last, and says what is wrong.
     for (let left = tries; left > 0; left--) {
       try {
-        return await Deno.remove(this.path, { recursive: true });
-      } catch (error) {
-        if (left === 1) throw error;
+        return await Deno.remove(workshop.path, { recursive: true });
+      } catch {
         await new Promise((resolve) => setTimeout(resolve, pauseMs));
       }
     }
   }
+}
+
+/** This user's folder where everybody may have one: whoever was first may not be this user. */
+async function ownFolder(base: string): Promise<string> {
+  const path = `${base}/ringside-${Deno.uid()}`;
+  await Deno.mkdir(path, { mode: 0o700 }).catch((error) => {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  });
+  const { isDirectory, uid, mode } = await Deno.lstat(path);
+  const isOwn = isDirectory && uid === Deno.uid();
+  if (isOwn && ((mode ?? 0) & byOthers) === 0) return path;
+  throw new Missing(
+    `Cannot work in ${path}: it is not this user's alone; remove it, and it is made anew`,
+  );
 }

@@ -7,7 +7,7 @@
 import { dirname, join } from "node:path";
 import { FileDigests, sha256 } from "../digest.ts";
 import { output } from "../executable.ts";
-import { placeWhole } from "../initramfs.ts";
+import { keptArchive } from "../kept_archive.ts";
 import type { Program } from "../machine.ts";
 import type { Accel } from "../qemu.ts";
 import { type GuestFiles, type Payload, payloadOf } from "../payload.ts";
@@ -62,7 +62,7 @@ export async function packFreight(
   const start = new TextEncoder().encode(startScript(payload));
   const files = { ...payload.base, ...payload.own, "/ringside/start": start };
   const path = join(cache, "vagrant", `${await keyOf(files, digests)}.tar`);
-  return await placeWhole(path, cache, (part) => archive(files, part));
+  return await keptArchive(path, cache, (part) => archive(files, part));
 }
 
 /**

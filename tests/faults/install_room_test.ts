@@ -10,8 +10,8 @@ import { dependencies } from "../../kernels/libraries.ts";
 import { Room } from "../install/room.ts";
 import { processes } from "./lab_census.ts";
 
-/** Programs enough for a shell to start others. */
-const programs = ["sh", "env", "sleep", "setsid"];
+/** Programs enough for a shell to start others, behind mounts that are its own. */
+const programs = ["sh", "env", "sleep", "setsid", "umount"];
 
 describe("a bare root", () => {
   let ending: AbortController;
@@ -19,7 +19,7 @@ describe("a bare root", () => {
 
   beforeEach(async () => {
     ending = new AbortController();
-    room = await Room.open("test", ending.signal);
+    room = await Room.open(ending.signal);
     const paths = programs.map((name) => findExecutable(name) ?? name);
     for (const path of [...paths, ...await dependencies(paths)]) {
       const copy = `${room.root}${path}`;
@@ -67,7 +67,7 @@ describe("a bare root", () => {
     await room[Symbol.asyncDispose]();
     await until(() => sleepers().length === 0);
     await assert.rejects(Deno.stat(room.root), Deno.errors.NotFound);
-    room = await Room.open("next", new AbortController().signal);
+    room = await Room.open(new AbortController().signal);
   });
 });
 

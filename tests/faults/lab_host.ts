@@ -6,6 +6,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { importArguments } from "../imports.ts";
 import { bzImage } from "../unit/kernels_archive.ts";
 import { files, processes, unfinished } from "./lab_census.ts";
 
@@ -186,7 +187,7 @@ exec ${act} "$SCENE" ${release} ${claims.join()} "$@"`;
     return [
       ...["--mount", "--propagation", "private", "sh", "-c"],
       ...[`${prepare} && exec "$@"`, "sh"],
-      ...[Deno.execPath(), "run", "-A", ...importMap(shown)],
+      ...[Deno.execPath(), "run", "-A", ...importArguments(shown)],
       `${shown}/tests/${command ?? "main.ts"}`,
       ...["--kernel", kernel ?? `fake=${this.image}`],
       ...command === undefined ? matrixWords : [],
@@ -291,10 +292,4 @@ function gather(stream: ReadableStream<Uint8Array>): Gathered {
 /** A word as a shell takes it. */
 function quoted(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-/** JSR's stand-ins, where this process itself was started with them. */
-function importMap(project: string): string[] {
-  const offline = import.meta.resolve("@std/testing/bdd") === "node:test";
-  return offline ? [`--import-map=${project}/deno.offline.json`] : [];
 }

@@ -77,7 +77,7 @@ function check(): void {
 
 /** Makes a bare root, runs the commands in it, removes it; whether all of them ended well. */
 async function tryOut(name: string, signal: AbortSignal): Promise<boolean> {
-  await using room = await Room.open(name, signal);
+  await using room = await Room.open(signal);
   await timed(`${name}: a bare root`, () => bootstrap(name, room));
   await room.make([
     ...["git", "clone", "--quiet", "--depth", "1"],

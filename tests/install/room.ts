@@ -56,8 +56,8 @@ export class Room implements AsyncDisposable {
   }
 
   /** Makes an empty one; the signal ends what is run in it. */
-  static async open(name: string, signal: AbortSignal): Promise<Room> {
-    return new Room(await Workplace.open(`install-${name}-`, signal));
+  static async open(signal: AbortSignal): Promise<Room> {
+    return new Room(await Workplace.open(signal));
   }
 
   /** The path of the root. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { hostImports } from "./imports.ts";
+import { importArguments } from "../imports.ts";
 import { type Mutant, mutate, type Proved } from "./mutant.ts";
 
 /** The project's folder. */
@@ -110,7 +110,7 @@ export class Tree implements AsyncDisposable {
   /** Runs one of the tree's programs to its end, or until its time is over. */
   async #run(program: readonly string[], timeoutMs: number): Promise<Ended> {
     const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", ...hostImports(this.#folder), ...program],
+      args: ["run", "-A", ...importArguments(this.#folder), ...program],
       cwd: this.#folder,
       env: { INIT_CWD: this.#folder, NO_COLOR: "1" },
       ...{ stdin: "null", stdout: "null", stderr: "piped" },

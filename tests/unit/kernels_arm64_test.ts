@@ -11,7 +11,7 @@ import { keptFolder } from "../../kernels/kept_folder.ts";
 import { readHeader } from "../../kernels/image.ts";
 import type { Kernel } from "../../kernels/kernel.ts";
 import { debianLibraries } from "../../kernels/debian_libraries.ts";
-import { acceptable } from "../../kernels/npm_deno.ts";
+import { acceptable, npmDeno } from "../../kernels/npm_deno.ts";
 import { closure } from "../../kernels/userland.ts";
 import { elf, type Says } from "./elf_writer.ts";
 import { bzImage, concat, type Data, deb, Key } from "./kernels_archive.ts";
@@ -262,6 +262,17 @@ describe("Deno for another processor", () => {
   it("is the newest of the same minor version that is not newer", () => {
     assert.equal(acceptable("2.9.6"), ">=2.9.0 <=2.9.6");
     assert.equal(acceptable("3.0.0"), ">=3.0.0 <=3.0.0");
+  });
+
+  it("is had where the next one removes what a killed run left", async () => {
+    const cache = `${folder}/npm`;
+    const left = `${cache}/userland/.part-left`;
+    await Deno.mkdir(`${left}/node_modules`, { recursive: true });
+    await Deno.utime(left, 1, 1);
+    const signal = AbortSignal.abort(new Error("enough"));
+    const options = { cache, offline: false, mirrors: {}, signal };
+    await assert.rejects(npmDeno("aarch64", options), /enough/);
+    assert.deepEqual([...Deno.readDirSync(`${cache}/userland`)], []);
   });
 });
 

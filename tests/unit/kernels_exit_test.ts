@@ -9,6 +9,7 @@ import { describe, it } from "@std/testing/bdd";
 import { cacheFolder } from "../../kernels/folders.ts";
 import { statusOf } from "../../kernels/exit.ts";
 import { Interrupted } from "../../kernels/interruption.ts";
+import { importArguments } from "../imports.ts";
 
 /** Deno keeps packages where the user's caches are, if nobody says otherwise. */
 const denoFolder = Deno.env.get("DENO_DIR") ??
@@ -24,8 +25,7 @@ async function kernels(
   cache: string,
   ...args: string[]
 ): Promise<[status: number, said: string]> {
-  const map = `--import-map=${here("deno.offline.json")}`;
-  const run = ["run", "-A", "--no-check", "--quiet", map];
+  const run = ["run", "-A", "--no-check", "--quiet", ...importArguments()];
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [...run, here("kernels/main.ts"), ...args],
     env: {

@@ -9,25 +9,19 @@ import { afterEach, describe, it } from "@std/testing/bdd";
 import { output } from "../../kernels/executable.ts";
 import { runVagrant } from "../../kernels/vagrant/vagrant.ts";
 import { claims } from "../claims/mod.ts";
+import { importArguments } from "../imports.ts";
 import type { Results, Row } from "../results.ts";
 import { Run } from "./run.ts";
 
 const folder = Deno.env.get("LAB") ?? "";
 const main = new URL("../main.ts", import.meta.url).pathname;
 const program = new URL("program.ts", import.meta.url).pathname;
-const offline = import.meta.resolve("@std/testing/bdd") === "node:test"
-  ? [
-    `--import-map=${
-      new URL("../../deno.offline.json", import.meta.url).pathname
-    }`,
-  ]
-  : [];
 const report = `${folder}/report.json`;
 
 /** A run of the command. */
 function start(...args: string[]): Run {
   return new Run([
-    ...["run", "-A", ...offline, main, "--driver", "vagrant"],
+    ...["run", "-A", ...importArguments(), main, "--driver", "vagrant"],
     ...["--kernel", "own-bookworm", "--accel", "tcg", "--offline"],
     ...["--report", `json=${report}`, ...args],
   ]);

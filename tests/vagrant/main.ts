@@ -11,6 +11,7 @@ import { interruption } from "../../kernels/interruption.ts";
 import { ownBoxes } from "../../kernels/vagrant/boxes.ts";
 import { exitWith } from "../exit.ts";
 import { Missing } from "../freight.ts";
+import { importArguments } from "../imports.ts";
 import { Workplace } from "../workplace.ts";
 
 const here = (name: string): string => new URL(name, import.meta.url).pathname;
@@ -24,12 +25,6 @@ const needed = {
   iptables: "iptables",
   ip: "iproute2",
 };
-
-/** The import map that this process was started with, for those that it starts. */
-function importMap(): string[] {
-  const isOffline = import.meta.resolve("@std/testing/bdd") === "node:test";
-  return isOffline ? [`--import-map=${here("../../deno.offline.json")}`] : [];
-}
 
 function check(): void {
   if (Deno.uid() !== 0) {
@@ -53,7 +48,7 @@ async function haveBox(place: Workplace): Promise<string> {
   const data = `${place.path}/data`;
   const kernels = here("../../kernels/main.ts");
   const status = await place.run([
-    ...[Deno.execPath(), "run", "-A", ...importMap(), kernels, "box"],
+    ...[Deno.execPath(), "run", "-A", ...importArguments(), kernels, "box"],
   ], { env: { XDG_DATA_HOME: data } });
   if (status !== 0) throw new Missing("The box could not be built");
   return data;
@@ -66,11 +61,11 @@ async function test(
 ): Promise<number> {
   const info = await output(Deno.execPath(), ["info", "--json"]);
   const { denoDir } = JSON.parse(info.stdout);
-  await using place = await Workplace.open("ringside-vagrant-", signal);
+  await using place = await Workplace.open(signal);
   const data = await haveBox(place);
   return await place.run([
     ...[here("lab.sh"), place.path, Deno.execPath(), "test", "-A"],
-    ...[...importMap(), ...argv, here("machines_test.ts")],
+    ...[...importArguments(), ...argv, here("machines_test.ts")],
   ], {
     env: {
       LAB: place.path,
