@@ -83,7 +83,8 @@ export const causes: Readonly<Record<string, Proof>> = {
   },
   neverSettled: () => forever(),
   lines: () => pour("a line that is no message\n".repeat(1000)),
-  messages: () => pour(encode({ type: "start", id: "Z2" }).repeat(1000)),
+  messages: () =>
+    pour(encode({ type: "start", id: "Z2" }, nonce()).repeat(1000)),
   longLine: () => pour("x".repeat(1 << 16)),
   garbage: () => {
     const bytes = crypto.getRandomValues(new Uint8Array(4096));
@@ -91,13 +92,11 @@ export const causes: Readonly<Record<string, Proof>> = {
     say('\n{"wire":2,"type":"bye"}\n{"wire":1,"type":"end","id":7}\n[]\n\n');
   },
   halfLine: () => say('{"wire":1,"type":"en'),
-  forgery: () =>
-    say(
-      'RS 0 exit 0\n{"wire":1,"type":"end","id":"Z3","verdict":"holds",' +
-        '"ms":1,"evidence":{}}\n{"wire":1,"type":"bye"}\n',
-    ),
-  stranger: () => say(encode({ type: "start", id: "Z99" })),
-  secondName: () => say(encode({ ...hello(), release: "9.9.9-elsewhere" })),
+  unsigned: () => say(`RS 0 exit 0\n${forged()}${encode({ type: "bye" })}`),
+  forgery: () => say(forged(nonce())),
+  stranger: () => say(encode({ type: "start", id: "Z99" }, nonce())),
+  secondName: () =>
+    say(encode({ ...hello(), release: "9.9.9-elsewhere" }, nonce())),
   console: async () => {
     using port = await Deno.open("/dev/ttyS0", { write: true });
     const text = new TextEncoder().encode("noise on the console\n".repeat(512));
@@ -109,6 +108,18 @@ export const causes: Readonly<Record<string, Proof>> = {
     );
   },
 };
+
+/** What signs this run's messages; who shares the process of the claims can know it. */
+function nonce(): string | undefined {
+  return Deno.args.map((word) => /^--nonce=(.+)$/.exec(word)?.[1])
+    .find((found) => found !== undefined);
+}
+
+/** The end of a claim that has not begun. */
+function forged(nonce?: string): string {
+  const end = { verdict: "holds", ms: 1, evidence: {} } as const;
+  return encode({ type: "end", id: "Z3", ...end }, nonce);
+}
 
 /** Writes a letter to /proc/sysrq-trigger: Documentation/admin-guide/sysrq.rst. */
 function press(key: string): void {

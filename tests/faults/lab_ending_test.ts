@@ -70,11 +70,20 @@ describe("a run that is ended", () => {
     assert.deepEqual(await lab.left(), []);
   });
 
-  it("takes a Ctrl-C that comes twice for one, as deno task passes it on", async () => {
+  it("takes a Ctrl-C that comes many times for one, as deno task passes it on", async () => {
     const run = await halfway();
+    let ended = false;
+    run.ended.finally(() => ended = true).catch(() => {});
     Deno.kill(run.pid, "SIGINT");
-    await sleep(20);
-    Deno.kill(run.pid, "SIGINT");
+    while (!ended) {
+      try {
+        Deno.kill(run.pid, "SIGINT");
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+        break;
+      }
+      await sleep(5);
+    }
     const { status, out } = await run.ended;
     assert.equal(status, 130);
     assert.match(out, /1 holds, 0 absent, 0 fails, 1 LOST/);
@@ -181,7 +190,10 @@ describe("a download that does not end well", () => {
     const { starts } = lab;
     const { status, out } = await lab.run({ kernel: await wanted() });
     assert.equal(status, 69);
-    assert.match(out, /Cannot trust .*: its checksum is not the one/);
+    assert.match(
+      out,
+      /Cannot trust .*: its checksum is\s+[0-9a-f]{64}, and the command line says/,
+    );
     assert.deepEqual(parts(), []);
     assert.equal(lab.starts, starts, "no machine was started for it");
   });

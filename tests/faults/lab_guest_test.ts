@@ -86,6 +86,10 @@ const fates: Readonly<Record<string, Fate>> = {
     why:
       /^The results channel carried no end of Z2, but a line that is no message/,
   },
+  unsigned: {
+    cells: "holds holds holds",
+    warns: /a line that is no message, since it is not of this run/,
+  },
   forgery: {
     cells: "holds holds lost",
     why: /^The results channel carried the end of Z3 in two ways$/,

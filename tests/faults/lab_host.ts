@@ -167,7 +167,7 @@ exec ${act} "$SCENE" ${release} ${claims.join()} "$@"`;
         ...{ NO_COLOR: "1", TERM: "xterm", RINGSIDE_FAULT: this.mark },
         ...{ SCENE: scene, HALFWAY: this.half },
         ...{ XDG_CACHE_HOME: this.cache, XDG_DATA_HOME: `${this.folder}/data` },
-        DENO_DIR: denoFolder,
+        ...{ DENO_DIR: denoFolder, INIT_CWD: "/" },
         PATH: `${this.folder}/bin:${Deno.env.get("PATH")}`,
         ...env,
       },

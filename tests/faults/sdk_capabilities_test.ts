@@ -15,6 +15,11 @@ interface Asker {
   readonly has: readonly string[];
 }
 
+const project = new URL("../..", import.meta.url).pathname;
+
+/** The project may lie where others cannot look, as below /root: it is shown where they can. */
+const show = 'mount --bind "$0" /mnt && cd /mnt && exec "$@"';
+
 /** What becomes of each thing of tests/faults/sdk_privileged.ts. */
 async function ask(
   { uid, has }: Asker,
@@ -23,16 +28,16 @@ async function ask(
   const cache = await Deno.makeTempDir();
   await Deno.chmod(cache, 0o777);
   const set = ["-all", ...has.map((name) => `+${name}`)].join(",");
-  const subject = new URL("sdk_privileged.ts", import.meta.url).pathname;
   try {
-    const { stdout, stderr } = await new Deno.Command("setpriv", {
+    const { stdout, stderr } = await new Deno.Command("unshare", {
       args: [
-        ...[`--reuid=${uid}`, `--regid=${uid}`, "--clear-groups"],
+        ...["--mount", "--propagation=private", "sh", "-c", show, project],
+        ...["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups"],
         ...[`--inh-caps=${set}`, `--ambient-caps=${set}`],
         ...[`--bounding-set=${set}`, Deno.execPath(), "run", "--no-prompt"],
         ...["--no-check", "--no-config", "--allow-ffi"],
         ...["--allow-env=RINGSIDE_LIBBPF", "--allow-run=/bin/true"],
-        ...[subject, ...things],
+        ...["tests/faults/sdk_privileged.ts", ...things],
       ],
       env: { DENO_DIR: cache },
     }).output();
