@@ -15,6 +15,7 @@ import {
   type Names,
   openList,
   type Package,
+  withoutEpoch,
 } from "./index_format.ts";
 import type { ProvisionOptions } from "./kernel.ts";
 import { packagesIn } from "./packages_index.ts";
@@ -62,7 +63,7 @@ async function load(
 /** Its name, its version without the epoch, its processor. */
 function isFileOf({ name, version, filename }: Package): boolean {
   const file = basename(filename);
-  return file.startsWith(`${name}_${version.replace(/^\d+:/, "")}_`) &&
+  return file.startsWith(`${name}_${withoutEpoch(version)}_`) &&
     file.endsWith(".deb");
 }
 

@@ -67,6 +67,11 @@ export const kernelNames: Names = {
   name: /^Package: (linux-(?:image|binary)-\d\S*)$/m,
 };
 
+/** A version as it stands in names of files, which have no epoch. */
+export function withoutEpoch(version: string): string {
+  return version.replace(/^\d+:/, "");
+}
+
 /** One format of archives. */
 export interface IndexFormat {
   /** What the paths of an archive's packages are below. */

@@ -13,6 +13,7 @@ import {
   type Located,
   openList,
   type Package,
+  withoutEpoch,
 } from "./index_format.ts";
 import { type ProvisionOptions, Unavailable } from "./kernel.ts";
 import { keysOfSite } from "./offered_keys.ts";
@@ -95,7 +96,7 @@ async function load(
 /** Its name, which has the version without the epoch in it. */
 function isFileOf({ name, version, filename }: Package): boolean {
   return basename(filename) === `${name}.rpm` &&
-    name.includes(`-${version.replace(/^\d+:/, "")}.`);
+    name.includes(`-${withoutEpoch(version)}.`);
 }
 
 /** repomd.xml, primary.xml, rpm. */

@@ -103,7 +103,7 @@ function fileSource(label: string, file: string): Source {
   return { kind: "file", path };
 }
 
-/** Reports have it in every table, and files of the cache are called so. */
+/** Every table of a report has it, and `add` calls a folder so. */
 const longestLabel = 60;
 
 /** The row that `LABEL=PATH` or `LABEL=URL#sha256=HEX` names. Throws {@link UsageError}. */
