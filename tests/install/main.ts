@@ -99,7 +99,9 @@ async function bootstrap(name: string, room: Room): Promise<boolean> {
   if (!await Deno.stat(keyring).catch(() => undefined)) {
     throw new Missing(
       `There is no ${keyring}: install it (apt-get install ${
-        site === "ubuntu" ? "ubuntu-keyring" : "debian-archive-keyring"
+        site === "ubuntu"
+          ? "ubuntu-archive-keyring, which Debian has since trixie"
+          : "debian-archive-keyring"
       })`,
     );
   }
