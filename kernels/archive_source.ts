@@ -15,6 +15,7 @@ import { bestOffer, type Offer } from "./offers.ts";
 import { readLast, writeLast } from "./last_time.ts";
 import { haveLocked } from "./locked.ts";
 import { findImage, haveParcel } from "./package_source.ts";
+import { mirrorWays } from "./sites.ts";
 import type { Supplier } from "./supplier.ts";
 import { doubtOf, vouching } from "./vouching.ts";
 
@@ -124,7 +125,7 @@ async function have(
   }
 }
 
-/** Another mirror; but one that the user named may be what was wrong, or that of a site that has none. */
+/** Another mirror, or none of the archive's. */
 function wayOut(
   { id }: Kernel,
   { archives }: ArchiveSource,
@@ -133,15 +134,8 @@ function wayOut(
   const pinned = lock?.[id]?.archive;
   const asked = pinned === undefined ? archives : [pinned];
   const sites = [...new Set(asked.map(({ site }) => site))];
-  const [named, others] = [true, false].map((isNamed) =>
-    sites.filter((site) => Object.hasOwn(mirrors, site) === isNamed)
-      .map((site) => `--mirror ${site}=${mirrors[site] ?? "URL"}`)
-  );
-  const ways = [
-    ...named?.length ? [`mend or leave out ${named.join(" and ")}`] : [],
-    ...others?.length ? [`name a mirror with ${others.join(" or ")}`] : [],
-  ];
-  return `${ways.join(", ")}, or give an own image as LABEL=PATH`;
+  const ways = mirrorWays(sites, mirrors).join(", ");
+  return `${ways}, or give an own image as LABEL=PATH`;
 }
 
 /** The newest image of the row, or the last one where nobody answers. */

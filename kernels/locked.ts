@@ -17,7 +17,7 @@ import {
 } from "./kernel.ts";
 import { lockPath } from "./lock.ts";
 import { haveParcel } from "./package_source.ts";
-import { archiveUrl } from "./sites.ts";
+import { archiveUrl, type Mirrors, mirrorWays } from "./sites.ts";
 import { doubtOf, vouching } from "./vouching.ts";
 
 /** Thrown where it is the lock that keeps a row from being had; its message says what to do. */
@@ -35,9 +35,15 @@ function pinOf({ id }: Kernel, lock: Lock): Pin {
   throw new Locked(`It is not in ${lockPath}; ${pinning("ROW")} pins it`);
 }
 
-function wrong({ id }: Kernel, why: string): Locked {
+/** The lock is wrong, unless one of these other ways helps. */
+function wrong(
+  { id }: Kernel,
+  why: string,
+  ways: readonly string[] = [],
+): Locked {
+  const wayOut = [...ways, `put ${lockPath} back as it was`].join(", ");
   return new Locked(
-    `Cannot take ${id} as ${lockPath} says: ${why}; put the file back as it was, or pin what there is now: ${
+    `Cannot take ${id} as ${lockPath} says: ${why}; ${wayOut}, or pin what there is now: ${
       pinning(id)
     }`,
   );
@@ -85,8 +91,17 @@ function checkImage(kernel: Kernel, pin: Pin, image: CachedImage): void {
 }
 
 /** What an archive's answer means for who asked for exactly this. */
-function explain(error: unknown, kernel: Kernel, pin: Pin): unknown {
-  if (error instanceof OtherBytes) return wrong(kernel, error.message);
+function explain(
+  error: unknown,
+  kernel: Kernel,
+  pin: Pin,
+  mirrors: Mirrors,
+): unknown {
+  if (error instanceof OtherBytes) {
+    // A mirror may cut a file short, or have another one.
+    const ways = mirrorWays([pin.archive.site], mirrors);
+    return wrong(kernel, error.message, ways);
+  }
   const isGone = error instanceof Refused && [404, 410].includes(error.status);
   if (!isGone) return error;
   return new Locked(
@@ -109,13 +124,14 @@ export async function haveLocked(
   const pin = pinOf(kernel, lock);
   check(kernel, source, pin);
   const { archive } = pin;
-  const url = await archiveUrl(archive, options.mirrors ?? {});
+  const { mirrors = {} } = options;
+  const url = await archiveUrl(archive, mirrors);
   const root = indexFormats[source.kind].root({ archive, url });
   const at = new URL(pin.filename, root);
   const named = { url: at, namedBy: lockPath };
   const parcel = { ...pin, ...named, ...vouching(pin, options) };
   const image = await haveParcel(parcel, options).catch((error) => {
-    throw explain(error, kernel, pin);
+    throw explain(error, kernel, pin, mirrors);
   });
   checkImage(kernel, pin, image);
   const doubt = doubtOf(pin, image);

@@ -81,6 +81,21 @@ export function parseMirrors(
   }));
 }
 
+/** What to do where these sites did not serve: a mirror that the user named may be what was wrong. */
+export function mirrorWays(
+  asked: readonly Site[],
+  mirrors: Mirrors,
+): string[] {
+  const [named, others] = [true, false].map((isNamed) =>
+    asked.filter((site) => Object.hasOwn(mirrors, site) === isNamed)
+      .map((site) => `--mirror ${site}=${mirrors[site] ?? "URL"}`)
+  );
+  return [
+    ...named?.length ? [`mend or leave out ${named.join(" and ")}`] : [],
+    ...others?.length ? [`name a mirror with ${others.join(" or ")}`] : [],
+  ];
+}
+
 /** Of Debian's, those that only its archive of the past still has. */
 const pastSuites: readonly string[] = ["buster"];
 
