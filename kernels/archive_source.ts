@@ -7,13 +7,14 @@ import { Bet } from "./bet.ts";
 import { type CachedImage, isFresh } from "./image_cache.ts";
 import {
   type ArchiveSource,
+  type Keeping,
   type Kernel,
   type ProvisionOptions,
   Unavailable,
 } from "./kernel.ts";
 import { bestOffer, type Offer } from "./offers.ts";
 import { readLast, writeLast } from "./last_time.ts";
-import { haveLocked } from "./locked.ts";
+import { findLocked, haveLocked } from "./locked.ts";
 import { findImage, haveParcel } from "./package_source.ts";
 import { mirrorWays } from "./sites.ts";
 import type { Supplier } from "./supplier.ts";
@@ -100,8 +101,9 @@ async function lastTime(
 async function cached(
   kernel: Kernel,
   source: ArchiveSource,
-  cache: string,
+  { cache, lock }: Keeping,
 ): Promise<CachedImage | undefined> {
+  if (lock) return await findLocked(kernel, source, lock, cache);
   return (await lastTime(kernel, source, cache))?.image;
 }
 

@@ -91,6 +91,7 @@ async function have(
 /** The file as it is now. */
 export const fileSupplier: Supplier<FileSource> = {
   have: (_, { path }, options) => have(path, options),
-  cached: (_, { path }, cache) => have(path, { cache }).catch(() => undefined),
+  cached: (_, { path }, { cache }) =>
+    have(path, { cache }).catch(() => undefined),
   wayOut: () => "",
 };

@@ -116,14 +116,18 @@ export interface Pin {
 /** The exact packages of rows, by their ids: what `kernels.lock` holds. */
 export type Lock = Readonly<Record<string, Pin>>;
 
-/** How a row may be had. */
-export interface ProvisionOptions {
+/** Where rows are kept, and which packages are meant. */
+export interface Keeping {
   /** The folder whose `kernels` folder keeps images and indexes. */
   readonly cache: string;
-  /** URLs that replace those of the sites, by {@link Site}. */
-  readonly mirrors?: Readonly<Record<string, string>>;
   /** Rows of archives are had as it says, without asking an index; one that is not in it is not to be had. */
   readonly lock?: Lock | undefined;
+}
+
+/** How a row may be had. */
+export interface ProvisionOptions extends Keeping {
+  /** URLs that replace those of the sites, by {@link Site}. */
+  readonly mirrors?: Readonly<Record<string, string>>;
   /** Never asks the network. */
   readonly offline?: boolean;
   readonly signal?: AbortSignal;

@@ -16,7 +16,7 @@ import {
   Unavailable,
 } from "./kernel.ts";
 import { lockPath } from "./lock.ts";
-import { haveParcel } from "./package_source.ts";
+import { findImage, haveParcel } from "./package_source.ts";
 import { archiveUrl, type Mirrors, mirrorWays } from "./sites.ts";
 import { doubtOf, vouching } from "./vouching.ts";
 
@@ -137,4 +137,23 @@ export async function haveLocked(
   const doubt = doubtOf(pin, image);
   if (doubt !== undefined) options.warn?.(doubt);
   return image;
+}
+
+/** The package of the lock if it is in the cache; nothing where the lock keeps the row from being had. */
+export async function findLocked(
+  kernel: Kernel,
+  source: ArchiveSource,
+  lock: Lock,
+  cache: string,
+): Promise<CachedImage | undefined> {
+  try {
+    const pin = pinOf(kernel, lock);
+    check(kernel, source, pin);
+    const image = await findImage({ ...pin, ...vouching(pin, {}) }, cache);
+    if (image !== undefined) checkImage(kernel, pin, image);
+    return image;
+  } catch (error) {
+    if (error instanceof Locked) return undefined;
+    throw error;
+  }
 }

@@ -35,8 +35,9 @@ async function list(command: Command): Promise<number> {
   const rows = command.patterns.length === 0
     ? [...kernels, ...await ownKernels()]
     : await chosen(command);
+  const keeping = { cache: cacheFolder(), lock: await readLock() };
   const lines = await Promise.all(rows.map(async (kernel) => {
-    const image = await cached(kernel, cacheFolder());
+    const image = await cached(kernel, keeping);
     const { id, label, role = "", expects = "", simulated } = kernel;
     const shown = simulated === undefined ? label : `${label} (simulated)`;
     const had = image?.release ?? "not had";

@@ -9,6 +9,7 @@ import { fileSupplier } from "./file_source.ts";
 import { NotAnImage } from "./image.ts";
 import {
   type Image,
+  type Keeping,
   type Kernel,
   type ProvisionOptions,
   type Source,
@@ -92,12 +93,15 @@ export async function provision(
   }
 }
 
-/** The image of `kernel` if it is on this machine and whole; asks nobody else. */
+/**
+ * The image that {@link provision} would have, if it is on this machine and
+ * whole; nothing where the lock would not let it be had. Asks nobody else.
+ */
 export async function cached(
   kernel: Kernel,
-  cache: string,
+  keeping: Keeping,
 ): Promise<Image | undefined> {
   const { source } = kernel;
-  const supply = await supplierOf(source).cached(kernel, source, cache);
+  const supply = await supplierOf(source).cached(kernel, source, keeping);
   return supply && imageOf(kernel, supply);
 }

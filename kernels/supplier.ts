@@ -4,7 +4,7 @@
  * @module
  */
 import type { Arch } from "./arch.ts";
-import type { Kernel, ProvisionOptions, Source } from "./kernel.ts";
+import type { Keeping, Kernel, ProvisionOptions, Source } from "./kernel.ts";
 
 /** An image that was had, wherever it came from. */
 export interface Supply {
@@ -28,11 +28,14 @@ export interface Supplier<S extends Source> {
    * one line, or the signal's reason.
    */
   have(kernel: Kernel, source: S, options: ProvisionOptions): Promise<Supply>;
-  /** The same if it is on this machine and whole; asks nobody else. */
+  /**
+   * What a run would have, if it is on this machine and whole; nothing where
+   * the lock would not let it be had. Asks nobody else.
+   */
   cached(
     kernel: Kernel,
     source: S,
-    cache: string,
+    keeping: Keeping,
   ): Promise<Supply | undefined>;
   /** What to do where it could not be had, for the end of a message. */
   wayOut(kernel: Kernel, source: S, options: ProvisionOptions): string;

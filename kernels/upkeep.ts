@@ -6,7 +6,7 @@
 import { join, relative, sep } from "node:path";
 import { namesIn, unlessGone } from "./cached.ts";
 import { ImageCache } from "./image_cache.ts";
-import type { Kernel, Lock } from "./kernel.ts";
+import type { Image, Keeping, Kernel, Lock } from "./kernel.ts";
 import { readLast, rowsFolder } from "./last_time.ts";
 import { leftovers } from "./leftovers.ts";
 import { cached } from "./provision.ts";
@@ -73,6 +73,16 @@ async function* remove(
   }
 }
 
+/** The images that a run here would take up, and one without a lock, as of another folder. */
+async function imagesOf(
+  kernels: readonly Kernel[],
+  { cache, lock }: Keeping,
+): Promise<Image[]> {
+  const ways = lock === undefined ? [{ cache }] : [{ cache }, { cache, lock }];
+  const asked = ways.flatMap((way) => kernels.map((k) => cached(k, way)));
+  return (await Promise.all(asked)).filter((image) => image !== undefined);
+}
+
 /**
  * Removes the images that neither a row of the list had last nor a lock names,
  * the memory of rows that are gone, parts that nobody went on with, what is
@@ -82,14 +92,11 @@ async function* remove(
 export async function* prune(
   cache: string,
   kernels: readonly Kernel[],
-  lock: Lock = {},
+  lock?: Lock,
 ): AsyncGenerator<Pruned> {
   const lasts = await Promise.all(kernels.map((k) => readLast(k, cache)));
-  const used = new Set(
-    [...lasts.map(({ pin }) => pin), ...Object.values(lock)].map((pin) =>
-      pin?.sha256
-    ),
-  );
+  const pins = [...lasts.map(({ pin }) => pin), ...Object.values(lock ?? {})];
+  const used = new Set(pins.map((pin) => pin?.sha256));
   const rows = new Set(
     kernels.map(({ id }) => `${encodeURIComponent(id)}.json`),
   );
@@ -105,9 +112,7 @@ export async function* prune(
     const below = join(folder, name);
     yield* remove(below, await namesIn(below), ageMs);
   }
-  const rowImages = (await Promise.all(kernels.map((k) => cached(k, cache))))
-    .filter((image) => image !== undefined);
-  const left = leftovers(cache, rowImages);
+  const left = leftovers(cache, await imagesOf(kernels, { cache, lock }));
   for await (const { folder, names, ageMs } of left) {
     yield* remove(folder, names, ageMs);
   }

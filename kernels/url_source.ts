@@ -33,6 +33,6 @@ function parcel({ url, sha256 }: UrlSource): Parcel {
 /** What is at the address, once. */
 export const urlSupplier: Supplier<UrlSource> = {
   have: (_, source, options) => haveParcel(parcel(source), options),
-  cached: (_, { sha256 }, cache) => imagesOf(cache).find(sha256),
+  cached: (_, { sha256 }, { cache }) => imagesOf(cache).find(sha256),
   wayOut: () => "fetch it by hand and give the file as LABEL=PATH",
 };

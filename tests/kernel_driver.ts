@@ -5,7 +5,7 @@
  */
 import { type Arch, arches, hostArch } from "../kernels/arch.ts";
 import { cacheFolder } from "../kernels/folders.ts";
-import type { Kernel } from "../kernels/kernel.ts";
+import type { Keeping, Kernel } from "../kernels/kernel.ts";
 import { kernels } from "../kernels/list.ts";
 import { readLock } from "../kernels/lock.ts";
 import { ownKernels } from "../kernels/own.ts";
@@ -28,7 +28,8 @@ export const kernelDriver: Driver<Kernel> = {
   },
   arches: archesOf,
   async listed(rows): Promise<Listed[]> {
-    return await Promise.all(rows.map(listed));
+    const keeping = { cache: cacheFolder(), lock: await readLock() };
+    return await Promise.all(rows.map((row) => listed(row, keeping)));
   },
   check({ qemu }, rows): void {
     if (isTooOld(qemu)) {
@@ -58,9 +59,9 @@ function archesOf(rows: readonly Kernel[]): Arch[] {
   return rows.map(({ arch = hostArch }) => arch);
 }
 
-async function listed(kernel: Kernel): Promise<Listed> {
+async function listed(kernel: Kernel, keeping: Keeping): Promise<Listed> {
   const { id, label, simulated = null } = kernel;
-  const image = await cached(kernel, cacheFolder());
+  const image = await cached(kernel, keeping);
   const namedOnly = whyNamedOnly(kernel);
   return { id, label, had: image?.release, simulated, namedOnly };
 }

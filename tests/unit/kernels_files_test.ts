@@ -81,7 +81,7 @@ describe("LABEL=PATH", () => {
     assert.equal((await lab.have({}, row(build))).release, "5.4.1");
     await write(`${build}/arch/x86/boot/bzImage`, image);
     assert.equal((await lab.have({}, row(build))).release, release);
-    assert.equal((await cached(row(build), lab.cache))?.release, release);
+    assert.equal((await cached(row(build), lab.options))?.release, release);
   });
 
   it("takes a vmlinux that QEMU can boot, and no other ELF file", async () => {

@@ -7,11 +7,12 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { arches } from "../../kernels/arch.ts";
 import { FrozenMachines, type Made } from "../../kernels/frozen.ts";
-import type { Image } from "../../kernels/kernel.ts";
+import type { Image, Lock } from "../../kernels/kernel.ts";
+import { readLast } from "../../kernels/last_time.ts";
 import { makingsOf } from "../../kernels/makings.ts";
 import { prune, prunedText } from "../../kernels/upkeep.ts";
 import { golden } from "./golden.ts";
-import { Lab, row } from "./kernels_lab.ts";
+import { entry, Lab, row, suite } from "./kernels_lab.ts";
 
 const hourMs = 3_600_000;
 
@@ -46,8 +47,8 @@ describe("what runs have left in the cache", () => {
   });
 
   /** What is removed, by its path in the cache. */
-  async function removed(): Promise<string[]> {
-    const all = await Array.fromAsync(prune(lab.cache, [row()]));
+  async function removed(lock?: Lock): Promise<string[]> {
+    const all = await Array.fromAsync(prune(lab.cache, [row()], lock));
     return all.map(({ path }) => path.slice(lab.cache.length + 1));
   }
 
@@ -109,6 +110,27 @@ describe("what runs have left in the cache", () => {
       left.map(({ name }) => `machines/${name}`).sort(),
       [present, larger, inUse].sort(),
     );
+  });
+
+  it("are no machine of a kernel that a row had last, or that a lock pins", async () => {
+    const pinned = await lab.have();
+    const { pin } = await readLast(row(), lab.cache);
+    assert.ok(pin);
+    const lock = { "debian-6.12": pin };
+    await lab.archive.publish(suite, [await entry("6.12.11")]);
+    for (const name of ["rows", "indexes"]) {
+      await Deno.remove(`${lab.cache}/kernels/${name}`, { recursive: true });
+    }
+    const last = await lab.have();
+    assert.notEqual(last.sha256, pinned.sha256);
+    const [ofPin, ofLast] = [
+      await frozen(3 * hourMs, { cpus: 3 }, pinned),
+      await frozen(3 * hourMs, { cpus: 3 }, last),
+    ];
+    assert.deepEqual(await removed(lock), []);
+    // What is pinned elsewhere only is of no use here.
+    const gone = await removed({});
+    assert.ok(gone.includes(ofPin) && !gone.includes(ofLast), `${gone}`);
   });
 
   it("are no machine where a stray file is, which is left alone", async () => {

@@ -10,6 +10,7 @@ import type { Lock, Pin } from "../../kernels/kernel.ts";
 import { readLast } from "../../kernels/last_time.ts";
 import { readLock, writeLock } from "../../kernels/lock.ts";
 import { pinImages } from "../../kernels/pinning.ts";
+import { cached } from "../../kernels/provision.ts";
 import { selectKernels } from "../../kernels/select.ts";
 import { bzImage, digest, Key } from "./kernels_archive.ts";
 import { entry, Lab, row, suite } from "./kernels_lab.ts";
@@ -102,6 +103,39 @@ describe("kernels.lock", () => {
     await assert.rejects(lab.have({ lock: {} }), { message: why });
   });
 
+  it("tells what is cached as a run takes it: the pin's image, of a row without a pin none", async () => {
+    const { lab, lock } = await locked();
+    await using _lab = lab;
+    const { cache } = lab;
+    const [pin] = Object.values(lock);
+    assert.ok(pin);
+    await lab.archive.publish(suite, [await entry("6.12.11")]);
+    await Deno.remove(`${cache}/kernels/rows`, { recursive: true });
+    await Deno.remove(`${cache}/kernels/indexes`, { recursive: true });
+    assert.equal((await lab.have()).release, "6.12.11-amd64");
+    const told = async (lock?: Lock): Promise<string | undefined> =>
+      (await cached(row(), { cache, lock }))?.release;
+    assert.equal(await told(), "6.12.11-amd64");
+    assert.equal(await told(lock), "6.12.10-amd64");
+    assert.equal(await told({}), undefined);
+    const refused: Partial<Pin>[] = [
+      { sha256: "0".repeat(64) },
+      { archive: { ...pin.archive, suite: "sid" } },
+      { name: "linux-image-6.1.2-amd64" },
+      {
+        name: "linux-image-6.12.9-amd64",
+        version: "6.12.9",
+        filename: "pool/linux-image-6.12.9-amd64_6.12.9_amd64.deb",
+      },
+    ];
+    for (const other of refused) {
+      assert.equal(
+        await told({ "debian-6.12": { ...pin, ...other } }),
+        undefined,
+      );
+    }
+  });
+
   it("leaves alone what the user gives", async () => {
     await using lab = await Lab.open(key);
     const image = bzImage("5.4.1");
@@ -110,7 +144,10 @@ describe("kernels.lock", () => {
     const at = `${lab.archive.url}/image#sha256=${digest(image)}`;
     for (const source of [`${lab.cache}/image`, at]) {
       const [given] = selectKernels([`debian-6.12=${source}`], []);
+      assert.ok(given);
       assert.equal((await lab.have({ lock: {} }, given)).release, "5.4.1");
+      const keeping = { cache: lab.cache, lock: {} };
+      assert.equal((await cached(given, keeping))?.release, "5.4.1");
     }
   });
 

@@ -60,7 +60,7 @@ describe("provision", () => {
     const before = lab.archive.requests.length;
     assert.deepEqual((await lab.have()).path, image.path);
     assert.deepEqual((await lab.have({ offline: true })).path, image.path);
-    assert.deepEqual((await cached(row(), lab.cache))?.path, image.path);
+    assert.deepEqual((await cached(row(), lab.options))?.path, image.path);
     assert.equal(lab.archive.requests.length, before);
   });
 
@@ -137,7 +137,7 @@ describe("provision", () => {
     const bytes = await Deno.readFile(path);
     bytes[700] = 1;
     await Deno.writeFile(path, bytes);
-    assert.equal(await cached(row(), lab.cache), undefined);
+    assert.equal(await cached(row(), lab.options), undefined);
     assert.equal((await lab.have()).path, path);
     assert.deepEqual(await Deno.readFile(path), bzImage("6.12.10-amd64"));
     assert.equal(lab.asked(".deb"), 2);
