@@ -36,8 +36,8 @@ export const help = `Usage: deno task kernels [VERB] [options] [KERNEL…]
   --help             shows this
 
 ${globHelp}
-Where there is a kernels.lock in this folder, rows of archives are had as it says, and no
-others; a SOURCE of yours is had as it is.
+Where there is a kernels.lock in this folder, rows of archives are had and listed as it says,
+and no others; a SOURCE of yours is had as it is.
 Exit status: 0 done, 64 bad usage, 69 a kernel or a box could not be had, an image is damaged
 or cannot be read, or the cache cannot be used or trusted; 129, 130 or 143 ended by SIGHUP,
 SIGINT or SIGTERM.
