@@ -9,7 +9,7 @@ import { unlessGone } from "./cached.ts";
 import { digestOf } from "./digest.ts";
 import { NotAnImage, readHeader } from "./image.ts";
 import { ImageCache } from "./image_cache.ts";
-import type { Kernel, Lock } from "./kernel.ts";
+import type { Keeping, Kernel, Lock } from "./kernel.ts";
 import { readLast } from "./last_time.ts";
 import { keptName, sumPath } from "./own.ts";
 import { table } from "./terminal.ts";
@@ -25,55 +25,72 @@ export interface Checked {
   readonly state: State;
   /** The release; of one that is damaged or was not read what is wrong. */
   readonly tells: string;
-  /** What makes a damaged one whole again, or lets one be read. */
+  /** What makes a damaged one whole again, or ends it, or lets one be read. */
   readonly wayOut?: string;
 }
 
-/** By the checksum of a package: the rows that had it last, or are pinned to it. */
-async function rowsBySum(
-  cache: string,
-  kernels: readonly Kernel[],
-  lock: Lock,
-): Promise<Map<string, string[]>> {
-  const rows = new Map<string, string[]>();
-  for (const kernel of kernels) {
-    const { pin } = await readLast(kernel, cache);
-    const sums = [pin?.sha256, lock[kernel.id]?.sha256];
-    for (const sum of new Set(sums.filter((sum) => sum !== undefined))) {
-      rows.set(sum, [...rows.get(sum) ?? [], kernel.id]);
-    }
-  }
-  return rows;
+/** The checksums of the packages of one row. */
+interface Sums {
+  readonly id: string;
+  readonly last: string | undefined;
+  readonly pinned: string | undefined;
+  /** What a run here takes: what it is pinned to, where there is a lock. */
+  readonly taken: string | undefined;
+}
+
+async function sumsOf(
+  kernel: Kernel,
+  { cache, lock }: Keeping,
+): Promise<Sums> {
+  const { id } = kernel;
+  const last = (await readLast(kernel, cache)).pin?.sha256;
+  const pinned = lock?.[id]?.sha256;
+  return { id, last, pinned, taken: lock === undefined ? last : pinned };
 }
 
 /** Looks at every image below a cache, in the order of the rows; `kernels` are all there are. */
 export async function* verifyImages(
   cache: string,
   kernels: readonly Kernel[],
-  lock: Lock = {},
+  lock?: Lock,
 ): AsyncGenerator<Checked> {
   const images = new ImageCache(join(cache, "kernels"));
-  const bySum = await rowsBySum(cache, kernels, lock);
-  const there = new Set(await images.list());
-  for (const sha256 of new Set([...bySum.keys(), ...there])) {
-    if (!there.has(sha256)) continue;
-    const rows = bySum.get(sha256) ?? [];
-    const image = await images.find(sha256);
-    if (image !== undefined) {
-      const { path, release } = image;
-      yield { rows, path, state: "whole", tells: release };
-      continue;
-    }
-    yield {
-      rows,
-      path: join(images.folder, sha256),
-      state: "damaged",
-      tells: "it is not what was put there",
-      wayOut: rows.length > 0
-        ? `deno task kernels fetch ${rows.join(" ")}`
-        : "deno task kernels prune",
-    };
+  const sums = await Promise.all(
+    kernels.map((kernel) => sumsOf(kernel, { cache, lock })),
+  );
+  const there = await images.list();
+  const ordered = sums.flatMap(({ last, pinned }) => [last, pinned]);
+  for (const sha256 of new Set([...ordered, ...there])) {
+    if (sha256 === undefined || !there.includes(sha256)) continue;
+    const having = sums.filter(({ last, pinned }) =>
+      last === sha256 || pinned === sha256
+    );
+    const takers = having.filter(({ taken }) => taken === sha256);
+    const seen = await verifyImage(images, sha256, takers.map(({ id }) => id));
+    yield { rows: having.map(({ id }) => id), ...seen };
   }
+}
+
+/** `takers` are the rows whose next run takes it. */
+async function verifyImage(
+  images: ImageCache,
+  sha256: string,
+  takers: readonly string[],
+): Promise<Omit<Checked, "rows">> {
+  const folder = join(images.folder, sha256);
+  const image = await images.find(sha256);
+  if (image !== undefined) {
+    return { path: image.path, state: "whole", tells: image.release };
+  }
+  return {
+    path: folder,
+    state: "damaged",
+    tells: "it is not what was put there",
+    // What no run here takes is not had again either.
+    wayOut: takers.length > 0
+      ? `deno task kernels fetch ${takers.join(" ")}`
+      : `remove ${folder}`,
+  };
 }
 
 /** What a kernel of the user's is. Throws {@link NotAnImage}, or the system's error. */
@@ -149,7 +166,7 @@ export function checkedText(checked: readonly Checked[]): string {
 /** How many are damaged or were not read, and what is to be done, a line each; empty where none is. */
 export function wayOutText(checked: readonly Checked[]): string {
   return [
-    ...waysOf(checked, "damaged", "what makes them whole"),
+    ...waysOf(checked, "damaged", "what to do"),
     ...waysOf(checked, "unread", "what lets them be looked at"),
   ].join("\n");
 }

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { describe, it } from "@std/testing/bdd";
-import type { Kernel } from "../../kernels/kernel.ts";
+import type { Kernel, Lock } from "../../kernels/kernel.ts";
 import { readLast } from "../../kernels/last_time.ts";
 import { addOwn, ownKernels } from "../../kernels/own.ts";
 import { selectKernels } from "../../kernels/select.ts";
@@ -52,7 +52,7 @@ describe("verify", () => {
     );
     assert.equal(
       wayOutText(damaged),
-      "1 damaged; what makes them whole:\n" +
+      "1 damaged; what to do:\n" +
         "  debian-6.12, masked-6.12: deno task kernels fetch debian-6.12 masked-6.12",
     );
     await lab.have();
@@ -80,12 +80,42 @@ describe("verify", () => {
         path: dirname(given.path),
         state: "damaged",
         tells: "it is not what was put there",
-        wayOut: "deno task kernels prune",
+        wayOut: `remove ${dirname(given.path)}`,
       },
     ]);
-    assert.ok(wayOutText(seen).endsWith("of no row: deno task kernels prune"));
+    assert.equal(
+      wayOutText(seen),
+      `1 damaged; what to do:\n  of no row: remove ${dirname(given.path)}`,
+    );
     const none = verifyImages(`${lab.cache}/none`, rows, lock);
     assert.deepEqual(await Array.fromAsync(none), []);
+  });
+
+  it("sends nobody to fetch what a run by the lock does not take", async () => {
+    await using lab = await Lab.open(undefined);
+    const { path } = await lab.have();
+    const { pin } = await readLast(row(), lab.cache);
+    assert.ok(pin);
+    await flip(path, 700);
+    const other = { ...pin, sha256: "0".repeat(64) };
+    const remove = `remove ${dirname(path)}`;
+    const ways: [Lock | undefined, string][] = [
+      [undefined, "deno task kernels fetch debian-6.12"],
+      [{ "debian-6.12": pin }, "deno task kernels fetch debian-6.12"],
+      [{ "masked-6.12": pin }, "deno task kernels fetch masked-6.12"],
+      [{ "debian-6.12": other }, remove],
+      [{}, remove],
+    ];
+    for (const [lock, wayOut] of ways) {
+      const seen = await Array.fromAsync(verifyImages(lab.cache, rows, lock));
+      assert.deepEqual(seen.map((one) => one.wayOut), [wayOut]);
+      assert.ok(seen[0]?.rows.includes("debian-6.12"));
+    }
+    // To fetch would not help.
+    await assert.rejects(lab.have({ lock: {} }), { name: "Unavailable" });
+    await Deno.remove(dirname(path), { recursive: true });
+    const none = await Array.fromAsync(verifyImages(lab.cache, rows, {}));
+    assert.deepEqual(none, []);
   });
 
   it("looks at kernels of the user's, by their checksums where there are any", async () => {
@@ -121,7 +151,7 @@ describe("verify", () => {
     assert.equal(
       wayOutText(damaged),
       [
-        "2 damaged; what makes them whole:",
+        "2 damaged; what to do:",
         `  own-mine: remove ${own}/mine, then deno task kernels add mine=SOURCE`,
         `  own-put: remove ${own}/put, then deno task kernels add put=SOURCE`,
       ].join("\n"),
