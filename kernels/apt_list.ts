@@ -4,9 +4,8 @@
  * @module
  */
 import { arches } from "./arch.ts";
-import { downloadWhole } from "./download.ts";
 import type { Sum } from "./in_release.ts";
-import type { ListFile, Located } from "./index_format.ts";
+import { firstFile, type ListFile, type Located } from "./index_format.ts";
 import { type ProvisionOptions, Unavailable } from "./kernel.ts";
 
 /** An InRelease has 0.3 MB at most; this is far above it. */
@@ -17,8 +16,8 @@ export async function inRelease(
   { archive, url }: Located,
   options: ProvisionOptions,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const at = new URL(`dists/${archive.suite}/InRelease`, url);
-  return await downloadWhole(at, { ...options, limit: maxRelease });
+  const path = `dists/${archive.suite}/InRelease`;
+  return await firstFile(path, url, { ...options, limit: maxRelease });
 }
 
 /** The list for the archive's processor, as small as it is offered. */

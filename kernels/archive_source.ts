@@ -12,11 +12,11 @@ import {
   type ProvisionOptions,
   Unavailable,
 } from "./kernel.ts";
-import { bestOffer, type Offer } from "./offers.ts";
-import { readLast, writeLast } from "./last_time.ts";
+import { type Missed, readLast, writeLast } from "./last_time.ts";
+import { type Best, bestOffer, type Offer } from "./offers.ts";
 import { findLocked, haveLocked } from "./locked.ts";
 import { findImage, haveParcel } from "./package_source.ts";
-import { mirrorWays } from "./sites.ts";
+import { archiveUrl, mirrorWays } from "./sites.ts";
 import type { Supplier } from "./supplier.ts";
 import { doubtOf, vouching } from "./vouching.ts";
 
@@ -29,13 +29,13 @@ async function fetchOffer(
 
 async function keepLast(
   kernel: Kernel,
-  { had, url: _, ...pin }: Offer,
+  { offer: { had: resolved, url: _, ...pin }, ...missed }: Best,
   image: CachedImage,
   options: ProvisionOptions,
 ): Promise<void> {
   const doubt = doubtOf(pin, image);
   if (doubt !== undefined) options.warn?.(doubt);
-  await writeLast(kernel, options.cache, { pin, resolved: had });
+  await writeLast(kernel, options.cache, { pin, resolved, ...missed });
 }
 
 async function resolve(
@@ -52,11 +52,12 @@ async function resolve(
   const early = (offer: Offer): void => {
     if (!options.offline) bet.place(offer);
   };
-  const offer = await bestOffer(source, options, refresh, early);
+  const best = await bestOffer(source, options, refresh, early);
+  const { offer } = best;
   bet.settle(offer);
   try {
     const image = await fetchOffer(offer, options);
-    await keepLast(kernel, offer, image, options);
+    await keepLast(kernel, best, image, options);
     return image;
   } catch (error) {
     // A remembered index may name what the mirror has replaced since, so ask once more.
@@ -72,6 +73,7 @@ async function resolve(
 interface Had {
   readonly image: CachedImage;
   readonly fresh: boolean;
+  readonly missed: Missed | undefined;
   /** Why its signature was not checked, where it was not. */
   readonly doubt: string | undefined;
 }
@@ -87,7 +89,7 @@ async function lastTime(
   source: ArchiveSource,
   cache: string,
 ): Promise<Had | undefined> {
-  const { pin, resolved = "" } = await readLast(kernel, cache);
+  const { pin, resolved = "", missed } = await readLast(kernel, cache);
   // The list may have changed since: then the row means another package.
   if (pin === undefined || !source.image.test(pin.name)) return undefined;
   const image = await findImage({ ...pin, ...vouching(pin, {}) }, cache);
@@ -95,7 +97,29 @@ async function lastTime(
   const doubt = doubtOf(pin, image);
   // What could not be checked then is asked for again.
   const fresh = doubt === undefined && isFresh(resolved);
-  return { image, fresh, doubt };
+  return { image, fresh, missed, doubt };
+}
+
+/**
+ * Whether what the row had last was looked for in all that may have a newer one.
+ *
+ * An archive that gave no answer may: it is asked at each run, and told of where
+ * it gives none again. It alone is asked, as the indexes of the others are in the
+ * cache for a day. That there is no such suite is an answer, and told as often as
+ * the others are asked: a mirror that has never had it would else be asked, and
+ * complained of, at every run. But only of that mirror: another may have it.
+ */
+async function isComplete(
+  { missed }: Had,
+  { archives }: ArchiveSource,
+  { mirrors = {} }: ProvisionOptions,
+): Promise<boolean> {
+  if (missed === undefined) return true;
+  const urls = await Promise.all(
+    archives.map((archive) => archiveUrl(archive, mirrors)),
+  );
+  const asked = new Set(urls.map(({ href }) => href));
+  return !missed.unanswered && missed.without.every((url) => asked.has(url));
 }
 
 async function cached(
@@ -115,7 +139,8 @@ async function have(
   const { lock } = options;
   if (lock) return await haveLocked(kernel, source, lock, options);
   const last = await lastTime(kernel, source, options.cache);
-  if (last && (last.fresh || options.offline)) return take(last, options);
+  const isKnown = last?.fresh && await isComplete(last, source, options);
+  if (last && (isKnown || options.offline)) return take(last, options);
   try {
     return await resolve(kernel, source, options);
   } catch (error) {

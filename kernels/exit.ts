@@ -17,9 +17,26 @@ export const unavailable = 69;
 export async function taskStatus(
   main: (argv: readonly string[]) => Promise<number>,
 ): Promise<number> {
-  // A task runs in the project's folder; paths are meant from where the user stands.
-  Deno.chdir(Deno.env.get("INIT_CWD") ?? ".");
-  return await statusOf(main, Deno.args);
+  return await statusOf(async (argv) => {
+    goBack();
+    return await main(argv);
+  }, Deno.args);
+}
+
+/** A task runs in the project's folder; paths are meant from where the user stands. */
+function goBack(): void {
+  const folder = Deno.env.get("INIT_CWD");
+  if (folder === undefined) return;
+  try {
+    Deno.chdir(folder);
+  } catch (error) {
+    const [why] = String(error instanceof Error ? error.message : error)
+      .split(" (os error");
+    throw new Error(
+      `Cannot work in ${folder}, where the command was given: ${why}; ` +
+        "give it in a folder that is there and that your user may enter",
+    );
+  }
 }
 
 /** Runs a command to its exit status; an error is its message on stderr and a status of its own. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { sha256 } from "./digest.ts";
-import { downloadWhole } from "./download.ts";
+import { type Bounds, downloadWhole, Refused } from "./download.ts";
 import { type Archive, type ProvisionOptions, Unavailable } from "./kernel.ts";
 import { type Bytes, unpack } from "./unpack.ts";
 
@@ -90,6 +90,36 @@ export interface IndexFormat {
   ): Promise<Index>;
   /** The order of two versions: below zero where the first is older. */
   compare(a: string, b: string): number;
+}
+
+/** Thrown where an archive answers that it has no such suite. */
+export class NoSuite extends Unavailable {
+  constructor(
+    /** What the archive's own paths are below. */
+    readonly root: URL,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * The first file of an index, which every suite has. Throws {@link NoSuite}
+ * where it is not there: a list that it names and that is missing says
+ * something else, that the mirror is updating.
+ */
+export async function firstFile(
+  path: string,
+  root: URL,
+  bounds: Bounds,
+): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await downloadWhole(new URL(path, root), bounds);
+  } catch (error) {
+    const isGone = error instanceof Refused &&
+      [404, 410].includes(error.status);
+    throw isGone ? new NoSuite(root, error.message) : error;
+  }
 }
 
 /** Where the list of packages is, and what it must be. */

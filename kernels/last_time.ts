@@ -8,11 +8,21 @@ import { readJson, writeJson } from "./cached.ts";
 import { isUsable } from "./index_format.ts";
 import type { Kernel, Pin } from "./kernel.ts";
 
+/** Archives of a row that were not looked at. */
+export interface Missed {
+  /** Those that said that they have no such suite, by their URLs. */
+  readonly without: readonly string[];
+  /** Whether there are others: those that gave no answer, or none to be believed. */
+  readonly unanswered: boolean;
+}
+
 /** What is remembered of a row. */
 export interface Last {
   readonly pin: Pin;
   /** When the archive was asked, in ISO 8601. */
   readonly resolved: string;
+  /** What was not looked at then, where something was not. */
+  readonly missed?: Missed;
 }
 
 /** The folder of what is remembered. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { archiveIndex, indexFormats } from "./archive_index.ts";
+import { NoSuite } from "./index_format.ts";
 import {
   type Archive,
   type ArchiveSource,
@@ -11,6 +12,7 @@ import {
   type ProvisionOptions,
   Unavailable,
 } from "./kernel.ts";
+import type { Missed } from "./last_time.ts";
 import { MissingTool } from "./unpack.ts";
 
 /** A package at a mirror. */
@@ -45,26 +47,47 @@ async function offersOf(
 /** What the archives of a row answered. */
 interface Answers {
   readonly found: readonly Offer[];
-  /** Which of them were not looked at, and why; empty where all were. */
-  readonly missed: string;
+  readonly failures: readonly Failure[];
 }
 
-/** Why each suite was not looked at, of an archive that failed; throws what no other archive would help. */
-function missedOf(
+/** A suite that was not looked at, and why. */
+interface Failure {
+  readonly suite: string;
+  readonly reason: Unavailable;
+}
+
+/** The suites whose archives failed; throws what no other archive would help. */
+function failuresOf(
   { archives }: ArchiveSource,
   asked: readonly PromiseSettledResult<unknown>[],
-): Map<string, string[]> {
-  const missed = new Map<string, string[]>();
+): Failure[] {
+  const failures: Failure[] = [];
   for (const [at, index] of asked.entries()) {
     if (index.status === "fulfilled") continue;
     const { reason } = index;
     if (!(reason instanceof Unavailable) || reason instanceof MissingTool) {
       throw reason;
     }
-    const suite = archives[at]?.suite ?? "";
-    missed.set(reason.message, [...missed.get(reason.message) ?? [], suite]);
+    failures.push({ suite: archives[at]?.suite ?? "", reason });
   }
-  return missed;
+  return failures;
+}
+
+/** The same reason is told once. */
+function told(failures: readonly Failure[]): string {
+  const byReason = Map.groupBy(failures, ({ reason }) => reason.message);
+  return [...byReason].map(([why, suites]) =>
+    `${suites.map(({ suite }) => suite).join(", ")} not looked at: ${why}`
+  ).join("; ");
+}
+
+function missedOf(failures: readonly Failure[]): Missed {
+  const without = failures.map(({ reason }) => reason)
+    .filter((reason) => reason instanceof NoSuite);
+  return {
+    without: without.map(({ root }) => root.href),
+    unanswered: without.length < failures.length,
+  };
 }
 
 /** Every package that the row's archives have; an archive that fails is only told while another works. */
@@ -82,13 +105,20 @@ async function offers(
     }),
   );
   options.signal?.throwIfAborted();
-  const reasons = missedOf(source, asked);
+  const failures = failuresOf(source, asked);
   const found = asked.filter((index) => index.status === "fulfilled");
-  if (found.length === 0) throw new Unavailable([...reasons.keys()].join("; "));
-  const missed = [...reasons].map(([why, suites]) =>
-    `${suites.join(", ")} not looked at: ${why}`
-  ).join("; ");
-  return { found: found.flatMap(({ value }) => value), missed };
+  if (found.length === 0) {
+    const reasons = new Set(failures.map(({ reason }) => reason.message));
+    throw new Unavailable([...reasons].join("; "));
+  }
+  return { found: found.flatMap(({ value }) => value), failures };
+}
+
+/** The newest package of a row, as far as its archives answered. */
+export interface Best {
+  readonly offer: Offer;
+  /** Which of them were not looked at, where some were not. */
+  readonly missed?: Missed;
 }
 
 /**
@@ -100,13 +130,15 @@ export async function bestOffer(
   options: ProvisionOptions,
   refresh: boolean,
   early: (offer: Offer) => void,
-): Promise<Offer> {
+): Promise<Best> {
   const { compare } = indexFormats[source.kind];
-  const { found, missed } = await offers(source, options, refresh, early);
-  const [best] = found.toSorted((a, b) => compare(b.version, a.version));
-  if (best !== undefined) {
-    if (missed !== "") options.warn?.(missed);
-    return best;
+  const { found, failures } = await offers(source, options, refresh, early);
+  const missed = told(failures);
+  const [offer] = found.toSorted((a, b) => compare(b.version, a.version));
+  if (offer !== undefined) {
+    if (failures.length === 0) return { offer };
+    options.warn?.(missed);
+    return { offer, missed: missedOf(failures) };
   }
   const suites = source.archives.map(({ suite }) => suite).join(", ");
   const none = `No package of ${suites} is called ${

@@ -7,6 +7,7 @@
 import { basename } from "node:path";
 import { downloadWhole, Refused } from "./download.ts";
 import {
+  firstFile,
   type Index,
   type IndexFormat,
   type ListFile,
@@ -46,11 +47,9 @@ async function repomd(
   const { authority, past = false } = sites[archive.site];
   const name = `the index of ${archive.suite}`;
   const url = root({ archive, url: site });
+  const bounds = { ...options, limit: maxRepomd };
   const [bytes, signature] = await Promise.all([
-    downloadWhole(new URL("repodata/repomd.xml", url), {
-      ...options,
-      limit: maxRepomd,
-    }),
+    firstFile(`${archive.suite}/repodata/repomd.xml`, site, bounds),
     authority.signsIndex ? signatureOf(url, options) : undefined,
   ]);
   if (!authority.signsIndex) return { text: new TextDecoder().decode(bytes) };

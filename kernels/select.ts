@@ -106,20 +106,24 @@ function fileSource(label: string, file: string): Source {
 /** Every table of a report has it, and `add` calls a folder so. */
 const longestLabel = 60;
 
+/** What is wrong with a label, and what to use; nothing where it is good. */
+export function wrongLabel(label: string): string | undefined {
+  if (!/^\w[\w.+~-]*$/.test(label)) {
+    return "use letters, digits and any of . _ + ~ -, the first a letter, a digit or _";
+  }
+  if (label.length <= longestLabel) return undefined;
+  return `it has ${label.length} characters, use ${longestLabel} at most`;
+}
+
 /** The row that `LABEL=PATH` or `LABEL=URL#sha256=HEX` names. Throws {@link UsageError}. */
 export function namedKernel(label: string, at: string): Kernel {
   const named = `${label}=${at}`;
-  if (!/^\w[\w.+~-]*$/.test(label)) {
-    throw new UsageError(
-      `Bad label in "${named}": use letters, digits and any of . _ + ~ -, the first a letter, a digit or _`,
-    );
-  }
-  if (label.length > longestLabel) {
-    throw new UsageError(
-      `Bad label "${
-        label.slice(0, 20)
-      }…": it has ${label.length} characters, use ${longestLabel} at most`,
-    );
+  const wrong = wrongLabel(label);
+  if (wrong !== undefined) {
+    const shown = label.length > longestLabel
+      ? ` "${label.slice(0, 20)}…"`
+      : ` in "${named}"`;
+    throw new UsageError(`Bad label${shown}: ${wrong}`);
   }
   if (at === "") {
     throw new UsageError(`No file in "${named}": give an image as LABEL=PATH`);

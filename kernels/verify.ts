@@ -12,6 +12,7 @@ import { ImageCache } from "./image_cache.ts";
 import type { Keeping, Kernel, Lock } from "./kernel.ts";
 import { readLast } from "./last_time.ts";
 import { keptName, sumPath } from "./own.ts";
+import { wrongLabel } from "./select.ts";
 import { table } from "./terminal.ts";
 
 /** What was seen of an image; nobody has a checksum of a kernel that the user put there. */
@@ -105,10 +106,17 @@ async function look(path: string): Promise<Pick<Checked, "state" | "tells">> {
   return { state: "damaged", tells };
 }
 
-/** Add keeps it in the same place, but not where an earlier version took a prefix for a part of the name. */
+/**
+ * Add keeps it in the same place, but not where an earlier version took a prefix for a part of the
+ * name, nor where the user gave the folder a name that add refuses.
+ */
 function wayBack(path: string): string {
   const folder = dirname(path);
   const name = basename(folder);
+  const wrong = wrongLabel(name);
+  if (wrong !== undefined) {
+    return `put the image back in ${folder}, and rename that to what add takes as a name: ${wrong}`;
+  }
   return keptName(name) === name
     ? `remove ${folder}, then deno task kernels add ${name}=SOURCE`
     : `put the image back in ${folder}`;

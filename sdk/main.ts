@@ -74,6 +74,8 @@ async function main(argv: readonly string[]): Promise<number> {
     return 64;
   }
   try {
+    // A task runs in the project's folder; paths are meant from where the user stands.
+    Deno.chdir(Deno.env.get("INIT_CWD") ?? ".");
     using object = BpfObject.open(request.path);
     const text = objectTypes(object, request.int64);
     write(Deno.stdout, await formatted(text));
@@ -85,8 +87,4 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-if (import.meta.main) {
-  // A task runs in the project's folder; paths are meant from where the user stands.
-  Deno.chdir(Deno.env.get("INIT_CWD") ?? ".");
-  Deno.exit(await main(Deno.args));
-}
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -15,6 +15,7 @@ import { diskTools, writeDisk } from "./disk.ts";
 import { furnish } from "./furnish.ts";
 import { act, type Watch } from "./act.ts";
 import { boxFolder } from "./boxes.ts";
+import { checkScript } from "./suite_script.ts";
 
 /** What a box is built of, and who watches. */
 export interface BoxOptions {
@@ -56,10 +57,12 @@ const tools = {
 /**
  * Builds the box of a suite and puts it where the Vagrantfile finds it, in place of an older one.
  *
- * @throws {Unavailable} when a tool is missing, when this is not root, or when a step fails, with its last words.
+ * @throws {Unavailable} when a tool is missing, or what debootstrap knows of the suite, when this is not
+ *   root, or when a step fails, with its last words.
  */
 export async function buildBox(options: BoxOptions): Promise<BuiltBox> {
   checkTools();
+  checkScript(options.suite);
   const folder = boxFolder();
   const place = join(folder, options.suite);
   await using workshop = await openWorkshop(folder);

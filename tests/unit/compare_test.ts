@@ -128,12 +128,15 @@ describe("the difference", () => {
 
 describe("a part of the rows", () => {
   const rows = ["a", "b", "c", "d", "e"].map((id) => ({ id }));
-  const ids = (part: number, of: number, before?: Results): string =>
-    shardOf(rows, { part, of }, before).map(({ id }) => id).join("");
+  const ids = (part: number, count: number, before?: Results): string =>
+    shardOf(rows, { part, of: count }, before).map(({ id }) => id).join("");
 
   it("is one of N that together are all, none twice", () => {
-    for (const  of of[1, 2, 3, 5, 7]) {
-      const parts = Array.from({ length: of }, (_, at) => ids(at + 1, of));
+    for (const count of [1, 2, 3, 5, 7]) {
+      const parts = Array.from(
+        { length: count },
+        (_, at) => ids(at + 1, count),
+      );
       assert.deepEqual([...parts.join("")].toSorted(), [..."abcde"]);
     }
     assert.deepEqual([ids(1, 2), ids(2, 2)], ["ace", "bd"]);
@@ -168,10 +171,10 @@ describe("parts, merged", () => {
 
   it("are the whole run again, however it was cut", () => {
     const whole = fakeResults();
-    for (const  of of[2, 3, 5, 9]) {
-      const parts = Array.from({ length: of }, (_, at) => ({
+    for (const count of [2, 3, 5, 9]) {
+      const parts = Array.from({ length: count }, (_, at) => ({
         ...whole,
-        kernels: shardOf(whole.kernels, { part: at + 1, of }, whole),
+        kernels: shardOf(whole.kernels, { part: at + 1, of: count }, whole),
       }));
       assert.deepEqual(merge(parts), whole);
     }

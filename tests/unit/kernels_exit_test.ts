@@ -25,13 +25,22 @@ async function kernels(
   cache: string,
   ...args: string[]
 ): Promise<[status: number, said: string]> {
+  return await kernelsFrom(dirname(cache), cache, ...args);
+}
+
+/** The same, given in this folder. */
+async function kernelsFrom(
+  INIT_CWD: string,
+  cache: string,
+  ...args: string[]
+): Promise<[status: number, said: string]> {
   const run = ["run", "-A", "--no-check", "--quiet", ...importArguments()];
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [...run, here("kernels/main.ts"), ...args],
     env: {
       XDG_CACHE_HOME: cache,
       DENO_DIR: denoFolder,
-      INIT_CWD: dirname(cache),
+      INIT_CWD,
       NO_COLOR: "1",
     },
     stdin: "null",
@@ -112,6 +121,27 @@ describe("the exit of deno task kernels", () => {
       ]);
     } finally {
       await Deno.remove(folder, { recursive: true });
+    }
+  });
+
+  it("is one line where the folder that the user stood in is gone, or is none", async () => {
+    const cache = await Deno.makeTempDir({ prefix: "exit-" });
+    try {
+      await Deno.writeTextFile(`${cache}/file`, "");
+      for (
+        const [folder, why] of [
+          [`${cache}/gone`, "No such file or directory"],
+          [`${cache}/file`, "Not a directory"],
+        ] as const
+      ) {
+        assert.deepEqual(await kernelsFrom(folder, cache, "verify"), [
+          69,
+          `Cannot work in ${folder}, where the command was given: ${why}; ` +
+          "give it in a folder that is there and that your user may enter\n",
+        ]);
+      }
+    } finally {
+      await Deno.remove(cache, { recursive: true });
     }
   });
 

@@ -105,6 +105,46 @@ describe("provision", () => {
     );
   });
 
+  it("asks an archive that did not answer at each run, and no other, until it answers", async () => {
+    await using lab = await Lab.open(key);
+    const both = row("late", suite);
+    lab.archive.answer = (path) =>
+      path.includes("/late/") ? new Response(null, { status: 503 }) : undefined;
+    const late = /^warning: late not looked at: .*InRelease answered 503 /;
+    for (let run = 1; run <= 3; run++) {
+      assert.equal((await lab.have({}, both)).release, "6.12.10-amd64");
+      assert.equal(lab.told.filter((text) => late.test(text)).length, run);
+      assert.equal(lab.asked("late/InRelease"), run);
+    }
+    assert.equal(lab.asked(`${suite}/InRelease`), 1);
+    assert.equal(lab.asked(".deb"), 1);
+    lab.archive.answer = () => undefined;
+    await lab.archive.publish("late", [await entry("6.12.11")]);
+    assert.equal((await lab.have({}, both)).release, "6.12.11-amd64");
+    const { length } = lab.archive.requests;
+    assert.equal((await lab.have({}, both)).release, "6.12.11-amd64");
+    assert.equal(lab.archive.requests.length, length);
+  });
+
+  it("takes it for an answer that a mirror has no such suite, until another is named", async () => {
+    await using lab = await Lab.open(key);
+    const both = row("nosuch", suite);
+    for (let run = 0; run < 3; run++) await lab.have({}, both);
+    assert.equal(lab.asked("nosuch/InRelease"), 1);
+    const warnings = lab.told.filter((text) => text.startsWith("warning"));
+    assert.equal(warnings.length, 1);
+    await lab.archive.publish("nosuch", [await entry("6.12.11")]);
+    const { files, url } = lab.archive;
+    lab.archive.answer = (path) => {
+      const bytes = files.get(path.replace(/^other\//, ""));
+      return path.startsWith("other/")
+        ? new Response(bytes ?? null)
+        : undefined;
+    };
+    const mirrors = { debian: `${url}/other` };
+    assert.equal((await lab.have({ mirrors }, both)).release, "6.12.11-amd64");
+  });
+
   it("takes the cached image when the row is old and nobody answers", async () => {
     await using lab = await Lab.open(key);
     const { path } = await lab.have();

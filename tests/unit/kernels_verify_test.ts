@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { describe, it } from "@std/testing/bdd";
-import type { Kernel, Lock } from "../../kernels/kernel.ts";
+import type { FileSource, Kernel, Lock } from "../../kernels/kernel.ts";
 import { readLast } from "../../kernels/last_time.ts";
 import { addOwn, ownKernels } from "../../kernels/own.ts";
 import { selectKernels } from "../../kernels/select.ts";
@@ -160,11 +160,10 @@ describe("verify", () => {
 
   it("calls no kernel damaged that could not be read", async () => {
     await using lab = await Lab.open(undefined);
-    const [row] = await putOwn(lab.cache, "mine");
-    assert.ok(row?.source.kind === "file");
-    const { path } = row.source;
+    const rows = await putOwn(lab.cache, "mine");
+    const { path } = source(rows[0]);
     await Deno.mkdir(`${path}.sha256`); // Also root reads no folder as a text.
-    const [seen, ...others] = await Array.fromAsync(verifyOwn([row]));
+    const [seen, ...others] = await Array.fromAsync(verifyOwn(rows));
     assert.deepEqual(others, []);
     assert.ok(seen);
     assert.equal(seen.state, "unread");
@@ -185,6 +184,29 @@ describe("verify", () => {
       [["own-own-x"], `put the image back in ${lab.cache}/own/own-x`],
     ]);
   });
+
+  it("does not send to add what add would refuse for the name of its folder", async () => {
+    await using lab = await Lab.open(undefined);
+    for (
+      const [name, wrong] of [
+        ["my kernel", /use letters, digits and any of /],
+        ["x".repeat(61), /it has 61 characters, use 60 at most/],
+      ] as const
+    ) {
+      const own = await putOwn(lab.cache, name);
+      const { path } = source(own[0]);
+      await Deno.truncate(path, 2600);
+      const [seen] = await Array.fromAsync(verifyOwn(own));
+      const { wayOut = "" } = seen ?? {};
+      assert.ok(
+        wayOut.startsWith(`put the image back in ${dirname(path)}, and rename`),
+        wayOut,
+      );
+      assert.match(wayOut, wrong);
+      assert.throws(() => selectKernels([`${name}=${path}`], []), wrong);
+      await Deno.remove(dirname(path), { recursive: true });
+    }
+  });
 });
 
 /** A kernel that the user has put into a folder of this name, as rows. */
@@ -192,4 +214,10 @@ async function putOwn(cache: string, name: string): Promise<Kernel[]> {
   await Deno.mkdir(`${cache}/own/${name}`, { recursive: true });
   await Deno.writeFile(`${cache}/own/${name}/bzImage`, bzImage("5.5"));
   return await ownKernels(`${cache}/own`);
+}
+
+/** Where a row of the user's own is. */
+function source(row: Kernel | undefined): FileSource {
+  assert.ok(row?.source.kind === "file");
+  return row.source;
 }

@@ -69,4 +69,17 @@ describe("deno task bpf:types", () => {
       assert.equal(said.split("\n").length, 2);
     }
   });
+
+  it("says so too where the folder that the user stood in is gone", async () => {
+    const before = Deno.env.get("INIT_CWD");
+    Deno.env.set("INIT_CWD", `${folder}/gone`);
+    try {
+      const { code, said } = await types(`${folder}/types.bpf.o`);
+      assert.match(said, /^No such file or directory .*: chdir '.*\/gone'\n$/);
+      assert.equal(code, 69);
+    } finally {
+      if (before === undefined) Deno.env.delete("INIT_CWD");
+      else Deno.env.set("INIT_CWD", before);
+    }
+  });
 });
