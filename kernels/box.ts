@@ -26,8 +26,7 @@ Builds a box of Debian, as root: with --driver vagrant it is the row own-SUITE.
       "$1,\n                        ",
     )
   };
-                        ${usual} where it is not said; a debootstrap that is older
-                        than a suite has no script of it, and cannot build it
+                        ${usual} where it is not said
   --mirror debian=URL   takes the packages from there; without it those of buster are from
                         archive.debian.org
   --help                shows this

@@ -15,7 +15,6 @@ import { diskTools, writeDisk } from "./disk.ts";
 import { furnish } from "./furnish.ts";
 import { act, type Watch } from "./act.ts";
 import { boxFolder } from "./boxes.ts";
-import { checkScript } from "./suite_script.ts";
 
 /** What a box is built of, and who watches. */
 export interface BoxOptions {
@@ -57,12 +56,11 @@ const tools = {
 /**
  * Builds the box of a suite and puts it where the Vagrantfile finds it, in place of an older one.
  *
- * @throws {Unavailable} when a tool is missing, or what debootstrap knows of the suite, when this is not
- *   root, or when a step fails, with its last words.
+ * @throws {Unavailable} when a tool is missing, when this is not root, or when a step fails, with its
+ *   last words.
  */
 export async function buildBox(options: BoxOptions): Promise<BuiltBox> {
   checkTools();
-  checkScript(options.suite);
   const folder = boxFolder();
   const place = join(folder, options.suite);
   await using workshop = await openWorkshop(folder);
@@ -106,6 +104,8 @@ async function build(
     suite,
     root,
     (await archiveUrl({ site, suite }, mirrors)).href,
+    // Every suite is made as it is, also one that is younger than this debootstrap.
+    "sid",
   ], watch);
   progress("settings");
   await furnish(root, watch);

@@ -13,14 +13,18 @@ import { interruption } from "../../kernels/interruption.ts";
 import { writeOut } from "../streams.ts";
 import { certificates, Room } from "./room.ts";
 
-/** What a suite is of, and what of it has the packages. */
+/** What a suite is of, what of it has the packages, and as which other debootstrap makes it. */
 interface Suite {
   readonly site: "debian" | "ubuntu";
   readonly components: string;
+  readonly script: string;
 }
 
-const debian: Suite = { site: "debian", components: "main" };
-const ubuntu: Suite = { site: "ubuntu", components: "main,universe" };
+/** By scripts that every debootstrap has, also one that is older than the suite. */
+const debian: Suite = { site: "debian", components: "main", script: "sid" };
+const ubuntu: Suite = {
+  ...{ site: "ubuntu", components: "main,universe", script: "gutsy" },
+};
 
 /** Every suite that is tried. */
 const suites: Readonly<Record<string, Suite>> = {
@@ -94,7 +98,7 @@ async function tryOut(name: string, signal: AbortSignal): Promise<boolean> {
 }
 
 async function bootstrap(name: string, room: Room): Promise<boolean> {
-  const { site, components } = suites[name] ?? debian;
+  const { site, components, script } = suites[name] ?? debian;
   const keyring = `/usr/share/keyrings/${site}-archive-keyring.gpg`;
   if (!await Deno.stat(keyring).catch(() => undefined)) {
     throw new Missing(
@@ -108,8 +112,8 @@ async function bootstrap(name: string, room: Room): Promise<boolean> {
   const mirror = await archiveUrl({ site, suite: name }, {});
   await room.make([
     ...["debootstrap", "--variant=minbase", `--components=${components}`],
-    ...[`--keyring=${keyring}`, name, room.root, `${mirror}`],
-  ], "null");
+    ...[`--keyring=${keyring}`, name, room.root, `${mirror}`, script],
+  ]);
   for (const [path, place] of ways) {
     const target = `${room.root}${place}`;
     await Deno.mkdir(target.slice(0, target.lastIndexOf("/")), {

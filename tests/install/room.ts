@@ -70,11 +70,8 @@ export class Room implements AsyncDisposable {
    *
    * @throws {Missing} when it fails, and the signal's reason when it is aborted.
    */
-  async make(
-    command: readonly string[],
-    stdout: Manner["stdout"] = "inherit",
-  ): Promise<void> {
-    if (await this.#run(["--mount-proc", ...command], stdout)) return;
+  async make(command: readonly string[]): Promise<void> {
+    if (await this.#run(["--mount-proc", ...command])) return;
     throw new Missing(
       `Cannot make a bare root: ${command[0]} failed; it says why above`,
     );
@@ -98,11 +95,8 @@ export class Room implements AsyncDisposable {
     ]);
   }
 
-  async #run(
-    command: readonly string[],
-    stdout: Manner["stdout"] = "inherit",
-  ): Promise<boolean> {
-    const manner: Manner = { stdin: "null", stdout };
+  async #run(command: readonly string[]): Promise<boolean> {
+    const manner: Manner = { stdin: "null" };
     return await this.#place.run([...apart, ...command], manner) === 0;
   }
 

@@ -213,17 +213,17 @@ describe("what Deno finds out about modules", () => {
   it("names them by their places in the guest", async () => {
     const [bytes] = Object.values(await analysed({ "/b/c.js": text }, "/deno"));
     assert.ok(bytes instanceof Uint8Array);
-    const file = await Deno.makeTempFile();
+    const folder = await Deno.makeTempDir(); // SQLite leaves files beside one that it only reads.
     try {
-      await Deno.writeFile(file, bytes);
-      using memory = new DatabaseSync(file, { readOnly: true });
+      await Deno.writeFile(`${folder}/memory`, bytes);
+      using memory = new DatabaseSync(`${folder}/memory`, { readOnly: true });
       const rows = memory.prepare("select specifier from moduleinfocache")
         .all();
       assert.deepEqual(rows.map(({ specifier }) => specifier), [
         "file:///b/c.js",
       ]);
     } finally {
-      await Deno.remove(file);
+      await Deno.remove(folder, { recursive: true });
     }
   });
 
