@@ -4,9 +4,10 @@
  * @module
  */
 import { join } from "node:path";
-import { namesIn, readJson, writeJson } from "./cached.ts";
+import { namesIn, readJson, unlessGone, writeJson } from "./cached.ts";
 import type { Arch } from "./arch.ts";
 import { sha256 } from "./digest.ts";
+import { unread } from "./unread.ts";
 
 /** What is remembered of an image, in the `image.json` beside it. */
 export interface Origin {
@@ -40,22 +41,37 @@ export function isFresh(time: string): boolean {
   return age >= 0 && age < dayMs;
 }
 
+const elsewhere =
+  "mend what is said of it, or name another cache in XDG_CACHE_HOME";
+
+/** What is read of the file at `path`. Throws {@link Unread}. */
+async function readable<T>(path: string, reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    throw unread(error, path, elsewhere);
+  }
+}
+
 /** The images below a folder. */
 export class ImageCache {
   constructor(readonly folder: string) {}
 
-  /** The image of the package `deb`, if it is there and its bytes are those that were put there. */
+  /**
+   * The image of the package `deb`, if it is there and its bytes are those that
+   * were put there. Throws {@link Unread} where that cannot be told.
+   */
   async find(deb: string): Promise<CachedImage | undefined> {
     const kept = await this.#read(deb);
     if (kept === undefined) return undefined;
-    const bytes = await Deno.readFile(kept.path).catch(() => undefined);
+    const { path } = kept;
+    const bytes = await readable(path, unlessGone(Deno.readFile(path)));
     return bytes && await sha256(bytes) === kept.imageSha256 ? kept : undefined;
   }
 
   async #read(deb: string): Promise<CachedImage | undefined> {
-    const kept = await readJson<CachedImage>(
-      join(this.folder, deb, "image.json"),
-    );
+    const path = join(this.folder, deb, "image.json");
+    const kept = await readable(path, readJson<CachedImage>(path));
     const whole = typeof kept?.release === "string" &&
       typeof kept.from === "string";
     if (!whole) return undefined;

@@ -20,7 +20,7 @@ import { kernels } from "./list.ts";
 import { readLock } from "./lock.ts";
 import { addOwn, ownKernels } from "./own.ts";
 import { pinImages } from "./pinning.ts";
-import { cached, provision } from "./provision.ts";
+import { held, provision } from "./provision.ts";
 import { namedKernel, selectKernels } from "./select.ts";
 import { print, table, teller } from "./terminal.ts";
 import { prune, prunedText } from "./upkeep.ts";
@@ -37,11 +37,10 @@ async function list(command: Command): Promise<number> {
     : await chosen(command);
   const keeping = { cache: cacheFolder(), lock: await readLock() };
   const lines = await Promise.all(rows.map(async (kernel) => {
-    const image = await cached(kernel, keeping);
+    const { had = "not had", from = "" } = await held(kernel, keeping);
     const { id, label, role = "", expects = "", simulated } = kernel;
     const shown = simulated === undefined ? label : `${label} (simulated)`;
-    const had = image?.release ?? "not had";
-    return [id, shown, expects, role, had, image?.from ?? ""];
+    return [id, shown, expects, role, had, from];
   }));
   print(table(lines));
   return 0;

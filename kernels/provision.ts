@@ -18,6 +18,7 @@ import {
 import { Locked } from "./locked.ts";
 import type { Supplier, Supply } from "./supplier.ts";
 import { MissingTool } from "./unpack.ts";
+import { Unread } from "./unread.ts";
 import { urlSupplier } from "./url_source.ts";
 
 export type { ProvisionOptions };
@@ -52,7 +53,8 @@ function wayOut(
   if (error instanceof Unfit) return "; build it with that, or name another";
   if (source.kind === "file") return "";
   // What these say ends with what to do.
-  if (error instanceof MissingTool || error instanceof Locked) return "";
+  const areWhole = [MissingTool, Locked, Unread];
+  if (areWhole.some((kind) => error instanceof kind)) return "";
   if (!(error instanceof Unavailable || error instanceof NotAnImage)) {
     return `; the cache is ${options.cache}, and XDG_CACHE_HOME can place it elsewhere`;
   }
@@ -96,6 +98,7 @@ export async function provision(
 /**
  * The image that {@link provision} would have, if it is on this machine and
  * whole; nothing where the lock would not let it be had. Asks nobody else.
+ * Throws {@link Unread} where it cannot be told.
  */
 export async function cached(
   kernel: Kernel,
@@ -104,4 +107,21 @@ export async function cached(
   const { source } = kernel;
   const supply = await supplierOf(source).cached(kernel, source, keeping);
   return supply && imageOf(kernel, supply);
+}
+
+/** What a list shows of a row: the release of its {@linkcode cached} image, or why there is none to be seen. */
+export interface Held {
+  readonly had?: string;
+  readonly from?: string;
+}
+
+/** What is on this machine of a row; empty where there is nothing. */
+export async function held(kernel: Kernel, keeping: Keeping): Promise<Held> {
+  try {
+    const image = await cached(kernel, keeping);
+    return image ? { had: image.release, from: image.from } : {};
+  } catch (error) {
+    if (!(error instanceof Unread)) throw error;
+    return { had: `cannot be read: ${error.why}` };
+  }
 }

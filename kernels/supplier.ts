@@ -30,7 +30,8 @@ export interface Supplier<S extends Source> {
   have(kernel: Kernel, source: S, options: ProvisionOptions): Promise<Supply>;
   /**
    * What a run would have, if it is on this machine and whole; nothing where
-   * the lock would not let it be had. Asks nobody else.
+   * the lock would not let it be had. Asks nobody else. Throws `Unread` where
+   * that cannot be told.
    */
   cached(
     kernel: Kernel,

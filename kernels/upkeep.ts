@@ -10,6 +10,7 @@ import type { Image, Keeping, Kernel, Lock } from "./kernel.ts";
 import { readLast, rowsFolder } from "./last_time.ts";
 import { leftovers } from "./leftovers.ts";
 import { cached } from "./provision.ts";
+import { Unread } from "./unread.ts";
 
 /** Something that was removed. */
 export interface Pruned {
@@ -80,7 +81,12 @@ async function imagesOf(
 ): Promise<Image[]> {
   const ways = lock === undefined ? [{ cache }] : [{ cache }, { cache, lock }];
   const asked = ways.flatMap((way) => kernels.map((k) => cached(k, way)));
-  return (await Promise.all(asked)).filter((image) => image !== undefined);
+  const answers = await Promise.allSettled(asked);
+  return answers.flatMap((one) => {
+    if (one.status === "fulfilled") return one.value ?? [];
+    if (one.reason instanceof Unread) return []; // No run takes it up either.
+    throw one.reason;
+  });
 }
 
 /**

@@ -14,6 +14,7 @@ import { readLast } from "./last_time.ts";
 import { keptName, sumPath } from "./own.ts";
 import { wrongLabel } from "./select.ts";
 import { table } from "./terminal.ts";
+import { Unread, unread } from "./unread.ts";
 
 /** What was seen of an image; nobody has a checksum of a kernel that the user put there. */
 export type State = "whole" | "no sum" | "damaged" | "unread";
@@ -79,9 +80,13 @@ async function verifyImage(
   takers: readonly string[],
 ): Promise<Omit<Checked, "rows">> {
   const folder = join(images.folder, sha256);
-  const image = await images.find(sha256);
-  if (image !== undefined) {
-    return { path: image.path, state: "whole", tells: image.release };
+  try {
+    const image = await images.find(sha256);
+    if (image !== undefined) {
+      return { path: image.path, state: "whole", tells: image.release };
+    }
+  } catch (error) {
+    return { path: folder, ...unreadState(error) };
   }
   return {
     path: folder,
@@ -92,6 +97,13 @@ async function verifyImage(
       ? `deno task kernels fetch ${takers.join(" ")}`
       : `remove ${folder}`,
   };
+}
+
+/** What is said of what could not be read, which tells nothing of the kernel. Throws what is no such error. */
+function unreadState(error: unknown): Omit<Checked, "rows" | "path"> {
+  if (!(error instanceof Unread)) throw error;
+  const { why, wayOut } = error;
+  return { state: "unread", tells: `cannot be read: ${why}`, wayOut };
 }
 
 /** What a kernel of the user's is. Throws {@link NotAnImage}, or the system's error. */
@@ -133,22 +145,10 @@ async function verifyFile(id: string, path: string): Promise<Checked> {
       const tells = `it ${error.message}`;
       return { rows, path, state: "damaged", tells, wayOut };
     }
-    return { rows, path, state: "unread", ...unread(error, path) };
+    const otherwise =
+      "mend what is said of it, and leave the kernel where it is";
+    return { rows, path, ...unreadState(unread(error, path, otherwise)) };
   }
-}
-
-/** What the system said against reading, which tells nothing of the kernel. Throws what is no such error. */
-function unread(
-  error: unknown,
-  path: string,
-): Required<Pick<Checked, "tells" | "wayOut">> {
-  const isSystems = error instanceof Error && "code" in error &&
-    /^E[A-Z\d]+$/.test(String(error.code));
-  if (!isSystems) throw error;
-  const wayOut = error instanceof Deno.errors.PermissionDenied
-    ? `let your user read what is in ${dirname(path)}`
-    : `mend what is said of it, and leave the kernel where it is`;
-  return { tells: `cannot be read: ${error.message}`, wayOut };
 }
 
 /** Looks at the user's own kernels. */

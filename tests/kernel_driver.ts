@@ -9,7 +9,7 @@ import type { Keeping, Kernel } from "../kernels/kernel.ts";
 import { kernels } from "../kernels/list.ts";
 import { readLock } from "../kernels/lock.ts";
 import { ownKernels } from "../kernels/own.ts";
-import { cached } from "../kernels/provision.ts";
+import { held } from "../kernels/provision.ts";
 import { selectKernels, whyNamedOnly } from "../kernels/select.ts";
 import type { Driver } from "./driver.ts";
 import { Missing } from "./freight.ts";
@@ -61,7 +61,7 @@ function archesOf(rows: readonly Kernel[]): Arch[] {
 
 async function listed(kernel: Kernel, keeping: Keeping): Promise<Listed> {
   const { id, label, simulated = null } = kernel;
-  const image = await cached(kernel, keeping);
+  const { had } = await held(kernel, keeping);
   const namedOnly = whyNamedOnly(kernel);
-  return { id, label, had: image?.release, simulated, namedOnly };
+  return { id, label, had, simulated, namedOnly };
 }

@@ -137,6 +137,12 @@ export class Lab implements AsyncDisposable {
   }
 }
 
+/** Makes the file at a path one that nobody can read, not even root: EIO. */
+export async function breakReading(path: string): Promise<void> {
+  await Deno.remove(path);
+  await Deno.symlink("/proc/self/mem", path); // At address 0 nothing is mapped.
+}
+
 /** Sends some bytes, then none, and does not end. */
 export function silence(bytes: number): ReadableStream<Uint8Array> {
   return new ReadableStream({

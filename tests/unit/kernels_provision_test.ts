@@ -6,10 +6,19 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "@std/testing/bdd";
 import type { Kernel } from "../../kernels/kernel.ts";
-import { cached } from "../../kernels/provision.ts";
+import { readLast } from "../../kernels/last_time.ts";
+import { cached, held } from "../../kernels/provision.ts";
+import { prune } from "../../kernels/upkeep.ts";
 import { openWorkshop } from "../../kernels/workshop.ts";
 import { bzImage, deb, digest, Key } from "./kernels_archive.ts";
-import { entry, Lab, row, silence, suite } from "./kernels_lab.ts";
+import {
+  breakReading,
+  entry,
+  Lab,
+  row,
+  silence,
+  suite,
+} from "./kernels_lab.ts";
 
 describe("provision", () => {
   let key: Key;
@@ -181,6 +190,31 @@ describe("provision", () => {
     assert.equal((await lab.have()).path, path);
     assert.deepEqual(await Deno.readFile(path), bzImage("6.12.10-amd64"));
     assert.equal(lab.asked(".deb"), 2);
+  });
+
+  it("says of an image in the cache that it cannot be read, and puts no other in its place", async () => {
+    await using lab = await Lab.open(key);
+    const { path } = await lab.have();
+    await breakReading(path);
+    const requests = lab.archive.requests.length;
+    const { pin } = await readLast(row(), lab.cache);
+    assert.ok(pin);
+    const lock = { "debian-6.12": pin };
+    for (const more of [{}, { offline: true }, { lock }]) {
+      const options = { ...lab.options, ...more };
+      await assert.rejects(lab.have(more), {
+        name: "Unavailable",
+        message:
+          `Cannot read ${path}: Input/output error; mend what is said of it, or name another cache in XDG_CACHE_HOME`,
+      });
+      assert.deepEqual(await held(row(), options), {
+        had: "cannot be read: Input/output error",
+      });
+      const pruned = prune(lab.cache, [row()], options.lock);
+      assert.deepEqual(await Array.fromAsync(pruned), []);
+    }
+    assert.equal(lab.archive.requests.length, requests);
+    assert.ok((await Deno.lstat(path)).isSymlink);
   });
 
   it("takes broken JSON in the cache for missing", async () => {

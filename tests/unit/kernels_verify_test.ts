@@ -18,7 +18,7 @@ import {
   wayOutText,
 } from "../../kernels/verify.ts";
 import { bzImage, deb } from "./kernels_archive.ts";
-import { Lab, row } from "./kernels_lab.ts";
+import { breakReading, Lab, row } from "./kernels_lab.ts";
 
 async function flip(path: string, at: number): Promise<void> {
   const bytes = await Deno.readFile(path);
@@ -173,6 +173,49 @@ describe("verify", () => {
       "1 unread; what lets them be looked at:\n" +
         "  own-mine: mend what is said of it, and leave the kernel where it is",
     );
+  });
+
+  it("calls no image of the cache damaged that cannot be read", async () => {
+    await using lab = await Lab.open(undefined);
+    const { path } = await lab.have();
+    const folder = dirname(path);
+    const checked = (): Promise<Checked[]> =>
+      Array.fromAsync(verifyImages(lab.cache, rows));
+    const otherwise =
+      "mend what is said of it, or name another cache in XDG_CACHE_HOME";
+    const unread = (why: string, wayOut: string): Checked[] => [
+      {
+        ...{ rows: ["debian-6.12"], path: folder, state: "unread" },
+        ...{ tells: `cannot be read: ${why}`, wayOut },
+      },
+    ];
+    await breakReading(path);
+    const error = unread("Input/output error", otherwise);
+    assert.deepEqual(await checked(), error);
+    assert.equal(
+      wayOutText(error),
+      `1 unread; what lets them be looked at:\n  debian-6.12: ${otherwise}`,
+    );
+    const { readFile } = Deno;
+    // Root may read everything.
+    Deno.readFile = () =>
+      Promise.reject(
+        Object.assign(
+          new Deno.errors.PermissionDenied("Permission denied (os error 13)"),
+          { code: "EACCES" },
+        ),
+      );
+    try {
+      const wayOut = `let your user read what is in ${folder}`;
+      assert.deepEqual(await checked(), unread("Permission denied", wayOut));
+    } finally {
+      Deno.readFile = readFile;
+    }
+    await Deno.remove(path);
+    assert.deepEqual((await checked()).map(({ state }) => state), ["damaged"]);
+    await Deno.remove(`${folder}/image.json`);
+    await Deno.mkdir(`${folder}/image.json`);
+    assert.deepEqual(await checked(), unread("Is a directory", otherwise));
   });
 
   it("does not take a kernel of an earlier version's own- for one that add would replace", async () => {
