@@ -11,6 +11,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { output } from "./executable.ts";
 import type { GuestFiles } from "./payload.ts";
+import { openTemporary } from "./temporary.ts";
 
 /** A database of SQLite, with the modules' URLs in one column. */
 const MEMORY = "dep_analysis_cache_v2";
@@ -28,7 +29,8 @@ export async function analysed(
   ): file is [string, Uint8Array] =>
     file[0].endsWith(".js") && file[1] instanceof Uint8Array
   );
-  const host = await Deno.makeTempDir({ prefix: "ringside-analysis-" });
+  await using temporary = await openTemporary();
+  const host = temporary.path;
   try {
     for (const [at, text] of modules) {
       const path = `${host}/guest${at}`;
@@ -45,8 +47,6 @@ export async function analysed(
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || isSqlite(error)) return {};
     throw error;
-  } finally {
-    await Deno.remove(host, { recursive: true });
   }
 }
 

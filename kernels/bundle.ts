@@ -7,6 +7,7 @@
 import { basename } from "node:path";
 import { output } from "./executable.ts";
 import type { GuestFiles } from "./payload.ts";
+import { openTemporary } from "./temporary.ts";
 
 /** How the host resolves the program's imports. */
 export interface BundleOptions {
@@ -34,22 +35,18 @@ export async function bundle(
   at: string,
   options: BundleOptions = {},
 ): Promise<GuestFiles> {
-  const folder = await Deno.makeTempDir({ prefix: "ringside-bundle-" });
-  try {
-    const out = `${folder}/${basename(at)}`;
-    const { success, signal, stderr } = await output(Deno.execPath(), [
-      ...["bundle", "--quiet", "--platform", "deno", "--sourcemap=linked"],
-      ...(options.importMap ? [`--import-map=${options.importMap}`] : []),
-      ...["--output", out, entry],
-    ]);
-    if (!success) throw failure(entry, signal, stderr);
-    return {
-      [at]: await Deno.readFile(out),
-      [`${at}.map`]: await Deno.readFile(`${out}.map`),
-    };
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using folder = await openTemporary();
+  const out = `${folder.path}/${basename(at)}`;
+  const { success, signal, stderr } = await output(Deno.execPath(), [
+    ...["bundle", "--quiet", "--platform", "deno", "--sourcemap=linked"],
+    ...(options.importMap ? [`--import-map=${options.importMap}`] : []),
+    ...["--output", out, entry],
+  ]);
+  if (!success) throw failure(entry, signal, stderr);
+  return {
+    [at]: await Deno.readFile(out),
+    [`${at}.map`]: await Deno.readFile(`${out}.map`),
+  };
 }
 
 /** Deno says so of an address and of its own esbuild; of a package of npm or JSR it does not tell. */

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { readJson, writeJson } from "./cached.ts";
 import { digestOf, FileDigests } from "./digest.ts";
+import { openWorkshop } from "./workshop.ts";
 
 const sumsName = "sums.json";
 
@@ -37,33 +38,29 @@ async function putInPlace(part: string, folder: string): Promise<void> {
       if (await isWhole(folder)) return;
       if (tries === mostTries) throw error;
     }
-    const old = `${part}.${tries}.old`;
-    await Deno.rename(folder, old).catch(() => {}); // another run's was first
-    await Deno.remove(old, { recursive: true }).catch(() => {});
+    // It goes with the workshop; or another run was first.
+    await Deno.rename(folder, `${part}.${tries}.old`).catch(() => {});
   }
 }
 
 /**
  * The folder at `path`, made by `make` if it is not there or what is in it was damaged since. It is
- * made under another name, with a sum of each file, and then renamed.
+ * made in a workshop beside it, with a sum of each file, and then renamed.
  */
 export async function keptFolder(
   path: string,
   make: (part: string) => Promise<void>,
 ): Promise<string> {
   if (await isWhole(path)) return path;
-  const part = `${path}.${crypto.randomUUID()}.part`;
-  await Deno.mkdir(part, { recursive: true });
-  try {
-    await make(part);
-    const names = Array.from(Deno.readDirSync(part), ({ name }) => name);
-    const sums = await Promise.all(
-      names.map(async (name) => [name, await digestOf(join(part, name))]),
-    );
-    await writeJson(join(part, sumsName), Object.fromEntries(sums));
-    await putInPlace(part, path);
-  } finally {
-    await Deno.remove(part, { recursive: true }).catch(() => {});
-  }
+  await using workshop = await openWorkshop(dirname(path));
+  const part = join(workshop.path, "folder");
+  await Deno.mkdir(part);
+  await make(part);
+  const names = Array.from(Deno.readDirSync(part), ({ name }) => name);
+  const sums = await Promise.all(
+    names.map(async (name) => [name, await digestOf(join(part, name))]),
+  );
+  await writeJson(join(part, sumsName), Object.fromEntries(sums));
+  await putInPlace(part, path);
   return path;
 }

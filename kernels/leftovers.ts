@@ -110,7 +110,8 @@ async function staleUserland(folder: string): Promise<Leftover[]> {
     const last = await readJson<{ offers: { sha256: string }[] }>(path);
     for (const { sha256 } of last?.offers ?? []) named.add(sha256);
   }
-  // What is kept of one is NAME, NAME.looks.json and, while it is made, NAME.….part.
+  // What is kept of one is NAME and NAME.looks.json; a part of that, or what an earlier version was
+  // killed at, is called NAME.….part.
   const isKept = (name: string): boolean =>
     !name.endsWith(".part") &&
     named.has(

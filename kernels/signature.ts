@@ -9,6 +9,7 @@ import { unlessGone } from "./cached.ts";
 import { findExecutable } from "./executable.ts";
 import { Unavailable } from "./kernel.ts";
 import { readKeyrings, withoutArmour } from "./keyrings.ts";
+import { openTemporary } from "./temporary.ts";
 
 type Data = Uint8Array<ArrayBuffer>;
 
@@ -154,20 +155,16 @@ export async function signedText(
   });
   const gpgv = findExecutable("gpgv");
   if (gpgv === undefined) return unchecked("gpgv is not here");
-  const folder = await Deno.makeTempDir({ prefix: "ringside-keys-" });
-  try {
-    const rings = await ringsOf(trust, folder);
-    if (rings.length === 0) {
-      const keys = `${authority.name}'s keys (${authority.package})`;
-      return unchecked(`${keys} are not here`);
-    }
-    const { text, status } = await runGpgv(gpgv, sealed, rings, folder);
-    const wrong = judge(status, trust);
-    if (wrong === undefined) return { text };
-    throw new Unavailable(`Cannot trust ${name}: ${wrong}`);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+  await using folder = await openTemporary();
+  const rings = await ringsOf(trust, folder.path);
+  if (rings.length === 0) {
+    const keys = `${authority.name}'s keys (${authority.package})`;
+    return unchecked(`${keys} are not here`);
   }
+  const { text, status } = await runGpgv(gpgv, sealed, rings, folder.path);
+  const wrong = judge(status, trust);
+  if (wrong === undefined) return { text };
+  throw new Unavailable(`Cannot trust ${name}: ${wrong}`);
 }
 
 /** This machine's keys; where it has none, those that the archive offers. */

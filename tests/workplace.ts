@@ -5,15 +5,13 @@
  *
  * @module
  */
+import { openTemporary } from "../kernels/temporary.ts";
 import { killedBy, tied } from "../kernels/tied.ts";
-import { openWorkshop, type Workshop } from "../kernels/workshop.ts";
-import { Missing } from "./freight.ts";
+import type { Workshop } from "../kernels/workshop.ts";
 
 /** How often, and how far apart, it is tried to remove what killed processes still hold. */
 const tries = 50;
 const pauseMs = 100;
-
-const byOthers = 0o022;
 
 /** How a program is run. */
 export interface Manner {
@@ -36,14 +34,14 @@ export class Workplace implements AsyncDisposable {
   /**
    * Makes an empty one, in `base`; the signal ends what is run.
    *
-   * @throws {Missing} when others could put something of theirs into it.
+   * @throws {NoPlace} when it cannot be had.
    */
   static async open(
     signal: AbortSignal,
     base = "/var/tmp",
   ): Promise<Workplace> {
     signal.throwIfAborted();
-    return new Workplace(await openWorkshop(await ownFolder(base)), signal);
+    return new Workplace(await openTemporary(base), signal);
   }
 
   /** The path of the folder. */
@@ -83,18 +81,4 @@ export class Workplace implements AsyncDisposable {
       }
     }
   }
-}
-
-/** This user's folder where everybody may have one: whoever was first may not be this user. */
-async function ownFolder(base: string): Promise<string> {
-  const path = `${base}/ringside-${Deno.uid()}`;
-  await Deno.mkdir(path, { mode: 0o700 }).catch((error) => {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-  });
-  const { isDirectory, uid, mode } = await Deno.lstat(path);
-  const isOwn = isDirectory && uid === Deno.uid();
-  if (isOwn && ((mode ?? 0) & byOthers) === 0) return path;
-  throw new Missing(
-    `Cannot work in ${path}: it is not this user's alone; remove it, and it is made anew`,
-  );
 }

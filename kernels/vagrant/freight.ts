@@ -11,6 +11,7 @@ import { keptArchive } from "../kept_archive.ts";
 import type { Program } from "../machine.ts";
 import type { Accel } from "../qemu.ts";
 import { type GuestFiles, type Payload, payloadOf } from "../payload.ts";
+import { openTemporary } from "../temporary.ts";
 import { ownUserland } from "../userland.ts";
 
 /** Where the archive is unpacked: a folder that every system has, hidden only from everybody else. */
@@ -115,20 +116,18 @@ async function keyOf(
 
 /** By tar(1), out of a folder of links: it writes what they lead to. */
 async function archive(files: GuestFiles, path: string): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "ringside-freight-" });
-  try {
-    for (const [name, content] of Object.entries(files)) {
-      const at = join(folder, name);
-      await Deno.mkdir(dirname(at), { recursive: true });
-      if (typeof content === "string") await Deno.symlink(content, at);
-      else await Deno.writeFile(at, content);
-    }
-    const { success, stderr } = await output("tar", [
-      ...["-chf", path, "-C", folder],
-      ...["--owner=0", "--group=0", "."],
-    ]);
-    if (!success) throw new Error(`Cannot pack the freight: ${stderr}`);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+  await using temporary = await openTemporary();
+  const root = join(temporary.path, "root");
+  await Deno.mkdir(root);
+  for (const [name, content] of Object.entries(files)) {
+    const at = join(root, name);
+    await Deno.mkdir(dirname(at), { recursive: true });
+    if (typeof content === "string") await Deno.symlink(content, at);
+    else await Deno.writeFile(at, content);
   }
+  const { success, stderr } = await output("tar", [
+    ...["-chf", path, "-C", root],
+    ...["--owner=0", "--group=0", "."],
+  ]);
+  if (!success) throw new Error(`Cannot pack the freight: ${stderr}`);
 }

@@ -167,7 +167,7 @@ exec ${act} "$SCENE" ${release} ${claims.join()} "$@"`;
         ...{ NO_COLOR: "1", TERM: "xterm", RINGSIDE_FAULT: this.mark },
         ...{ SCENE: scene, HALFWAY: this.half },
         ...{ XDG_CACHE_HOME: this.cache, XDG_DATA_HOME: `${this.folder}/data` },
-        ...{ DENO_DIR: denoFolder, INIT_CWD: "/" },
+        ...{ DENO_DIR: denoFolder, INIT_CWD: "/", TMPDIR: "/tmp" },
         PATH: `${this.folder}/bin:${Deno.env.get("PATH")}`,
         ...env,
       },
@@ -205,9 +205,10 @@ exec ${act} "$SCENE" ${release} ${claims.join()} "$@"`;
     for (let wait = 0; wait < 50 && processes(this.mark).length > 0; wait++) {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
+    // Each user's own folder stays, empty: what is left in it is unfinished.
     const sockets = [...Deno.readDirSync(`${this.folder}/tmp`)]
       .map(({ name }) => `/tmp/${name}`)
-      .filter((path) => path.includes("ringside"));
+      .filter((path) => /ringside(?!-\d+$)/.test(path));
     return [...processes(this.mark), ...sockets, ...unfinished(this.folder)];
   }
 

@@ -234,6 +234,18 @@ describe("the architecture", () => {
     assert.deepEqual(wrong.map(([file]) => file), []);
   });
 
+  it("makes temporary folders where the next run sweeps them, but for sockets", () => {
+    // A socket's path ends at 108 bytes, and its folder is gone as soon as QEMU has connected.
+    const own = ["kernels/monitor.ts", "kernels/ports.ts"];
+    const found = [...texts].filter(([file, text]) =>
+      file.startsWith("kernels/") && /\bmakeTemp(Dir|File)/.test(text)
+    );
+    assert.deepEqual(found.map(([file]) => file).sort(), [
+      ...own,
+      "kernels/workshop.ts",
+    ]);
+  });
+
   it("has files of at most 300 lines, tests of at most 600", () => {
     const long = [...texts].filter(([file, text]) =>
       text.split("\n").length - 1 > (file.endsWith("_test.ts") ? 600 : 300)

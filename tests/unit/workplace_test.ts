@@ -36,7 +36,7 @@ describe("a workplace", () => {
 
   it("is not where others can write, or have made a way to elsewhere", async () => {
     const refusal = {
-      name: "Missing",
+      name: "Unavailable",
       message:
         `Cannot work in ${own}: it is not this user's alone; remove it, and it is made anew`,
     };

@@ -1,0 +1,128 @@
+/**
+ * What a killed run has left is removed by the next one: temporary folders, and folders for the cache.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { dirname } from "node:path";
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { keptFolder } from "../../kernels/kept_folder.ts";
+import { openTemporary } from "../../kernels/temporary.ts";
+
+/** The URL of a module of the harness, as a program has it. */
+function module(name: string): string {
+  return JSON.stringify(import.meta.resolve(`../../kernels/${name}`));
+}
+
+describe("what a killed run has left", () => {
+  let base = "";
+
+  beforeEach(async () => {
+    base = await Deno.makeTempDir({ prefix: "temporary-" });
+    await Deno.mkdir(`${base}/bin`);
+  });
+
+  afterEach(() => Deno.remove(base, { recursive: true }));
+
+  /** What the program's folder is called; it is killed there, and its folder no longer young. */
+  async function killed(program: string): Promise<string> {
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["eval", "--no-check", "--ext=ts", program],
+      env: {
+        PATH: `${base}/bin:${Deno.env.get("PATH")}`,
+        TMPDIR: base,
+        PLACE: base,
+      },
+      ...{ stdin: "null", stdout: "null", stderr: "inherit" },
+    }).spawn();
+    try {
+      return await told(`${base}/told`);
+    } finally {
+      child.kill("SIGKILL");
+      await child.status;
+    }
+  }
+
+  /** A workshop is nobody's for a moment: the next run leaves alone what is young. */
+  async function age(path: string): Promise<void> {
+    assert.ok(await Deno.stat(path), "it was killed, and could not tidy up");
+    await Deno.utime(path, 1, 1);
+  }
+
+  it("is the folder in which a signature is looked at, once it is no longer young", async () => {
+    // It ends with the process that was killed.
+    const gpgv = `#!/bin/sh
+for path in "$@"; do :; done
+echo "$path" > "$PLACE/new"
+mv "$PLACE/new" "$PLACE/told"
+while kill -0 "$PPID" 2>/dev/null; do sleep 0.05; done
+`;
+    await Deno.writeTextFile(`${base}/bin/gpgv`, gpgv, { mode: 0o755 });
+    await Deno.writeTextFile(`${base}/keys`, "");
+    const left = dirname(
+      await killed(`
+        import { signedText } from ${module("signature.ts")};
+        import { debian } from ${module("authorities.ts")};
+        const keyrings = [Deno.env.get("PLACE") + "/keys"];
+        const bytes = new Uint8Array(9);
+        const trust = { authority: debian, keyrings, past: false };
+        await signedText({ name: "it", bytes }, trust);
+      `),
+    );
+    const own = `${base}/ringside-${Deno.uid()}`;
+    assert.equal(dirname(left), own);
+    await age(left);
+    {
+      await using next = await openTemporary(base);
+      assert.deepEqual(await names(own), [next.path.slice(own.length + 1)]);
+    }
+    assert.deepEqual(await names(own), []);
+  });
+
+  it("is the folder that was made for the cache", async () => {
+    const cache = `${base}/cache`;
+    const part = await killed(`
+      import { keptFolder } from ${module("kept_folder.ts")};
+      const place = Deno.env.get("PLACE");
+      await keptFolder(place + "/cache/one", async (part) => {
+        await Deno.writeTextFile(part + "/half", "");
+        await Deno.writeTextFile(place + "/new", part + "\\n");
+        await Deno.rename(place + "/new", place + "/told");
+        await new Promise((resolve) => setTimeout(resolve, 600_000));
+      });
+    `);
+    const left = dirname(part);
+    assert.equal(dirname(left), cache);
+    await age(left);
+    await keptFolder(
+      `${cache}/one`,
+      (part) => Deno.writeTextFile(`${part}/whole`, ""),
+    );
+    assert.deepEqual(await names(cache), ["one"]);
+    assert.deepEqual(await names(`${cache}/one`), ["sums.json", "whole"]);
+  });
+
+  it("has a place of its own, or it is said which to name", async () => {
+    const path = `${base}/none/ringside-${Deno.uid()}`;
+    await assert.rejects(openTemporary(`${base}/none`), {
+      name: "Unavailable",
+      message:
+        `Cannot work in ${path}: No such file or directory; let your user make it, or name another place than ${base}/none in TMPDIR`,
+    });
+  });
+});
+
+async function names(folder: string): Promise<string[]> {
+  const all = await Array.fromAsync(Deno.readDir(folder));
+  return all.map(({ name }) => name).sort();
+}
+
+/** The line in a file that is there at once or soon. */
+async function told(path: string): Promise<string> {
+  for (let tries = 0; tries < 300; tries++) {
+    const text = await Deno.readTextFile(path).catch(() => "");
+    if (text !== "") return text.trim();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert.fail("Nothing was told");
+}
