@@ -9,6 +9,7 @@
  * @module
  */
 import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 import { output } from "./executable.ts";
 import type { GuestFiles } from "./payload.ts";
 import { openTemporary } from "./temporary.ts";
@@ -40,7 +41,7 @@ export async function analysed(
       await Deno.writeFile(path, text);
       await analyse(path, `${host}/deno`);
     }
-    moveUrls(`${host}/deno/${MEMORY}`, `file://${host}/guest`);
+    moveUrls(`${host}/deno/${MEMORY}`, pathToFileURL(`${host}/guest`).href);
     return {
       [`${folder}/${MEMORY}`]: await Deno.readFile(`${host}/deno/${MEMORY}`),
     };
@@ -64,8 +65,8 @@ function moveUrls(path: string, prefix: string): void {
   try {
     memory.prepare(
       "update moduleinfocache set specifier = 'file://' || substr(specifier, ?) " +
-        "where specifier like ? || '%'",
-    ).run(prefix.length + 1, prefix);
+        "where substr(specifier, 1, ?) = ?",
+    ).run(prefix.length + 1, prefix.length, prefix);
     // The same modules give the same bytes, whatever the folder was called.
     memory.exec("vacuum");
   } finally {

@@ -97,17 +97,15 @@ function explain(
   pin: Pin,
   mirrors: Mirrors,
 ): unknown {
-  if (error instanceof OtherBytes) {
-    // A mirror may cut a file short, or have another one.
-    const ways = mirrorWays([pin.archive.site], mirrors);
-    return wrong(kernel, error.message, ways);
-  }
+  const ways = mirrorWays([pin.archive.site], mirrors);
+  // A mirror may cut a file short, or have another one.
+  if (error instanceof OtherBytes) return wrong(kernel, error.message, ways);
   const isGone = error instanceof Refused && [404, 410].includes(error.status);
   if (!isGone) return error;
   return new Locked(
-    `${error.message}: the archive no longer has what ${lockPath} names; name a mirror that has it with --mirror ${pin.archive.site}=URL, or pin what there is now: ${
-      pinning(kernel.id)
-    }`,
+    `${error.message}: the archive no longer has what ${lockPath} names; ${
+      ways.join(", or ")
+    }, or pin what there is now: ${pinning(kernel.id)}`,
   );
 }
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { join, resolve } from "node:path";
 import { MissingTool } from "./unpack.ts";
 import { openWorkshop, type Workshop } from "./workshop.ts";
 
@@ -12,32 +13,57 @@ const byOthers = 0o022;
 /** There is no such folder to be had; as with a tool that is missing no other archive would help. */
 export class NoPlace extends MissingTool {}
 
+const defaultBase = "/var/tmp";
+
 /**
- * Opens one below this user's folder in `base`: that in TMPDIR, or in /var/tmp, which holds more than
- * a /tmp in memory.
+ * Opens one below this user's folder in `base`; without one in TMPDIR, or in /var/tmp, which holds
+ * more than a /tmp in memory.
  *
  * @throws {NoPlace} when there is none, or others could put something of theirs into it.
  */
-export async function openTemporary(
-  base: string = Deno.env.get("TMPDIR") || "/var/tmp",
-): Promise<Workshop> {
-  return await openWorkshop(await ownFolder(base));
+export async function openTemporary(base?: string): Promise<Workshop> {
+  const place = resolve(base ?? (Deno.env.get("TMPDIR") || defaultBase));
+  const path = join(place, `ringside-${Deno.uid()}`);
+  const ways = base === undefined ? ["name another place in TMPDIR"] : [];
+  try {
+    await Deno.mkdir(path, { mode: 0o700 })
+      .catch(unlessThere);
+    await checkOwn(path, ways);
+    return await openWorkshop(path);
+  } catch (error) {
+    if (!isSystems(error)) throw error;
+    const [why] = error.message.split(" (os error");
+    throw noPlace(path, `${why}`, [
+      "see to it that your user can write there",
+      ...ways,
+    ]);
+  }
 }
 
-/** This user's folder where everybody may have one: whoever was first may not be this user. */
-async function ownFolder(base: string): Promise<string> {
-  const path = `${base.replace(/\/+$/, "")}/ringside-${Deno.uid()}`;
-  await Deno.mkdir(path, { mode: 0o700 }).catch((error) => {
-    if (error instanceof Deno.errors.AlreadyExists) return;
-    const [why] = error.message.split(" (os error");
-    throw new NoPlace(
-      `Cannot work in ${path}: ${why}; let your user make it, or name another place than ${base} in TMPDIR`,
-    );
-  });
+function unlessThere(error: unknown): void {
+  if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+}
+
+/** Whether the system said it, and not this program. */
+function isSystems(error: unknown): error is Error {
+  return error instanceof Error && "code" in error;
+}
+
+/** Where everybody may have a folder, whoever was first may not be this user. */
+async function checkOwn(path: string, ways: readonly string[]): Promise<void> {
   const { isDirectory, uid, mode } = await Deno.lstat(path);
-  const isOwn = isDirectory && uid === Deno.uid();
-  if (isOwn && ((mode ?? 0) & byOthers) === 0) return path;
-  throw new NoPlace(
-    `Cannot work in ${path}: it is not this user's alone; remove it, and it is made anew`,
-  );
+  if (uid !== Deno.uid()) {
+    throw noPlace(path, "it is another user's", [
+      "have it removed",
+      ...ways,
+    ]);
+  }
+  if (isDirectory && ((mode ?? 0) & byOthers) === 0) return;
+  throw noPlace(path, "it is no folder of this user's alone", [
+    "remove it, and it is made anew",
+  ]);
+}
+
+function noPlace(path: string, why: string, ways: readonly string[]): NoPlace {
+  return new NoPlace(`Cannot work in ${path}: ${why}; ${ways.join(", or ")}`);
 }

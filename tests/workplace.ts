@@ -18,7 +18,6 @@ export interface Manner {
   /** Beside this process's own environment. */
   readonly env?: Record<string, string>;
   readonly stdin?: "inherit" | "null";
-  readonly stdout?: "inherit" | "null";
 }
 
 /** A folder in one of this user's in /var/tmp; dispose it to remove it. */
@@ -56,12 +55,12 @@ export class Workplace implements AsyncDisposable {
    */
   async run(
     command: readonly string[],
-    { env = {}, stdin = "inherit", stdout = "inherit" }: Manner = {},
+    { env = {}, stdin = "inherit" }: Manner = {},
   ): Promise<number> {
     this.#signal.throwIfAborted();
     const [program = "", ...args] = tied(command);
     const child = new Deno.Command(program, {
-      ...{ args, env, stdin, stdout },
+      ...{ args, env, stdin },
       // Ctrl-C at the terminal is for this process, which ends what it started.
       detached: true,
     }).spawn();

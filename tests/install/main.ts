@@ -104,7 +104,7 @@ async function bootstrap(name: string, room: Room): Promise<boolean> {
     throw new Missing(
       `There is no ${keyring}: install it (apt-get install ${
         site === "ubuntu"
-          ? "ubuntu-archive-keyring, which Debian has since trixie"
+          ? "ubuntu-archive-keyring; Debian has it since trixie"
           : "debian-archive-keyring"
       })`,
     );

@@ -4,8 +4,9 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { dirname } from "node:path";
+import { dirname, relative } from "node:path";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { analysed } from "../../kernels/analysis.ts";
 import { keptFolder } from "../../kernels/kept_folder.ts";
 import { openTemporary } from "../../kernels/temporary.ts";
 
@@ -103,14 +104,38 @@ while kill -0 "$PPID" 2>/dev/null; do sleep 0.05; done
   });
 
   it("has a place of its own, or it is said which to name", async () => {
-    const path = `${base}/none/ringside-${Deno.uid()}`;
-    await assert.rejects(openTemporary(`${base}/none`), {
-      name: "Unavailable",
-      message:
-        `Cannot work in ${path}: No such file or directory; let your user make it, or name another place than ${base}/none in TMPDIR`,
+    const refusal = (why: string): { message: string } => ({
+      message: `Cannot work in ${base}/none/ringside-${Deno.uid()}: ` + why,
     });
+    const why =
+      "No such file or directory; see to it that your user can write there";
+    await assert.rejects(openTemporary(`${base}/none`), refusal(why));
+    using _named = temporaries(`${base}/none`);
+    const either = refusal(`${why}, or name another place in TMPDIR`);
+    await assert.rejects(openTemporary(), either);
+  });
+
+  it("is found wherever the user has them", async () => {
+    const text = new TextEncoder().encode('import "node:os";\n');
+    const analysis = (): Promise<unknown> => analysed({ "/a.js": text }, "/d");
+    const usual = await analysis();
+    await Deno.mkdir(`${base}/a b_c`);
+    using _named = temporaries(relative(Deno.cwd(), `${base}/a b_c`));
+    assert.deepEqual(await analysis(), usual);
   });
 });
+
+/** Has TMPDIR be `path` until it is disposed. */
+function temporaries(path: string): Disposable {
+  const before = Deno.env.get("TMPDIR");
+  Deno.env.set("TMPDIR", path);
+  return {
+    [Symbol.dispose](): void {
+      if (before === undefined) Deno.env.delete("TMPDIR");
+      else Deno.env.set("TMPDIR", before);
+    },
+  };
+}
 
 async function names(folder: string): Promise<string[]> {
   const all = await Array.fromAsync(Deno.readDir(folder));

@@ -38,7 +38,7 @@ describe("a workplace", () => {
     const refusal = {
       name: "Unavailable",
       message:
-        `Cannot work in ${own}: it is not this user's alone; remove it, and it is made anew`,
+        `Cannot work in ${own}: it is no folder of this user's alone; remove it, and it is made anew`,
     };
     await Deno.mkdir(own);
     await Deno.chmod(own, 0o777);
