@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { namesIn, readJson, unlessGone, writeJson } from "./cached.ts";
 import type { Arch } from "./arch.ts";
 import { sha256 } from "./digest.ts";
-import { unread } from "./unread.ts";
+import { readable } from "./unread.ts";
 
 /** What is remembered of an image, in the `image.json` beside it. */
 export interface Origin {
@@ -39,18 +39,6 @@ const dayMs = 24 * 60 * 60 * 1000;
 export function isFresh(time: string): boolean {
   const age = Date.now() - Date.parse(time);
   return age >= 0 && age < dayMs;
-}
-
-const elsewhere =
-  "mend what is said of it, or name another cache in XDG_CACHE_HOME";
-
-/** What is read of the file at `path`. Throws {@link Unread}. */
-async function readable<T>(path: string, reading: Promise<T>): Promise<T> {
-  try {
-    return await reading;
-  } catch (error) {
-    throw unread(error, path, elsewhere);
-  }
 }
 
 /** The images below a folder. */

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { readJson, writeJson } from "./cached.ts";
 import { isUsable } from "./index_format.ts";
 import type { Kernel, Pin } from "./kernel.ts";
+import { readable } from "./unread.ts";
 
 /** Archives of a row that were not looked at. */
 export interface Missed {
@@ -34,12 +35,13 @@ function pathOf({ id }: Kernel, cache: string): string {
   return join(rowsFolder(cache), `${encodeURIComponent(id)}.json`);
 }
 
-/** What the row had last; nothing where that is forgotten or broken. */
+/** What the row had last; nothing where that is forgotten or broken. Throws {@link Unread}. */
 export async function readLast(
   kernel: Kernel,
   cache: string,
 ): Promise<Partial<Last>> {
-  const last = await readJson<Partial<Last>>(pathOf(kernel, cache)) ?? {};
+  const path = pathOf(kernel, cache);
+  const last = await readable(path, readJson<Partial<Last>>(path)) ?? {};
   const whole = last.pin !== undefined && isUsable(last.pin);
   return whole ? last : {};
 }

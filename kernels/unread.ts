@@ -28,3 +28,17 @@ export function unread(
     : otherwise;
   return new Unread(path, why, wayOut);
 }
+
+/** What is read of the cache's file at `path`. Throws {@link Unread}. */
+export async function readable<T>(
+  path: string,
+  reading: Promise<T>,
+): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    const otherwise =
+      "mend what is said of it, or name another cache in XDG_CACHE_HOME";
+    throw unread(error, path, otherwise);
+  }
+}

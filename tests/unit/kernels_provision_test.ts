@@ -217,6 +217,21 @@ describe("provision", () => {
     assert.ok((await Deno.lstat(path)).isSymlink);
   });
 
+  it("says the same of what it remembers of a row", async () => {
+    await using lab = await Lab.open(key);
+    await lab.have();
+    const path = `${lab.cache}/kernels/rows/debian-6.12.json`;
+    await breakReading(path);
+    await assert.rejects(lab.have(), {
+      name: "Unavailable",
+      message:
+        `Cannot read ${path}: Input/output error; mend what is said of it, or name another cache in XDG_CACHE_HOME`,
+    });
+    assert.deepEqual(await held(row(), lab.options), {
+      had: "cannot be read: Input/output error",
+    });
+  });
+
   it("takes broken JSON in the cache for missing", async () => {
     await using lab = await Lab.open(key);
     await lab.have();

@@ -247,6 +247,13 @@ describe("a refusal", () => {
     await Deno.writeTextFile(cache, "");
     assert.match(
       await lab.refusal({ cache }),
+      /^Cannot read .*\/file\/.*: Not a directory; .* name another cache in XDG_CACHE_HOME$/,
+    );
+    await Deno.remove(cache);
+    await Deno.mkdir(`${cache}/kernels`, { recursive: true });
+    await Deno.writeTextFile(`${cache}/kernels/parts`, "");
+    assert.match(
+      await lab.refusal({ cache }),
       /^Cannot have debian-6.12: .*; the cache is .*\/file/,
     );
   });
