@@ -8,8 +8,9 @@
  */
 
 import assert from "node:assert/strict";
-import { parseArgs } from "node:util";
 import { openEvents, probeRing, type Transport } from "../../mod.ts";
+import { exitWith } from "../exit.ts";
+import { readBurstOptions } from "./options.ts";
 
 /** As much of struct burst_event as is looked at. */
 interface Sent {
@@ -59,21 +60,20 @@ async function burst(
   return { delivered, lost, seconds: (performance.now() - began) / 1000 };
 }
 
-const { values } = parseArgs({
-  options: {
-    events: { type: "string", default: "100000" },
-    times: { type: "string", default: "3" },
-  },
-});
-const out = new TextEncoder();
-for (const transport of probeRing().has ? ["ring", "perf"] : ["perf"]) {
-  for (let time = 1; time <= Number(values.times); time++) {
-    const { delivered, lost, seconds } = await burst(
-      transport as Transport,
-      Number(values.events),
-    );
-    const told = `${transport} ${time}: ${values.events} attempted = ` +
-      `${delivered} delivered + ${lost} lost, ${seconds.toFixed(1)} s\n`;
-    Deno.stdout.writeSync(out.encode(told));
+/** Runs the command and returns its exit status. */
+async function main(argv: readonly string[]): Promise<number> {
+  const { events, times } = readBurstOptions(argv);
+  const out = new TextEncoder();
+  const there: Transport[] = probeRing().has ? ["ring", "perf"] : ["perf"];
+  for (const transport of there) {
+    for (let time = 1; time <= times; time++) {
+      const { delivered, lost, seconds } = await burst(transport, events);
+      const told = `${transport} ${time}: ${events} attempted = ` +
+        `${delivered} delivered + ${lost} lost, ${seconds.toFixed(1)} s\n`;
+      Deno.stdout.writeSync(out.encode(told));
+    }
   }
+  return 0;
 }
+
+if (import.meta.main) await exitWith(main);

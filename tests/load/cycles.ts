@@ -9,9 +9,10 @@
  */
 
 import assert from "node:assert/strict";
-import { parseArgs } from "node:util";
 import { openEvents, probeRing, type Transport } from "../../mod.ts";
+import { exitWith } from "../exit.ts";
 import { census } from "../leaks.ts";
+import { readCycles } from "./options.ts";
 
 /** Events that are sent while a stream is closed. */
 const repeat = 2000;
@@ -78,9 +79,12 @@ async function run(transport: Transport, cycles: number): Promise<void> {
   );
 }
 
-const { values } = parseArgs({
-  options: { cycles: { type: "string", default: "2000" } },
-});
-for (const transport of probeRing().has ? ["ring", "perf"] : ["perf"]) {
-  await run(transport as Transport, Number(values.cycles));
+/** Runs the command and returns its exit status. */
+async function main(argv: readonly string[]): Promise<number> {
+  const cycles = readCycles(argv);
+  const there: Transport[] = probeRing().has ? ["ring", "perf"] : ["perf"];
+  for (const transport of there) await run(transport, cycles);
+  return 0;
 }
+
+if (import.meta.main) await exitWith(main);

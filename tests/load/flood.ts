@@ -3,7 +3,8 @@
  * tests/load/flood.ts --minutes 10`, of both transports or `--transport perf`.
  * Threads send without a pause, `for await` takes, a timer of 10 ms runs beside
  * it: how late it is at worst, what memory and descriptors do, and whether every
- * event is accounted for.
+ * event is accounted for. `--late MS` allows the timer more than 50 ms, as a
+ * guest under TCG needs.
  *
  * @module
  */
@@ -20,6 +21,9 @@ import { readFloodOptions } from "./options.ts";
 
 /** Events of one run of the program: some tens of milliseconds. */
 const repeat = 100_000;
+
+/** Over perf, who wakes the reader for each event sends 0.2 million of them a second, and none is lost: no flood. */
+const wakeups = { ring: {}, perf: { wakeup: { every: 64 } } };
 
 /** A timer's period, ms. */
 const periodMs = 10;
@@ -47,8 +51,8 @@ async function flood(events: Events<unknown>, until: number): Promise<void> {
   while (performance.now() < until) await program.testRunElsewhere({ repeat });
 }
 
-/** What a timer may be late at worst, ms; what memory may grow behind the first million, MiB. */
-const [mostLateMs, mostGrowthMib] = [50, 64];
+/** What memory may grow behind the first half minute, in which V8 takes its heap, MiB. */
+const mostGrowthMib = 32;
 
 function mebibytes(): number {
   return Math.round(Deno.memoryUsage().rss / 2 ** 20);
@@ -63,9 +67,13 @@ function print(text: string): void {
 }
 
 /** Floods one transport, prints what came of it, and judges it. */
-async function run(transport: Transport, minutes: number): Promise<void> {
+async function run(
+  transport: Transport,
+  minutes: number,
+  lateMs: number,
+): Promise<void> {
   await using events = await openEvents("bpf/build/burst.bpf.o", {
-    ...{ transport, attach: false },
+    ...{ transport, attach: false, ...wakeups[transport] },
   });
   const until = performance.now() + 60_000 * minutes;
   using lateness = new Lateness();
@@ -75,13 +83,14 @@ async function run(transport: Transport, minutes: number): Promise<void> {
   );
   const sent = Promise.all(floods)
     .finally(() => setTimeout(() => events.close(), 200));
-  let [seen, next, first] = [0, 0, 0];
+  let [seen, next] = [0, 0];
+  const samples: number[] = [];
   const fds = descriptors();
   for await (const _ of events) {
     if (++seen % 1_000_000 !== 0 || performance.now() < next) continue;
     next = performance.now() + 30_000;
-    first ||= mebibytes();
-    print(`${transport}: ${seen} events, ${mebibytes()} MiB`);
+    samples.push(mebibytes());
+    print(`${transport}: ${seen} events, ${samples.at(-1)} MiB`);
   }
   const { attempted, delivered, lost, pending } = events.stats();
   const mib = mebibytes();
@@ -93,8 +102,10 @@ async function run(transport: Transport, minutes: number): Promise<void> {
   );
   assert.equal(delivered, seen);
   assert.deepEqual([delivered + lost, pending], [attempted, 0]);
-  assert.ok(lateness.worstMs < mostLateMs, `${lateness.worstMs} ms late`);
-  assert.ok(mib < first + mostGrowthMib, `${first} MiB at first, then ${mib}`);
+  assert.ok(lost > 0, "the buffer held them all: this was no flood");
+  assert.ok(lateness.worstMs < lateMs, `${lateness.worstMs} ms late`);
+  const warm = samples[1] ?? mib;
+  assert.ok(mib < warm + mostGrowthMib, `${warm} MiB at first, then ${mib}`);
   assert.ok(
     descriptors() <= fds,
     `${descriptors()} descriptors, ${fds} before`,
@@ -103,10 +114,10 @@ async function run(transport: Transport, minutes: number): Promise<void> {
 
 /** Runs the command and returns its exit status. */
 async function main(argv: readonly string[]): Promise<number> {
-  const { minutes, transports } = readFloodOptions(argv);
+  const { minutes, transports, lateMs } = readFloodOptions(argv);
   const there: Transport[] = probeRing().has ? ["ring", "perf"] : ["perf"];
   for (const transport of transports.length > 0 ? transports : there) {
-    await run(transport, minutes);
+    await run(transport, minutes, lateMs);
   }
   return 0;
 }

@@ -1,5 +1,5 @@
 /**
- * The command line of a flood.
+ * The command lines of the loads.
  *
  * @module
  */
@@ -8,43 +8,99 @@ import { parseArgs } from "node:util";
 import { UsageError } from "../../kernels/usage_error.ts";
 import type { Transport } from "../../mod.ts";
 
-/** What the command line asked for. */
+/** What the command line of a flood asked for. */
 export interface FloodOptions {
   readonly minutes: number;
   /** None: those that the kernel has. */
   readonly transports: readonly Transport[];
+  /** How late a timer of the same thread may be at worst, ms. */
+  readonly lateMs: number;
+}
+
+/** What the command line of bursts asked for. */
+export interface BurstOptions {
+  readonly events: number;
+  readonly times: number;
 }
 
 /**
- * Reads the command line.
+ * Reads a flood's command line.
  *
  * @throws {UsageError} naming the option, its value and what it takes.
  */
 export function readFloodOptions(argv: readonly string[]): FloodOptions {
-  const { minutes = "1", transport = [] } = words(argv);
-  if (!(Number(minutes) > 0 && Number(minutes) < Infinity)) {
-    throw new UsageError(
-      `Bad --minutes "${minutes}": it takes a number above 0`,
-    );
-  }
+  const { minutes, late, transport } = words(() =>
+    parseArgs({
+      args: [...argv],
+      options: {
+        minutes: { type: "string", default: "1" },
+        late: { type: "string", default: "50" },
+        transport: { type: "string", multiple: true, default: [] },
+      },
+    })
+  );
   const transports = transport.map((word) => {
     if (word === "ring" || word === "perf") return word;
     throw new UsageError(`Bad --transport "${word}": it takes ring or perf`);
   });
-  return { minutes: Number(minutes), transports };
+  return {
+    ...{ minutes: positive("minutes", minutes), transports },
+    lateMs: positive("late", late),
+  };
 }
 
-function words(
-  argv: readonly string[],
-): { readonly minutes?: string; readonly transport?: string[] } {
-  try {
-    return parseArgs({
+/**
+ * Reads the command line of bursts.
+ *
+ * @throws {UsageError} naming the option, its value and what it takes.
+ */
+export function readBurstOptions(argv: readonly string[]): BurstOptions {
+  const { events, times } = words(() =>
+    parseArgs({
       args: [...argv],
       options: {
-        minutes: { type: "string" },
-        transport: { type: "string", multiple: true },
+        events: { type: "string", default: "100000" },
+        times: { type: "string", default: "3" },
       },
-    }).values;
+    })
+  );
+  return { events: count("events", events), times: count("times", times) };
+}
+
+/**
+ * Reads the command line of cycles: how many of each transport.
+ *
+ * @throws {UsageError} naming the option, its value and what it takes.
+ */
+export function readCycles(argv: readonly string[]): number {
+  const { cycles } = words(() =>
+    parseArgs({
+      args: [...argv],
+      options: {
+        cycles: { type: "string", default: "2000" },
+      },
+    })
+  );
+  return count("cycles", cycles);
+}
+
+function positive(name: string, word: string): number {
+  const value = Number(word);
+  if (value > 0 && value < Infinity) return value;
+  throw new UsageError(`Bad --${name} "${word}": it takes a number above 0`);
+}
+
+function count(name: string, word: string): number {
+  if (/^[1-9]\d{0,8}$/.test(word)) return Number(word);
+  throw new UsageError(
+    `Bad --${name} "${word}": it takes a whole number from 1`,
+  );
+}
+
+/** The words that `parse` reads; those that it refuses are bad usage. */
+function words<Values>(parse: () => { values: Values }): Values {
+  try {
+    return parse().values;
   } catch (error) {
     throw new UsageError((error as Error).message);
   }

@@ -1,0 +1,62 @@
+/**
+ * The command lines of the loads: none of them passes by doing nothing.
+ *
+ * @module
+ */
+
+import assert from "node:assert/strict";
+import { describe, it } from "@std/testing/bdd";
+import { UsageError } from "../../kernels/usage_error.ts";
+import {
+  readBurstOptions,
+  readCycles,
+  readFloodOptions,
+} from "../load/options.ts";
+
+describe("a load's command line", () => {
+  it("has a flood's minutes, transports and lateness", () => {
+    const plain = { minutes: 1, transports: [], lateMs: 50 };
+    assert.deepEqual(readFloodOptions([]), plain);
+    const words = "--minutes 0.5 --transport perf --late 2000".split(" ");
+    assert.deepEqual(readFloodOptions(words), {
+      ...{ minutes: 0.5, transports: ["perf"], lateMs: 2000 },
+    });
+  });
+
+  it("has how many bursts and cycles", () => {
+    assert.deepEqual(readBurstOptions([]), { events: 100_000, times: 3 });
+    const words = ["--events", "5", "--times", "7"];
+    assert.deepEqual(readBurstOptions(words), { events: 5, times: 7 });
+    assert.equal(readCycles([]), 2000);
+    assert.equal(readCycles(["--cycles", "10000"]), 10_000);
+  });
+
+  it("says what a word takes", () => {
+    const above = "it takes a number above 0";
+    const whole = "it takes a whole number from 1";
+    for (
+      const [read, word, message] of [
+        [readFloodOptions, "--transport=rign", "it takes ring or perf"],
+        [readFloodOptions, "--minutes=long", above],
+        [readFloodOptions, "--minutes=0", above],
+        [readFloodOptions, "--late=-1", above],
+        [readBurstOptions, "--events=0", whole],
+        [readBurstOptions, "--times=1.5", whole],
+        [readCycles, "--cycles=many", whole],
+        [readCycles, "--cycles=", whole],
+      ] as const
+    ) {
+      const [option, value] = word.split("=");
+      assert.throws(() => read([word]), {
+        ...{
+          name: "UsageError",
+          message: `Bad ${option} "${value}": ${message}`,
+        },
+      });
+    }
+    for (const read of [readFloodOptions, readBurstOptions, readCycles]) {
+      assert.throws(() => read(["--what"]), UsageError);
+      assert.throws(() => read(["ring"]), UsageError);
+    }
+  });
+});
