@@ -178,6 +178,7 @@ export class Guest {
   over(report: string): void {
     const [, how, number] = /^(exit|signal) (\d+)$/.exec(report) ?? [];
     if (how !== "exit" && how !== "signal") return;
+    if (this.#end) return; // Said again, it buys the guest no time.
     this.#end = { how, number: Number(number), at: performance.now() };
     this.#stop("run");
     this.#after("power-off", POWER_OFF_MS, () => this.#kill());

@@ -9,6 +9,8 @@ export class LineTooLong extends Error {
   override readonly name = "LineTooLong";
 }
 
+const carriageReturn = 13;
+
 /**
  * The stream's lines without their ends (`\n` or `\r\n`), the last one also when it has no end.
  *
@@ -25,7 +27,9 @@ export async function* lines(
     const bytes = join([...parts, last], held + last.length);
     parts = [];
     held = 0;
-    return text.decode(bytes).replace(/\r+$/, "");
+    let end = bytes.length;
+    while (bytes[end - 1] === carriageReturn) end--;
+    return text.decode(bytes.subarray(0, end));
   };
   for await (let rest of stream) {
     for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10)) {

@@ -12,6 +12,12 @@ import { posts, type Spent } from "./spent.ts";
 /** The version that every message carries. */
 export const wireVersion = 1;
 
+/** How deep objects and arrays may stand within each other in evidence: reports recurse over it. */
+const deepest = 64;
+
+/** What of a value that is none is told, characters. */
+const longest = 80;
+
 /** What a claim can be when the guest itself tells: it cannot tell that it was lost. */
 export type Told = "holds" | "absent" | "fails";
 
@@ -96,7 +102,7 @@ const shapes: Readonly<
     verdict: isOneOf("holds", "absent", "fails"),
     ms: isTime,
     why: maybe(isText),
-    evidence: isObject,
+    evidence: isEvidence,
   },
   bye: { spent: maybe(isSpent) },
 };
@@ -129,25 +135,38 @@ function misfit(value: unknown, run?: string): string | undefined {
   if (!isObject(value)) return "it is not an object";
   const { wire, nonce, type, ...fields } = value as Record<string, unknown>;
   if (wire !== wireVersion) {
-    return `it speaks version ${
-      JSON.stringify(wire)
-    } of the wire, not ${wireVersion}`;
+    return `it speaks version ${told(wire)} of the wire, not ${wireVersion}`;
   }
   if (nonce !== run) return "it is not of this run";
   if (typeof type !== "string" || !Object.hasOwn(shapes, type)) {
-    return `its type is ${JSON.stringify(type)}`;
+    return `its type is ${told(type)}`;
   }
   const shape = shapes[type as Message["type"]];
   const stranger = Object.keys(fields).find((name) =>
     !Object.hasOwn(shape, name)
   );
-  if (stranger !== undefined) return `a ${type} has no field "${stranger}"`;
+  if (stranger !== undefined) return `a ${type} has no field ${told(stranger)}`;
   const wrong = Object.entries(shape).find(([name, check]) =>
     !check(fields[name])
   )?.[0];
   if (wrong === undefined) return undefined;
   const an = type === "end" ? "an" : "a";
-  return `the ${wrong} of ${an} ${type} cannot be ${
-    JSON.stringify(fields[wrong])
-  }`;
+  return `the ${wrong} of ${an} ${type} cannot be ${told(fields[wrong])}`;
+}
+
+function isDeep(value: unknown, room = deepest): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return room === 0 ||
+    Object.values(value).some((inner) => isDeep(inner, room - 1));
+}
+
+function isEvidence(value: unknown): boolean {
+  return isObject(value) && !isDeep(value);
+}
+
+/** A value of a guest's, in a line of ours. */
+function told(value: unknown): string {
+  if (isDeep(value)) return `deeper than ${deepest} levels`;
+  const text = JSON.stringify(value) ?? "undefined";
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }

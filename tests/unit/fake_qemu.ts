@@ -196,6 +196,15 @@ const scenes: Record<string, () => Promise<unknown>> = {
     await results("RS up\n", "RS exit 0\n");
     await forever();
   },
+  exitAgain: async () => {
+    await results("RS up\n", "RS exit 0\n");
+    // For as long as would do where each of them bought time.
+    for (let said = 0; said < 40; said++) {
+      await new Promise((resolve) => setTimeout(resolve, 250));
+      await results("RS exit 1\n");
+    }
+    console("Kernel panic - not syncing: it was given the time\n");
+  },
   longLine: async () => {
     await results("RS up\n");
     while (true) await results("x".repeat(1 << 16));

@@ -134,6 +134,11 @@ describe("a guest that ends by itself", () => {
     assert.deepEqual(told, [{ type: "up" }, { type: "exit", code: 0 }]);
   });
 
+  it("buys no time to power off, and no other status, by saying so again", async () => {
+    const told = await events("exitAgain");
+    assert.deepEqual(told, [{ type: "up" }, { type: "exit", code: 0 }]);
+  });
+
   it("keeps its lines whatever its console is flooded with", async () => {
     const told = await events("flood");
     assert.equal(told.length, 202);

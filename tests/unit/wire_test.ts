@@ -175,4 +175,35 @@ describe("the wire", () => {
       'the verdict of an end cannot be "lost"',
     );
   });
+
+  it("takes evidence that a report can walk, and no deeper", () => {
+    const end = (levels: number): string =>
+      '{"wire":1,"type":"end","id":"R1","verdict":"holds","ms":1,"evidence":' +
+      `${'{"a":'.repeat(levels)}1${"}".repeat(levels)}}`;
+    assert.equal(parse(end(64)).is, "message");
+    for (const levels of [65, 2000, 20_000]) {
+      assert.deepEqual(parse(end(levels)), {
+        is: "garbage",
+        why: "the evidence of an end cannot be deeper than 64 levels",
+        text: end(levels),
+      });
+    }
+  });
+
+  it("cuts what it tells of a line", () => {
+    const long = "x".repeat(900_000);
+    const cut = "x".repeat(79);
+    const why = {
+      [`{"wire":"${long}"}`]: `it speaks version "${cut}… of the wire, not 1`,
+      [`{"wire":1,"type":"${long}"}`]: `its type is "${cut}…`,
+      [`{"wire":1,"type":"bye","${long}":1}`]: `a bye has no field "${cut}…`,
+      [`{"wire":1,"type":"start","id":["${long}"]}`]:
+        `the id of a start cannot be ["${cut.slice(1)}…`,
+    };
+    for (const [line, told] of Object.entries(why)) {
+      const parsed = parse(line);
+      assert.ok(parsed.is === "garbage");
+      assert.equal(parsed.why, told);
+    }
+  });
 });

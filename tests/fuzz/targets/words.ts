@@ -54,7 +54,8 @@ const wire: Target = {
         '{"wire":?}',
         "?",
         '{"wire":1,"type":"bye","x":?}',
-      ][dice.below(4)] ?? "?",
+        '{"wire":1,"type":"end","id":"U1","verdict":"holds","ms":1,"evidence":{"a":?}}',
+      ][dice.below(5)] ?? "?",
     )),
   async run(input): Promise<void> {
     const stream = ReadableStream.from(chunked(input));
