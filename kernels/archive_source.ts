@@ -139,8 +139,9 @@ async function have(
   const { lock } = options;
   if (lock) return await haveLocked(kernel, source, lock, options);
   const last = await lastTime(kernel, source, options.cache);
+  if (last && options.offline) return take(last, options);
   const isKnown = last?.fresh && await isComplete(last, source, options);
-  if (last && (isKnown || options.offline)) return take(last, options);
+  if (isKnown) return take(last, options);
   try {
     return await resolve(kernel, source, options);
   } catch (error) {

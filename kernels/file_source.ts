@@ -12,6 +12,7 @@ import type { FileSource, ProvisionOptions } from "./kernel.ts";
 import { isPackage } from "./package_image.ts";
 import { imagesOf, keepImage } from "./package_source.ts";
 import type { Supplier, Supply } from "./supplier.ts";
+import { Unread, unread } from "./unread.ts";
 
 function isFile(path: string): boolean {
   try {
@@ -88,10 +89,24 @@ async function have(
   return isPackage(file) ? await unpacked(file, options) : await image(file);
 }
 
+/** What {@linkcode have} would give; nothing where there is no kernel. Throws {@link Unread}. */
+async function cached(
+  path: string,
+  cache: string,
+): Promise<Supply | undefined> {
+  try {
+    return await have(path, { cache });
+  } catch (error) {
+    const told = unread(error, path, "name another file");
+    const isThere = !(error instanceof Deno.errors.NotFound);
+    if (isThere && told instanceof Unread) throw told;
+    return undefined;
+  }
+}
+
 /** The file as it is now. */
 export const fileSupplier: Supplier<FileSource> = {
   have: (_, { path }, options) => have(path, options),
-  cached: (_, { path }, { cache }) =>
-    have(path, { cache }).catch(() => undefined),
+  cached: (_, { path }, { cache }) => cached(path, cache),
   wayOut: () => "",
 };

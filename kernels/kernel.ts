@@ -145,3 +145,6 @@ export interface ProvisionOptions extends Keeping {
 export class Unavailable extends Error {
   override readonly name = "Unavailable";
 }
+
+/** Thrown where it is this machine that lacks something, and `message` says what; no other archive would help. */
+export class Lacking extends Unavailable {}

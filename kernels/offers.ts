@@ -8,12 +8,12 @@ import { NoSuite } from "./index_format.ts";
 import {
   type Archive,
   type ArchiveSource,
+  Lacking,
   type Pin,
   type ProvisionOptions,
   Unavailable,
 } from "./kernel.ts";
 import type { Missed } from "./last_time.ts";
-import { MissingTool } from "./unpack.ts";
 
 /** A package at a mirror. */
 export interface Offer extends Pin {
@@ -65,7 +65,7 @@ function failuresOf(
   for (const [at, index] of asked.entries()) {
     if (index.status === "fulfilled") continue;
     const { reason } = index;
-    if (!(reason instanceof Unavailable) || reason instanceof MissingTool) {
+    if (!(reason instanceof Unavailable) || reason instanceof Lacking) {
       throw reason;
     }
     failures.push({ suite: archives[at]?.suite ?? "", reason });

@@ -11,13 +11,13 @@ import {
   type Image,
   type Keeping,
   type Kernel,
+  Lacking,
   type ProvisionOptions,
   type Source,
   Unavailable,
 } from "./kernel.ts";
 import { Locked } from "./locked.ts";
 import type { Supplier, Supply } from "./supplier.ts";
-import { MissingTool } from "./unpack.ts";
 import { Unread } from "./unread.ts";
 import { urlSupplier } from "./url_source.ts";
 
@@ -53,7 +53,7 @@ function wayOut(
   if (error instanceof Unfit) return "; build it with that, or name another";
   if (source.kind === "file") return "";
   // What these say ends with what to do.
-  const areWhole = [MissingTool, Locked, Unread];
+  const areWhole = [Lacking, Locked, Unread];
   if (areWhole.some((kind) => error instanceof kind)) return "";
   if (!(error instanceof Unavailable || error instanceof NotAnImage)) {
     return `; the cache is ${options.cache}, and XDG_CACHE_HOME can place it elsewhere`;

@@ -5,13 +5,13 @@
  * @module
  */
 import { join, resolve } from "node:path";
-import { MissingTool } from "./unpack.ts";
+import { Lacking } from "./kernel.ts";
 import { openWorkshop, type Workshop } from "./workshop.ts";
 
 const byOthers = 0o022;
 
-/** There is no such folder to be had; as with a tool that is missing no other archive would help. */
-export class NoPlace extends MissingTool {}
+/** Thrown where there is no such folder to be had. */
+export class NoPlace extends Lacking {}
 
 const defaultBase = "/var/tmp";
 

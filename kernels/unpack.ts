@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { Unavailable } from "./kernel.ts";
+import { Lacking, Unavailable } from "./kernel.ts";
 
 /** Bytes that come in chunks. */
 export type Bytes = AsyncIterable<Uint8Array<ArrayBuffer>>;
 
-/** Thrown where this machine lacks a program; no other archive would help. */
-export class MissingTool extends Unavailable {}
+/** Thrown where there is no such program. */
+export class MissingTool extends Lacking {}
 
 /** By the end of a file's name: the program that unpacks it, and Debian's package that holds it. */
 const tools: Readonly<Record<string, { program: string; package: string }>> = {

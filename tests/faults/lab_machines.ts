@@ -10,6 +10,7 @@ import { cacheFolder } from "../../kernels/folders.ts";
 import type { Kernel } from "../../kernels/kernel.ts";
 import { kernels } from "../../kernels/list.ts";
 import { provision } from "../../kernels/provision.ts";
+import { openTemporary } from "../../kernels/temporary.ts";
 import { claimsErrand } from "../claims_errand.ts";
 import type { Errand } from "../errand.ts";
 import { collectFreight } from "../freight.ts";
@@ -61,23 +62,19 @@ export async function runFaults(
   causes: readonly string[],
   more: Partial<Plan> = {},
 ): Promise<Map<string, Row>> {
-  const folder = await Deno.makeTempDir({ prefix: "ringside-faults-" });
-  try {
-    const plan: Plan = {
-      cold: true,
-      driver: "qemu",
-      kernels: causes.map(faultyRow),
-      errand: await faultyErrand(folder),
-      ...{ cpus: 1, memoryMiB: 768, accel: "auto", timeoutMs: 60_000 },
-      ...{ mirrors: {}, offline: false, cache: cacheFolder() },
-      signal: new AbortController().signal,
-      ...more,
-    };
-    const rows = await runMatrix(plan, () => {}, machines);
-    return new Map(rows.map((row) => [row.id, row]));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  await using folder = await openTemporary();
+  const plan: Plan = {
+    cold: true,
+    driver: "qemu",
+    kernels: causes.map(faultyRow),
+    errand: await faultyErrand(folder.path),
+    ...{ cpus: 1, memoryMiB: 768, accel: "auto", timeoutMs: 60_000 },
+    ...{ mirrors: {}, offline: false, cache: cacheFolder() },
+    signal: new AbortController().signal,
+    ...more,
+  };
+  const rows = await runMatrix(plan, () => {}, machines);
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 /** Builds the native part; its flags are those of the guest's first process. */

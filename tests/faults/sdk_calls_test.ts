@@ -56,7 +56,7 @@ const longestLine = 1 << 16;
 
 /** Runs the subject to its end. */
 async function suffer(): Promise<Said[]> {
-  using loaded = await preload();
+  await using loaded = await preload();
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       ...["run", "-A", "--no-config", "--no-lock"],

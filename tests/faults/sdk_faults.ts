@@ -6,6 +6,7 @@
  */
 
 import { constants } from "node:os";
+import { openTemporary } from "../../kernels/temporary.ts";
 
 /** Where struct control of sdk_faults.c has its fields, bytes; and how many its name has. */
 const field = { watch: 0, nth: 4, code: 8, count: 12, fired: 16, guard: 20 };
@@ -32,15 +33,16 @@ export interface Fault {
 export type Guards = "none" | "guarded" | "cut";
 
 /** What a process runs with to have its calls fail. */
-export interface Preload extends Disposable {
+export interface Preload extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
 }
 
 /** Builds the library and the file, which are gone when it is disposed. */
 export async function preload(): Promise<Preload> {
-  const folder = await Deno.makeTempDir({ prefix: "ringside-faults-" });
-  const library = `${folder}/faults.so`;
-  const control = `${folder}/control`;
+  await using stack = new AsyncDisposableStack();
+  const { path } = stack.use(await openTemporary());
+  const library = `${path}/faults.so`;
+  const control = `${path}/control`;
   await Deno.writeFile(control, new Uint8Array(fileBytes));
   const source = new URL("sdk_faults.c", import.meta.url).pathname;
   const { success, stderr } = await new Deno.Command("cc", {
@@ -50,9 +52,10 @@ export async function preload(): Promise<Preload> {
     ],
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
+  const made = stack.move();
   return {
     env: { LD_PRELOAD: library, [variable]: control },
-    [Symbol.dispose]: () => Deno.removeSync(folder, { recursive: true }),
+    [Symbol.asyncDispose]: () => made.disposeAsync(),
   };
 }
 

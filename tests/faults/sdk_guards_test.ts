@@ -16,7 +16,7 @@ async function read(
   guards: Guards,
   buffers: number,
 ): Promise<Deno.CommandOutput> {
-  using loaded = await preload();
+  await using loaded = await preload();
   return await new Deno.Command(Deno.execPath(), {
     args: [
       ...["run", "-A", "--no-config", "--no-lock"],

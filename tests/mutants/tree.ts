@@ -5,6 +5,8 @@
  * @module
  */
 
+import { openTemporary } from "../../kernels/temporary.ts";
+import type { Workshop } from "../../kernels/workshop.ts";
 import { importArguments } from "../imports.ts";
 import { type Mutant, mutate, type Proved } from "./mutant.ts";
 
@@ -33,18 +35,19 @@ export interface Place {
 
 /** A copy; it is removed when it is disposed. */
 export class Tree implements AsyncDisposable {
+  readonly #workshop: Workshop;
   readonly #folder: string;
   readonly #place: Place;
 
-  private constructor(folder: string, place: Place) {
-    this.#folder = folder;
+  private constructor(workshop: Workshop, place: Place) {
+    this.#workshop = workshop;
+    this.#folder = `${workshop.path}/`;
     this.#place = place;
   }
 
   /** Copies the project. */
   static async copy(place: Place): Promise<Tree> {
-    const folder = await Deno.makeTempDir({ prefix: "ringside-mutants-" });
-    const tree = new Tree(`${folder}/`, place);
+    const tree = new Tree(await openTemporary(), place);
     try {
       await copyFolder(project, tree.#folder);
       return tree;
@@ -56,7 +59,7 @@ export class Tree implements AsyncDisposable {
 
   /** Removes the copy. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await Deno.remove(this.#folder, { recursive: true });
+    await this.#workshop[Symbol.asyncDispose]();
   }
 
   /** Proves the mutant's claim in the mutated tree. */

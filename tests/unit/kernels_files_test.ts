@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import type { Kernel } from "../../kernels/kernel.ts";
 import { ownKernels } from "../../kernels/own.ts";
-import { cached } from "../../kernels/provision.ts";
+import { cached, held } from "../../kernels/provision.ts";
 import { selectKernels } from "../../kernels/select.ts";
 import { bzImage, concat, type Data, deb, digest } from "./kernels_archive.ts";
 import { Lab } from "./kernels_lab.ts";
@@ -82,6 +82,24 @@ describe("LABEL=PATH", () => {
     await write(`${build}/arch/x86/boot/bzImage`, image);
     assert.equal((await lab.have({}, row(build))).release, release);
     assert.equal((await cached(row(build), lab.options))?.release, release);
+  });
+
+  it("is said to be unreadable where it is, and not to be had where it is gone", async () => {
+    await using lab = await Lab.open(undefined);
+    const path = `${lab.cache}/own`;
+    await write(path, image);
+    const own = row(path);
+    assert.deepEqual(await held(own, lab.options), {
+      had: release,
+      from: path,
+    });
+    await Deno.remove(path);
+    await Deno.symlink(path, path);
+    assert.deepEqual(await held(own, lab.options), {
+      had: "cannot be read: Too many levels of symbolic links",
+    });
+    await Deno.remove(path);
+    assert.deepEqual(await held(own, lab.options), {});
   });
 
   it("takes a vmlinux that QEMU can boot, and no other ELF file", async () => {
