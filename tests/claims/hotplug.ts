@@ -75,7 +75,6 @@ async function proveReopened(lab: Lab, cpus: Pinned): Promise<void> {
   await using events = await openBurst(lab, { transport: "perf" });
   cpus.to(cpus.low);
   replug(cpus.high);
-  cpus.to(cpus.high);
   const began = performance.now();
   let sent = 0;
   do {
