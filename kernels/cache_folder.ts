@@ -4,31 +4,32 @@
  *
  * @module
  */
+import { namesIn, unlessGone } from "./cached.ts";
 import { cacheFolder } from "./folders.ts";
 
-/** What others could put something of theirs into: the folder, and those in it. */
-const below = [
+/** The folders that are there from the first run. */
+const folders = [
   ...["", "kernels", "init", "initramfs", "initramfs/base", "sums"],
   ...["initramfs/programs", "machines", "userland", "vagrant"],
 ];
-
-/** Whatever umask this user has: some systems let a group write by default. */
-const mode = 0o755;
 
 const byOthers = 0o022;
 const elsewhere = "name another in XDG_CACHE_HOME";
 
 /**
- * The user's cache, made if it is not there.
+ * The user's cache, made if it is not there. What this process and its children
+ * make from here on is for this user alone to write, whatever umask they came
+ * with: some systems let a group write by default.
  *
- * @throws {Error} when it cannot be written to, or others can.
+ * @throws {Error} when it cannot be written to, or others can write to anything in it.
  */
 export async function openCache(): Promise<string> {
   const folder = cacheFolder();
   const probe = `${folder}/probe.${crypto.randomUUID()}`;
+  Deno.umask(Deno.umask() | byOthers);
   try {
-    for (const name of below) {
-      await Deno.mkdir(`${folder}/${name}`, { recursive: true, mode });
+    for (const name of folders) {
+      await Deno.mkdir(`${folder}/${name}`, { recursive: true });
     }
     await Deno.writeTextFile(probe, "");
     await Deno.remove(probe);
@@ -37,33 +38,29 @@ export async function openCache(): Promise<string> {
       `Cannot write to the cache ${folder}: ${cause(error)}; ${elsewhere}`,
     );
   }
-  for (const name of below) checkOwner(name ? `${folder}/${name}` : folder);
+  await check(await Deno.realPath(folder));
   return folder;
 }
-
-/** Only this user, or root, may write to a folder. */
-function checkOwner(path: string): void {
-  const stat = lookAt(path);
-  if (stat === undefined) return;
+/**
+ * Only this user, or root, may write to a folder and to what is in it. A file
+ * may be another's: libvirt gives an image to the user that its QEMU runs as.
+ */
+async function check(path: string): Promise<void> {
+  const stat = await unlessGone(Deno.lstat(path));
+  if (stat === undefined || stat.isSymlink) return;
   const untrusted = `Cannot trust the cache ${path}`;
-  if (stat.uid !== 0 && stat.uid !== Deno.uid()) {
+  const isMine = stat.uid === 0 || stat.uid === Deno.uid();
+  if (stat.isDirectory && !isMine) {
     throw new Error(`${untrusted}: it is user ${stat.uid}'s; ${elsewhere}`);
   }
   if (((stat.mode ?? 0) & byOthers) !== 0) {
     throw new Error(
       `${untrusted}: others can write to it; take that from them ` +
-        `(chmod go-w ${path}) or ${elsewhere}`,
+        `(chmod -R go-w ${path}) or ${elsewhere}`,
     );
   }
-}
-
-function lookAt(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.statSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  if (!stat.isDirectory) return;
+  for (const name of await namesIn(path)) await check(`${path}/${name}`);
 }
 
 /** The system's words without Deno's: "Read-only file system". */

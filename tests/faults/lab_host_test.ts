@@ -158,7 +158,7 @@ exec ${qemu} "$@"`);
       assertRefused(
         await lab.run(),
         69,
-        /^Cannot trust the cache .*: others can write to it; take that from them \(chmod go-w .*\) or name another in XDG_CACHE_HOME$/,
+        /^Cannot trust the cache .*: others can write to it; take that from them \(chmod -R go-w .*\) or name another in XDG_CACHE_HOME$/,
       );
       await Deno.chmod(path, 0o755);
       await Deno.chown(path, 65534, 65534);

@@ -46,11 +46,31 @@ describe("the cache", () => {
     it(`is not trusted when others can write to ringside${name}`, async () => {
       const path = `${await openCache()}${name}`;
       await Deno.chmod(path, 0o777);
-      await assert.rejects(openCache(), {
-        message:
-          `Cannot trust the cache ${path}: others can write to it; take that from them ` +
-          `(chmod go-w ${path}) or name another in XDG_CACHE_HOME`,
-      });
+      await refused(path);
     });
   }
+
+  it("is not trusted when a group can write to a file that an earlier run left", async () => {
+    const path = `${await openCache()}/machines/memory`;
+    await Deno.writeTextFile(path, "");
+    await Deno.chmod(path, 0o664);
+    await refused(path);
+  });
+
+  it("is looked at where a link leads to it", async () => {
+    const real = await Deno.makeTempDir({ prefix: "cache-" });
+    await Deno.symlink(real, `${folder}/ringside`);
+    await openCache();
+    await Deno.chmod(`${real}/kernels`, 0o775);
+    await refused(`${real}/kernels`);
+    await Deno.remove(real, { recursive: true });
+  });
 });
+
+async function refused(path: string): Promise<void> {
+  await assert.rejects(openCache(), {
+    message:
+      `Cannot trust the cache ${path}: others can write to it; take that from them ` +
+      `(chmod -R go-w ${path}) or name another in XDG_CACHE_HOME`,
+  });
+}
