@@ -78,9 +78,10 @@ const isTime: Check = (value) => Number.isFinite(value) && Number(value) >= 0;
 const isObject: Check = (value) =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const isOneOf = (...words: string[]): Check => (value) =>
-  words.includes(String(value));
+  typeof value === "string" && words.includes(value);
 const isSpent: Check = (value) =>
   isObject(value) &&
+  Object.keys(Object(value)).length === posts.length &&
   posts.every((post) => isTime((value as Record<string, unknown>)[post]));
 const maybe = (check: Check): Check => (value) =>
   value === undefined || check(value);

@@ -37,10 +37,13 @@ export async function checkTarget(path: string): Promise<void> {
  *
  * @throws {Error} naming the file and the cause, and then nothing of it is left.
  */
-export async function writeWhole(path: string, text: string): Promise<void> {
+export async function writeWhole(
+  path: string,
+  text: string | Promise<string>,
+): Promise<void> {
   const part = partOf(path);
   try {
-    await Deno.writeTextFile(part, text);
+    await Deno.writeTextFile(part, await text);
     await Deno.rename(part, path);
   } catch (error) {
     await Deno.remove(part).catch(() => {});

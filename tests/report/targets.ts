@@ -40,7 +40,7 @@ export async function checkTargets(
  * Writes the reports, those of data first: what can be made again is lost more lightly.
  *
  * @param before the results of an earlier run, to be compared with.
- * @throws {Error} with a line for each that could not be written, behind all that could.
+ * @throws {Error} with a line for each that could not be made or written, behind all that could.
  */
 export async function writeReports(
   targets: readonly ReportTarget[],
@@ -53,7 +53,7 @@ export async function writeReports(
   );
   const failures: string[] = [];
   for (const { format, path } of sorted) {
-    const text = await formats[format].write(results, before);
+    const text = Promise.try(formats[format].write, results, before);
     await writeWhole(path, text).catch(({ message }) => failures.push(message));
   }
   if (failures.length > 0) throw new Error(failures.join("\n"));

@@ -10,6 +10,7 @@ import { checkTarget, writeWhole } from "../report/file.ts";
 import { jsonReport } from "../report/json.ts";
 import { listReport } from "../report/list.ts";
 import { programReport, terminalReport } from "../report/terminal.ts";
+import { writeReports } from "../report/targets.ts";
 import { clip, hang, printable, wrap } from "../report/text.ts";
 import { exitStatus, summarize } from "../results.ts";
 import { fakeMissing, fakeResults, fakeRow } from "./fake_results.ts";
@@ -249,6 +250,22 @@ describe("a report's file", () => {
     await writeWhole(`${folder}/r.json`, "new");
     assert.equal(await Deno.readTextFile(`${folder}/r.json`), "new");
     assert.equal([...Deno.readDirSync(folder)].length, 1);
+    await Deno.remove(folder, { recursive: true });
+  });
+
+  it("is lost alone where it cannot be made", async () => {
+    const folder = await Deno.makeTempDir();
+    const targets = (["json", "md"] as const)
+      .map((format) => ({ format, path: `${folder}/${format}` }));
+    const results = fakeResults();
+    const broken = { ...results, host: { ...results.host, cpus: 2n } };
+    await assert.rejects(writeReports(targets, broken as never), {
+      message: `Cannot write a report to "${folder}/json": ` +
+        "Do not know how to serialize a BigInt",
+    });
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), [
+      "md",
+    ]);
     await Deno.remove(folder, { recursive: true });
   });
 });

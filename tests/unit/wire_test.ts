@@ -164,6 +164,11 @@ describe("the wire", () => {
       why('{"wire":1,"type":"bye","spent":{"claimsMs":1}}'),
       'the spent of a bye cannot be {"claimsMs":1}',
     );
+    const spent = JSON.stringify({ ...new Ledger().spent, bootMs: 1 });
+    assert.equal(
+      why(`{"wire":1,"type":"bye","spent":${spent}}`),
+      `the spent of a bye cannot be ${spent.slice(0, 80)}…`,
+    );
     assert.equal(
       why('{"wire":1,"type":"start"}'),
       "the id of a start cannot be undefined",
@@ -174,6 +179,25 @@ describe("the wire", () => {
       ),
       'the verdict of an end cannot be "lost"',
     );
+    assert.equal(
+      why('{"wire":1,"type":"transport","transport":["ring"],"reason":""}'),
+      'the transport of a transport cannot be ["ring"]',
+    );
+    const list = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
+    for (
+      const [verdict, told] of [
+        ['["fails"]', '["fails"]'],
+        ['{"toString":1}', '{"toString":1}'],
+        [list, "deeper than 64 levels"],
+      ]
+    ) {
+      assert.equal(
+        why(
+          `{"wire":1,"type":"end","id":"R1","verdict":${verdict},"ms":1,"evidence":{}}`,
+        ),
+        `the verdict of an end cannot be ${told}`,
+      );
+    }
   });
 
   it("takes evidence that a report can walk, and no deeper", () => {

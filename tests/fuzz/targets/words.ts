@@ -14,6 +14,7 @@ import { UsageError } from "../../../kernels/usage_error.ts";
 import { readLocalOptions, readOptions } from "../../options.ts";
 import { parseResults } from "../../report/read.ts";
 import type { Dice } from "../../unit/dice.ts";
+import { Ledger } from "../../spent.ts";
 import { encode, parse } from "../../wire.ts";
 import {
   bytes,
@@ -40,6 +41,19 @@ function nested(dice: Dice, within: string): string {
   return within.replace("?", deep);
 }
 
+/** Messages with a place where anything may stand. */
+const messages = [
+  '{"wire":1,"type":?}',
+  '{"wire":?}',
+  "?",
+  '{"wire":1,"type":"bye","x":?}',
+  '{"wire":1,"type":"transport","transport":?,"reason":""}',
+  '{"wire":1,"type":"end","id":"U1","verdict":?,"ms":1,"evidence":{}}',
+  '{"wire":1,"type":"end","id":"U1","verdict":"holds","ms":1,"evidence":{"a":?}}',
+  encode({ type: "bye", spent: new Ledger().spent })
+    .replace('"logMs"', '"x":?,"logMs"'),
+];
+
 const wire: Target = {
   name: "wire",
   words: [
@@ -47,16 +61,7 @@ const wire: Target = {
     ...['"__proto__":{}', '"ms":1e400', "\n", "\\u0000", '"id":"U1"', "null"],
   ],
   generate: (dice) =>
-    bytes(nested(
-      dice,
-      [
-        '{"wire":1,"type":?}',
-        '{"wire":?}',
-        "?",
-        '{"wire":1,"type":"bye","x":?}',
-        '{"wire":1,"type":"end","id":"U1","verdict":"holds","ms":1,"evidence":{"a":?}}',
-      ][dice.below(5)] ?? "?",
-    )),
+    bytes(nested(dice, messages[dice.below(messages.length)] ?? "?")),
   async run(input): Promise<void> {
     const stream = ReadableStream.from(chunked(input));
     await declared(isOneOf(LineTooLong), async () => {
@@ -66,6 +71,7 @@ const wire: Target = {
         const { message } = parsed;
         const again = parse(encode(message).trimEnd());
         assert.deepEqual(again, { is: "message", message });
+        JSON.stringify(message, undefined, 2); // As a report does, which recurses.
       }
     });
   },
