@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { dirname } from "node:path";
 import { namesIn, unlessGone } from "./cached.ts";
 import { cacheFolder } from "./folders.ts";
 
@@ -14,6 +15,7 @@ const folders = [
 ];
 
 const byOthers = 0o022;
+const byAll = 0o002;
 const elsewhere = "name another in XDG_CACHE_HOME";
 
 /**
@@ -21,7 +23,8 @@ const elsewhere = "name another in XDG_CACHE_HOME";
  * make from here on is for this user alone to write, whatever umask they came
  * with: some systems let a group write by default.
  *
- * @throws {Error} when it cannot be written to, or others can write to anything in it.
+ * @throws {Error} when it cannot be written to, or anything in it, or behind a link in it, is
+ * another user's or for others to write.
  */
 export async function openCache(): Promise<string> {
   const folder = cacheFolder();
@@ -38,29 +41,75 @@ export async function openCache(): Promise<string> {
       `Cannot write to the cache ${folder}: ${cause(error)}; ${elsewhere}`,
     );
   }
-  await check(await Deno.realPath(folder));
+  await checkTree(await Deno.realPath(folder), new Set());
   return folder;
 }
-/**
- * Only this user, or root, may write to a folder and to what is in it. A file
- * may be another's: libvirt gives an image to the user that its QEMU runs as.
- */
-async function check(path: string): Promise<void> {
-  const stat = await unlessGone(Deno.lstat(path));
-  if (stat === undefined || stat.isSymlink) return;
-  const untrusted = `Cannot trust the cache ${path}`;
-  const isMine = stat.uid === 0 || stat.uid === Deno.uid();
-  if (stat.isDirectory && !isMine) {
-    throw new Error(`${untrusted}: it is user ${stat.uid}'s; ${elsewhere}`);
+
+/** Whether a folder keeps what is in it for those who put it there, whoever else can write to it. */
+const sticky = 0o1000;
+
+/** Checks what is at a real path, once, and that nobody can put another in its place. */
+async function checkTree(tree: string, seen: Set<string>): Promise<void> {
+  if (seen.has(tree)) return;
+  seen.add(tree);
+  for (let at = dirname(tree);; at = dirname(at)) {
+    const { mode } = await Deno.stat(at);
+    if (((mode ?? 0) & (byAll | sticky)) === byAll) {
+      throw untrusted(
+        tree,
+        `everybody can write to ${at}, and put another in its place`,
+        `take that from them (chmod o-w ${at})`,
+      );
+    }
+    if (at === dirname(at)) break;
+  }
+  await check(tree, tree, seen);
+}
+
+/** Only this user, or root, may have what is in a tree, or write to it; what its links lead to is checked as it is. */
+async function check(
+  path: string,
+  tree: string,
+  seen: Set<string>,
+): Promise<void> {
+  const stat = await seeing(path, Deno.lstat(path));
+  if (stat === undefined) return;
+  if (stat.isSymlink) {
+    const end = await seeing(path, Deno.realPath(path));
+    return end === undefined ? undefined : await checkTree(end, seen);
+  }
+  if (stat.uid !== 0 && stat.uid !== Deno.uid()) {
+    throw untrusted(path, `it is user ${stat.uid}'s`, "remove it");
   }
   if (((stat.mode ?? 0) & byOthers) !== 0) {
-    throw new Error(
-      `${untrusted}: others can write to it; take that from them ` +
-        `(chmod -R go-w ${path}) or ${elsewhere}`,
-    );
+    const way = `take that from them (chmod -R go-w ${tree})`;
+    throw untrusted(path, "others can write to it", way);
   }
   if (!stat.isDirectory) return;
-  for (const name of await namesIn(path)) await check(`${path}/${name}`);
+  const names = await seeing(path, namesIn(path)) ?? [];
+  for (const name of names) await check(`${path}/${name}`, tree, seen);
+}
+
+function untrusted(path: string, why: string, way: string): Error {
+  return new Error(
+    `Cannot trust the cache ${path}: ${why}; ${way} or ${elsewhere}`,
+  );
+}
+
+/** What the system tells of a path; nothing where it is gone. */
+async function seeing<T>(
+  path: string,
+  asked: Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await unlessGone(asked);
+  } catch (error) {
+    throw new Error(
+      `Cannot look at the cache ${path}: ${
+        cause(error)
+      }; remove it or ${elsewhere}`,
+    );
+  }
 }
 
 /** The system's words without Deno's: "Read-only file system". */

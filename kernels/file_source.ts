@@ -89,13 +89,24 @@ async function have(
   return isPackage(file) ? await unpacked(file, options) : await image(file);
 }
 
-/** What {@linkcode have} would give; nothing where there is no kernel. Throws {@link Unread}. */
+/** The image that {@linkcode unpacked} has kept of a package. */
+async function kept(
+  path: string,
+  cache: string,
+): Promise<Supply | undefined> {
+  const supply = await imagesOf(cache).find(await digestOf(path));
+  return supply && { ...supply, from: path };
+}
+
+/** What {@linkcode have} would give without unpacking; nothing where there is no kernel. Throws {@link Unread}. */
 async function cached(
   path: string,
   cache: string,
 ): Promise<Supply | undefined> {
   try {
-    return await have(path, { cache });
+    const file = imageAt(path);
+    checkFile(file);
+    return isPackage(file) ? await kept(file, cache) : await image(file);
   } catch (error) {
     const told = unread(error, path, "name another file");
     const isThere = !(error instanceof Deno.errors.NotFound);

@@ -121,8 +121,8 @@ async function verify(): Promise<number> {
 }
 
 async function pruneAll(): Promise<number> {
+  const cache = await openCache();
   const rows = [...kernels, ...await ownKernels()];
-  const cache = cacheFolder();
   const pruned = prune(cache, rows, await readLock());
   print(prunedText(cache, await Array.fromAsync(pruned)));
   return 0;

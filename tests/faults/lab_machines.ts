@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { output } from "../../kernels/executable.ts";
-import { cacheFolder } from "../../kernels/folders.ts";
+import { openCache } from "../../kernels/cache_folder.ts";
 import type { Kernel } from "../../kernels/kernel.ts";
 import { kernels } from "../../kernels/list.ts";
 import { provision } from "../../kernels/provision.ts";
@@ -69,7 +69,7 @@ export async function runFaults(
     kernels: causes.map(faultyRow),
     errand: await faultyErrand(folder.path),
     ...{ cpus: 1, memoryMiB: 768, accel: "auto", timeoutMs: 60_000 },
-    ...{ mirrors: {}, offline: false, cache: cacheFolder() },
+    ...{ mirrors: {}, offline: false, cache: await openCache() },
     signal: new AbortController().signal,
     ...more,
   };

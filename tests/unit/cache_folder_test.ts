@@ -9,6 +9,9 @@ import { openCache } from "../../kernels/cache_folder.ts";
 import { place } from "../../kernels/cached.ts";
 import { FrozenMachines } from "../../kernels/frozen.ts";
 
+/** Only root can give a file away. */
+const asRoot = Deno.uid() === 0 ? it : it.skip;
+
 const variable = "XDG_CACHE_HOME";
 let folder = "";
 let before: string | undefined;
@@ -62,15 +65,64 @@ describe("the cache", () => {
     await Deno.symlink(real, `${folder}/ringside`);
     await openCache();
     await Deno.chmod(`${real}/kernels`, 0o775);
-    await refused(`${real}/kernels`);
+    await refused(`${real}/kernels`, real);
     await Deno.remove(real, { recursive: true });
+  });
+
+  it("is looked at where a link in it leads, also in a circle", async () => {
+    const elsewhere = await Deno.makeTempDir({ prefix: "cache-" });
+    await Deno.mkdir(`${folder}/ringside`);
+    await Deno.symlink(elsewhere, `${folder}/ringside/machines`);
+    await Deno.symlink(folder, `${elsewhere}/circle`);
+    await Deno.symlink("gone", `${elsewhere}/nowhere`);
+    await openCache();
+    await Deno.writeTextFile(`${elsewhere}/memory`, "");
+    await Deno.chmod(`${elsewhere}/memory`, 0o666);
+    await refused(`${elsewhere}/memory`, elsewhere);
+    await Deno.remove(elsewhere, { recursive: true });
+  });
+
+  it("is not trusted where everybody can put another in its place", async () => {
+    const cache = await openCache();
+    await Deno.chmod(folder, 0o777);
+    await assert.rejects(openCache(), {
+      message: `Cannot trust the cache ${cache}: everybody can write to ` +
+        `${folder}, and put another in its place; take that from them ` +
+        `(chmod o-w ${folder}) or name another in XDG_CACHE_HOME`,
+    });
+    await Deno.chmod(folder, 0o1777);
+    assert.equal(await openCache(), cache);
+  });
+
+  asRoot("is not trusted with a file of another user's in it", async () => {
+    const path = `${await openCache()}/machines/memory`;
+    await Deno.writeTextFile(path, "");
+    await Deno.chown(path, 65534, 65534);
+    await assert.rejects(openCache(), {
+      message: `Cannot trust the cache ${path}: it is user 65534's; ` +
+        "remove it or name another in XDG_CACHE_HOME",
+    });
+  });
+
+  it("is told to be cleared of what cannot be looked at", async () => {
+    const path = `${await openCache()}/machines/loop`;
+    await Deno.symlink("loop", path);
+    await assert.rejects(openCache(), {
+      message:
+        `Cannot look at the cache ${path}: Too many levels of symbolic links; ` +
+        "remove it or name another in XDG_CACHE_HOME",
+    });
   });
 });
 
-async function refused(path: string): Promise<void> {
+/** `tree` is where the way out begins. */
+async function refused(
+  path: string,
+  tree = `${folder}/ringside`,
+): Promise<void> {
   await assert.rejects(openCache(), {
     message:
       `Cannot trust the cache ${path}: others can write to it; take that from them ` +
-      `(chmod -R go-w ${path}) or name another in XDG_CACHE_HOME`,
+      `(chmod -R go-w ${tree}) or name another in XDG_CACHE_HOME`,
   });
 }
