@@ -120,7 +120,8 @@ async function waiting(): Promise<void> {
     console("ringside: start without its program's archive: errno 28\n");
     return;
   }
-  await results("RS go\n", `${words}\n`, "RS exit 0\n");
+  const again = scene === "goesAgain" ? ["RS go\n"] : [];
+  await results("RS go\n", `${words}\n`, ...again, "RS exit 0\n");
 }
 
 async function results(...texts: string[]): Promise<void> {
@@ -144,6 +145,7 @@ const scenes: Record<string, () => Promise<unknown>> = {
   forged: () =>
     results("RS up\n", "RSx exit 0\n", "RS\texit 0\n", "RS exit 7\n"),
   waits: waiting,
+  goesAgain: waiting,
   large: waiting,
   midway: waiting,
   unwelcome: waiting,
@@ -204,6 +206,18 @@ const scenes: Record<string, () => Promise<unknown>> = {
       await results("RS exit 1\n");
     }
     console("Kernel panic - not syncing: it was given the time\n");
+  },
+  upAgain: async () => {
+    await results("RS up\n");
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await results("RS up\n", `RS exit ${"9".repeat(999)}\n`, "RS exit 3\n");
+  },
+  panicAgain: async () => {
+    await results("RS up\n");
+    while (true) {
+      console("Kernel panic - not syncing: and on it goes\n");
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
   },
   longLine: async () => {
     await results("RS up\n");

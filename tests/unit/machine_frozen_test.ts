@@ -106,6 +106,13 @@ describe("a machine that is frozen", () => {
       assert.equal(await only(folder), place);
     }));
 
+  it("goes on once, whatever it says", () =>
+    inFolder(async (folder) => {
+      await life(folder, "goesAgain");
+      const told = await life(folder, "goesAgain");
+      assert.deepEqual(told, [warm, saidWarm, exit]);
+    }));
+
   it("says that it is made before it is, and not where there is one", () =>
     inFolder(async (folder) => {
       const types = (events: Partial<MachineEvent>[]): unknown[] =>
