@@ -68,7 +68,8 @@ export function readBurstOptions(argv: readonly string[]): BurstOptions {
 }
 
 /**
- * Reads the command line of cycles: how many of each transport.
+ * Reads the command line of cycles: how many of each transport. The first half of them fills what is
+ * kept, so it takes two.
  *
  * @throws {UsageError} naming the option, its value and what it takes.
  */
@@ -81,7 +82,7 @@ export function readCycles(argv: readonly string[]): number {
       },
     })
   );
-  return count("cycles", cycles);
+  return count("cycles", cycles, 2);
 }
 
 function positive(name: string, word: string): number {
@@ -90,10 +91,11 @@ function positive(name: string, word: string): number {
   throw new UsageError(`Bad --${name} "${word}": it takes a number above 0`);
 }
 
-function count(name: string, word: string): number {
-  if (/^[1-9]\d{0,8}$/.test(word)) return Number(word);
+function count(name: string, word: string, least = 1): number {
+  const value = Number(word);
+  if (/^[1-9]\d{0,8}$/.test(word) && value >= least) return value;
   throw new UsageError(
-    `Bad --${name} "${word}": it takes a whole number from 1`,
+    `Bad --${name} "${word}": it takes a whole number from ${least}`,
   );
 }
 

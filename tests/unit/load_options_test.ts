@@ -29,11 +29,13 @@ describe("a load's command line", () => {
     assert.deepEqual(readBurstOptions(words), { events: 5, times: 7 });
     assert.equal(readCycles([]), 2000);
     assert.equal(readCycles(["--cycles", "10000"]), 10_000);
+    assert.equal(readCycles(["--cycles", "2"]), 2);
   });
 
   it("says what a word takes", () => {
     const above = "it takes a number above 0";
     const whole = "it takes a whole number from 1";
+    const fromTwo = "it takes a whole number from 2";
     for (
       const [read, word, message] of [
         [readFloodOptions, "--transport=rign", "it takes ring or perf"],
@@ -42,8 +44,9 @@ describe("a load's command line", () => {
         [readFloodOptions, "--late=-1", above],
         [readBurstOptions, "--events=0", whole],
         [readBurstOptions, "--times=1.5", whole],
-        [readCycles, "--cycles=many", whole],
-        [readCycles, "--cycles=", whole],
+        [readCycles, "--cycles=many", fromTwo],
+        [readCycles, "--cycles=", fromTwo],
+        [readCycles, "--cycles=1", fromTwo],
       ] as const
     ) {
       const [option, value] = word.split("=");
