@@ -44,8 +44,8 @@ export function readFloodOptions(argv: readonly string[]): FloodOptions {
     throw new UsageError(`Bad --transport "${word}": it takes ring or perf`);
   });
   return {
-    ...{ minutes: positive("minutes", minutes), transports },
-    lateMs: positive("late", late),
+    ...{ minutes: number("minutes", minutes), transports },
+    lateMs: number("late", late),
   };
 }
 
@@ -85,10 +85,10 @@ export function readCycles(argv: readonly string[]): number {
   return count("cycles", cycles, 2);
 }
 
-function positive(name: string, word: string): number {
+function number(name: string, word: string): number {
   const value = Number(word);
-  if (value > 0 && value < Infinity) return value;
-  throw new UsageError(`Bad --${name} "${word}": it takes a number above 0`);
+  if (value >= 1 && value < Infinity) return value;
+  throw new UsageError(`Bad --${name} "${word}": it takes a number from 1`);
 }
 
 function count(name: string, word: string, least = 1): number {
