@@ -16,6 +16,10 @@ function module(name: string): string {
   return JSON.stringify(import.meta.resolve(`../../kernels/${name}`));
 }
 
+/** Only root can give a folder away. */
+const asRoot = Deno.uid() === 0 ? it : it.skip;
+const nobody = 65534;
+
 describe("what a killed run has left", () => {
   let base = "";
 
@@ -135,10 +139,24 @@ while kill -0 "$PPID" 2>/dev/null; do sleep 0.05; done
     await assert.rejects(openTemporary(), either);
   });
 
+  asRoot("has no place that another user had first", async () => {
+    const own = `${base}/ringside-${Deno.uid()}`;
+    await Deno.mkdir(own);
+    await Deno.chown(own, nobody, nobody);
+    const why = "it is another user's; have it removed";
+    const message = `Cannot work in ${own}: ${why}`;
+    await assert.rejects(openTemporary(base), { message });
+    using _named = temporaries(base);
+    await assert.rejects(openTemporary(), {
+      message: `${message}, or name another place in TMPDIR`,
+    });
+  });
+
   it("is found wherever the user has them", async () => {
     const text = new TextEncoder().encode('import "node:os";\n');
     const analysis = (): Promise<unknown> => analysed({ "/a.js": text }, "/d");
     const usual = await analysis();
+    assert.notDeepEqual(usual, {}, "Deno keeps its memory in another way");
     await Deno.mkdir(`${base}/a b_c`);
     using _named = temporaries(relative(Deno.cwd(), `${base}/a b_c`));
     assert.deepEqual(await analysis(), usual);
