@@ -167,6 +167,11 @@ export class Guest {
     return at === 0 ? { report } : { text: line.slice(0, at), report };
   }
 
+  /** Whether the first process runs. Said again, it is no news. */
+  get isUp(): boolean {
+    return this.#up !== undefined;
+  }
+
   /** The first process runs; the time that it took. */
   up(): number {
     this.#stop("boot");
@@ -176,9 +181,8 @@ export class Guest {
 
   /** The program ended: `exit N` or `signal N`. What is left is to power off. */
   over(report: string): void {
-    const [, how, number] = /^(exit|signal) (\d+)$/.exec(report) ?? [];
-    if (how !== "exit" && how !== "signal") return;
-    if (this.#end) return; // Said again, it buys the guest no time.
+    const [, how, number] = /^(exit|signal) (\d{1,3})$/.exec(report) ?? [];
+    if (this.#end || (how !== "exit" && how !== "signal")) return;
     this.#end = { how, number: Number(number), at: performance.now() };
     this.#stop("run");
     this.#after("power-off", POWER_OFF_MS, () => this.#kill());
@@ -240,9 +244,8 @@ export class Guest {
     const how = signal
       ? `was killed by ${signal}`
       : `ended with status ${code}`;
-    const said = this.#complaints.tail().split("\n").filter((line) =>
-      line.trim() !== ""
-    );
+    const said = this.#complaints.tail().split("\n")
+      .filter((line) => line.trim() !== "");
     const first = said.find((line) => !/warning:/.test(line)) ?? said[0];
     return first ? `QEMU ${how}: ${first}` : `QEMU ${how}`;
   }
@@ -281,8 +284,9 @@ export class Guest {
     }
   }
 
+  /** Once for each name: said again, nothing buys the guest time. */
   #after(name: string, ms: number, act: () => void): void {
-    this.#stop(name);
+    if (this.#timers.has(name)) return;
     this.#timers.set(name, setTimeout(act, ms));
   }
 

@@ -55,8 +55,9 @@ async function* fromBoot(
       for await (const line of guest.lines()) {
         const { text, report } = guest.split(line);
         if (text !== undefined) yield { type: "line", text };
-        if (report === "up") yield { type: "up", bootMs: guest.up() };
-        else if (report === "ready" || report === "ready 0") {
+        if (report === "up" && !guest.isUp) {
+          yield { type: "up", bootMs: guest.up() };
+        } else if (report === "ready" || report === "ready 0") {
           if (await ready(report)) return true;
         } else if (report) guest.over(report);
       }
@@ -74,7 +75,6 @@ export async function* hearAgain(
   terms: Terms,
   state: string,
 ): AsyncGenerator<MachineEvent> {
-  let goes = false;
   yield* untilEnd(
     guest,
     terms,
@@ -83,11 +83,10 @@ export async function* hearAgain(
         const line of guest.lines(() => bringBack(guest, terms, state))
       ) {
         const { text, report } = guest.split(line);
-        if (goes && text !== undefined) yield { type: "line", text };
-        if (report === "go") {
-          goes = true;
+        if (guest.isUp && text !== undefined) yield { type: "line", text };
+        if (report === "go" && !guest.isUp) {
           yield { type: "up", start: "warm", bootMs: guest.up() };
-        } else if (goes && report) guest.over(report);
+        } else if (guest.isUp && report) guest.over(report);
       }
     },
   );

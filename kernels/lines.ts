@@ -17,14 +17,21 @@ const carriageReturn = 13;
  * @throws {LineTooLong} when a line has more than `bound` bytes; the rest of the stream is not read.
  */
 export async function* lines(
-  stream: ReadableStream<Uint8Array>,
+  stream: AsyncIterable<Uint8Array>,
   bound: number,
 ): AsyncGenerator<string> {
   const text = new TextDecoder();
   let parts: Uint8Array[] = [];
   let held = 0;
+  const hold = (part: Uint8Array): void => {
+    parts.push(part);
+    held += part.length;
+    if (held <= bound) return;
+    throw new LineTooLong(`A line has more than ${bound} bytes`);
+  };
   const line = (last: Uint8Array): string => {
-    const bytes = join([...parts, last], held + last.length);
+    hold(last);
+    const bytes = join(parts, held);
     parts = [];
     held = 0;
     let end = bytes.length;
@@ -36,11 +43,7 @@ export async function* lines(
       yield line(rest.subarray(0, end));
       rest = rest.subarray(end + 1);
     }
-    if (rest.length > 0) parts.push(rest);
-    held += rest.length;
-    if (held > bound) {
-      throw new LineTooLong(`A line has more than ${bound} bytes`);
-    }
+    if (rest.length > 0) hold(rest);
   }
   if (held > 0) yield line(new Uint8Array());
 }

@@ -5,6 +5,8 @@
  * @module
  */
 import { lines } from "./lines.ts";
+import { openForSockets } from "./temporary.ts";
+import type { Workshop } from "./workshop.ts";
 
 const LINE_BYTES = 1 << 20;
 /** Between two looks at a migration. */
@@ -76,23 +78,25 @@ export class Monitor {
     await this.ask("stop");
     const much = { "max-bandwidth": BYTES_PER_SECOND };
     await this.ask("migrate-set-parameters", much);
-    await using way = await Way.open();
-    using listener = Deno.listen({ transport: "unix", path: way.path });
-    await this.ask("migrate", { uri: `unix:${way.path}` });
+    await using way = await openForSockets();
+    const path = `${way.path}/state`;
+    using listener = Deno.listen({ transport: "unix", path });
+    await this.ask("migrate", { uri: `unix:${path}` });
     // At once: QEMU writes under the lock that its monitor needs for an answer.
     await Promise.all([
-      copy(listener, state),
+      copy(listener, way, state),
       this.#until("query-migrate", "completed", ["failed", "cancelled"]),
     ]);
   }
 
   /** Fills a machine that was started for it from the file, and lets it go on. */
   async thaw(state: string): Promise<void> {
-    await using way = await Way.open();
-    await this.ask("migrate-incoming", { uri: `unix:${way.path}` });
-    const { path } = way;
-    const connection = await Deno.connect({ transport: "unix", path })
+    await using way = await openForSockets();
+    const path = `${way.path}/state`;
+    await this.ask("migrate-incoming", { uri: `unix:${path}` });
+    using connection = await Deno.connect({ transport: "unix", path })
       .catch(ended);
+    await way[Symbol.asyncDispose](); // What is connected needs no name.
     using file = await Deno.open(state);
     await file.readable.pipeTo(connection.writable).catch(ended);
     // It was stopped to be frozen, and so it is now.
@@ -126,37 +130,19 @@ function ended(error: unknown): never {
   throw new MonitorGone("QEMU went away while it read its state");
 }
 
-/** Writes what the first to connect sends to a file. */
-async function copy(listener: Deno.Listener, path: string): Promise<void> {
-  const connection = await listener.accept();
+/** Writes what the first to connect sends to a file; then its way there needs no name. */
+async function copy(
+  listener: Deno.Listener,
+  way: Workshop,
+  path: string,
+): Promise<void> {
+  using connection = await listener.accept();
+  await way[Symbol.asyncDispose]();
   using file = await Deno.create(path);
   // By hand: where the disk is full, pipeTo() does not come to an end.
   for await (const chunk of connection.readable) {
     for (let at = 0; at < chunk.length;) {
       at += await file.write(chunk.subarray(at));
     }
-  }
-}
-
-/** The name of a socket for a machine on its way: QEMU opens no file and starts no program for it. */
-class Way implements AsyncDisposable {
-  readonly #folder: string;
-
-  private constructor(folder: string) {
-    this.#folder = folder;
-  }
-
-  static async open(): Promise<Way> {
-    // As in ports.ts: a socket's path ends at 108 bytes.
-    const name = { dir: "/tmp", prefix: "ringside-machine-" };
-    return new Way(await Deno.makeTempDir(name));
-  }
-
-  get path(): string {
-    return `${this.#folder}/state`;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Deno.remove(this.#folder, { recursive: true });
   }
 }

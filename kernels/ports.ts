@@ -1,60 +1,65 @@
 /**
  * The sockets by which one QEMU is spoken with: the results' port, and the monitor where it has one.
  *
- * They have names only until QEMU has connected: a process that is killed leaves none behind.
+ * They have names only until QEMU has connected; those that a killed process leaves the next one removes.
  *
  * @module
  */
+import { openForSockets } from "./temporary.ts";
+import type { Workshop } from "./workshop.ts";
 
 /** A folder of sockets that wait for QEMU. */
 export class Ports implements AsyncDisposable {
-  readonly #folder: string;
+  readonly #folder: Workshop;
   readonly #listeners: readonly Deno.UnixListener[];
-  readonly #connections: Deno.Conn[] = [];
+  readonly #opened: AsyncDisposableStack;
 
-  private constructor(folder: string) {
+  private constructor(
+    folder: Workshop,
+    listeners: readonly Deno.UnixListener[],
+    opened: AsyncDisposableStack,
+  ) {
     this.#folder = folder;
-    this.#listeners = [this.results, this.monitor].map((path) =>
-      Deno.listen({ transport: "unix", path })
-    );
+    this.#listeners = listeners;
+    this.#opened = opened;
   }
 
   /** Makes the sockets. */
   static async open(): Promise<Ports> {
-    // QEMU and the kernel both end a socket's path at 108 bytes: not below a deep TMPDIR.
-    const folder = await Deno.makeTempDir({
-      dir: "/tmp",
-      prefix: "ringside-machine-",
-    });
-    return new Ports(folder);
+    await using opened = new AsyncDisposableStack();
+    const folder = opened.use(await openForSockets());
+    const listeners = ["results", "monitor"].map((name) =>
+      opened.use(
+        Deno.listen({ transport: "unix", path: `${folder.path}/${name}` }),
+      )
+    );
+    return new Ports(folder, listeners, opened.move());
   }
 
   /** Closes what is open, removes what has a name. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.close();
-    this.#connections.forEach(close);
-    await this.#forget();
+    await this.#opened.disposeAsync();
   }
 
   /** Path of the results' port. */
   get results(): string {
-    return `${this.#folder}/results`;
+    return `${this.#folder.path}/results`;
   }
 
   /** Path of the monitor; QEMU connects to it before it connects to the results' port. */
   get monitor(): string {
-    return `${this.#folder}/monitor`;
+    return `${this.#folder.path}/monitor`;
   }
 
   /** Takes no connection any more: who waits for one is told that there is none. */
   close(): void {
-    this.#listeners.forEach(close);
+    for (const listener of this.#listeners) listener[Symbol.dispose]();
   }
 
   /** QEMU's connection to the results' port; nothing when it never came. */
   async acceptResults(): Promise<Deno.Conn | undefined> {
     const connection = await this.#accept(0);
-    await this.#forget();
+    await this.#folder[Symbol.asyncDispose]();
     return connection;
   }
 
@@ -66,22 +71,9 @@ export class Ports implements AsyncDisposable {
   async #accept(which: 0 | 1): Promise<Deno.Conn | undefined> {
     try {
       const connection = await this.#listeners[which]?.accept();
-      if (connection) this.#connections.push(connection);
-      return connection;
+      return connection && this.#opened.use(connection);
     } catch {
       return undefined;
     }
-  }
-
-  async #forget(): Promise<void> {
-    await Deno.remove(this.#folder, { recursive: true }).catch(() => {});
-  }
-}
-
-function close(resource: { close(): void }): void {
-  try {
-    resource.close();
-  } catch {
-    // Closed already, by the end of its stream.
   }
 }

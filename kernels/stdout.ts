@@ -22,19 +22,26 @@ export class TooMuch extends Error {
 export async function* stdoutLines(
   stream: ReadableStream<Uint8Array>,
 ): AsyncGenerator<string> {
-  let left = BYTES;
   try {
-    for await (const line of lines(stream, LINE_BYTES)) {
-      left -= line.length + 1;
-      if (left < 0) {
-        throw new TooMuch("The program wrote more than 8 MiB to its stdout");
-      }
-      yield line;
-    }
+    yield* lines(bounded(stream), LINE_BYTES);
   } catch (error) {
     if (!(error instanceof LineTooLong)) throw error;
     throw new TooMuch(
       "The program wrote a line of more than 1 MiB to its stdout",
     );
+  }
+}
+
+/** The stream's first bytes, as many as are heard; behind them it ends in an error. */
+async function* bounded(
+  stream: ReadableStream<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  let left = BYTES;
+  for await (const chunk of stream) {
+    yield chunk.subarray(0, left);
+    left -= chunk.length;
+    if (left < 0) {
+      throw new TooMuch("The program wrote more than 8 MiB to its stdout");
+    }
   }
 }

@@ -16,15 +16,39 @@ export class NoPlace extends Lacking {}
 const defaultBase = "/var/tmp";
 
 /**
+ * A unix socket's path ends at 108 bytes, for QEMU as for the kernel: what is left of them where a
+ * base ends, with 20 for this user's folder, 23 for one in it and 8 for a name.
+ */
+const deepestForSockets = 56;
+
+/**
  * Opens one below this user's folder in `base`; without one in TMPDIR, or in /var/tmp, which holds
  * more than a /tmp in memory.
  *
  * @throws {NoPlace} when there is none, or others could put something of theirs into it.
  */
-export async function openTemporary(base?: string): Promise<Workshop> {
-  const place = resolve(base ?? (Deno.env.get("TMPDIR") || defaultBase));
-  const path = join(place, `ringside-${Deno.uid()}`);
-  const ways = base === undefined ? ["name another place in TMPDIR"] : [];
+export function openTemporary(base?: string): Promise<Workshop> {
+  return base === undefined ? openIn(ownBase(), [another]) : openIn(base, []);
+}
+
+/** Opens one for unix sockets, names of up to 7 letters: in /var/tmp where TMPDIR is too deep for them. */
+export function openForSockets(): Promise<Workshop> {
+  const base = ownBase();
+  const { length } = new TextEncoder().encode(base);
+  return openIn(length > deepestForSockets ? defaultBase : base, [another]);
+}
+
+const another = "name another place in TMPDIR";
+
+function ownBase(): string {
+  return resolve(Deno.env.get("TMPDIR") || defaultBase);
+}
+
+async function openIn(
+  base: string,
+  ways: readonly string[],
+): Promise<Workshop> {
+  const path = join(resolve(base), `ringside-${Deno.uid()}`);
   try {
     await Deno.mkdir(path, { mode: 0o700 })
       .catch(unlessThere);

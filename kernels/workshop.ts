@@ -7,7 +7,7 @@
 import { join } from "node:path";
 import { unlessGone } from "./cached.ts";
 
-/** A folder that is gone at the end of its block. */
+/** A folder that is gone at the end of its block, or before: disposed twice, it is gone once. */
 export interface Workshop extends AsyncDisposable {
   readonly path: string;
 }
@@ -23,18 +23,12 @@ export async function openWorkshop(folder: string): Promise<Workshop> {
   await Deno.mkdir(folder, { recursive: true });
   await sweep(folder);
   const path = await Deno.makeTempDir({ dir: folder, prefix });
-  const lock = await Deno.create(join(path, "lock"));
+  await using open = new AsyncDisposableStack();
+  // Closed last: whoever has the lock removes the folder.
+  const lock = open.use(await Deno.create(join(path, "lock")));
+  open.defer(() => unlessGone(Deno.remove(path, { recursive: true })));
   await lock.lock(exclusive); // The system takes it back when this process ends, however it ends.
-  return {
-    path,
-    async [Symbol.asyncDispose](): Promise<void> {
-      try {
-        await unlessGone(Deno.remove(path, { recursive: true }));
-      } finally {
-        lock.close(); // Not before: whoever has the lock removes the folder.
-      }
-    },
-  };
+  return Object.assign(open.move(), { path });
 }
 
 async function sweep(folder: string): Promise<void> {

@@ -86,8 +86,8 @@ export class Transcript implements Listener {
   }
 
   end(ending: Ending): Heard {
-    const statements = new Statements(this.#messages);
-    const doubts = findDoubts(statements, this.#claims);
+    const statements = new Statements(this.#messages, this.#claims);
+    const doubts = findDoubts(statements);
     const odd = [
       ...this.#garbage,
       ...(this.#unkept > 0 ? [`${this.#unkept} lines more of that kind`] : []),
@@ -124,10 +124,17 @@ export class Transcript implements Listener {
 /** Messages by what they are about, so that repetition and contradiction show. */
 class Statements {
   readonly repeated = new Set<string>();
+  /** Claims that nobody asked for: whatever was said of them, it is said of none of ours. */
+  readonly strangers = new Set<string>();
   readonly #versions = new Map<string, Map<string, Message>>();
 
-  constructor(messages: readonly Message[]) {
+  constructor(messages: readonly Message[], claims: readonly Claim[]) {
+    const known = new Set(claims.map(({ id }) => id));
     for (const message of messages) {
+      if ("id" in message && !known.has(message.id)) {
+        this.strangers.add(message.id);
+        continue;
+      }
       const subject = subjectOf(message);
       const versions = this.#versions.get(subject) ??
         new Map<string, Message>();
@@ -153,16 +160,6 @@ class Statements {
       [name],
     ) => name);
   }
-
-  /** Claims that were named. */
-  named(): Set<string> {
-    const names = [...this.#versions.keys()].map((subject) =>
-      subject.split(" ").at(-1) ?? ""
-    );
-    return new Set(
-      names.filter((name) => !["hello", "transport", "bye"].includes(name)),
-    );
-  }
 }
 
 function subjectOf(message: Message): string {
@@ -170,17 +167,14 @@ function subjectOf(message: Message): string {
 }
 
 /** What makes results doubtful: contradictions, and claims that nobody asked for. */
-function findDoubts(
-  statements: Statements,
-  claims: readonly Claim[],
-): string[] {
-  const known = new Set(claims.map((claim) => claim.id));
-  const strangers = [...statements.named()].filter((id) => !known.has(id));
+function findDoubts(statements: Statements): string[] {
   return [
     ...statements.contradictions().map((subject) =>
       `the ${subject} in two ways`
     ),
-    ...strangers.map((id) => `a claim that is not in the list: ${quote(id)}`),
+    ...[...statements.strangers].map((id) =>
+      `a claim that is not in the list: ${quote(id)}`
+    ),
   ];
 }
 

@@ -1,6 +1,5 @@
 /**
- * What a run may leave on the machine: processes, folders of machines, parts of
- * files, locks. A test takes stock before, and nothing may have come to it.
+ * What a run may leave on the machine: processes, parts of files, locks. A test takes stock before, and nothing may have come to it.
  *
  * @module
  */
@@ -15,12 +14,6 @@ export function processes(mark: string): string[] {
     const isMarked = words.some((all) => all.includes(mark));
     return isMarked ? [`${name} ${words[0]?.replaceAll("\0", " ")}`] : [];
   });
-}
-
-/** Folders of machines and of tests in /tmp. */
-export function folders(): string[] {
-  return [...Deno.readDirSync("/tmp")].map(({ name }) => name)
-    .filter((name) => name.startsWith("ringside-"));
 }
 
 /** Files below a folder that nobody has finished, and locks that somebody holds. */

@@ -44,8 +44,8 @@ export function readFloodOptions(argv: readonly string[]): FloodOptions {
     throw new UsageError(`Bad --transport "${word}": it takes ring or perf`);
   });
   return {
-    ...{ minutes: positive("minutes", minutes), transports },
-    lateMs: positive("late", late),
+    ...{ minutes: number("minutes", minutes), transports },
+    lateMs: number("late", late),
   };
 }
 
@@ -68,7 +68,8 @@ export function readBurstOptions(argv: readonly string[]): BurstOptions {
 }
 
 /**
- * Reads the command line of cycles: how many of each transport.
+ * Reads the command line of cycles: how many of each transport. The first half of them fills what is
+ * kept, so it takes two.
  *
  * @throws {UsageError} naming the option, its value and what it takes.
  */
@@ -81,19 +82,20 @@ export function readCycles(argv: readonly string[]): number {
       },
     })
   );
-  return count("cycles", cycles);
+  return count("cycles", cycles, 2);
 }
 
-function positive(name: string, word: string): number {
+function number(name: string, word: string): number {
   const value = Number(word);
-  if (value > 0 && value < Infinity) return value;
-  throw new UsageError(`Bad --${name} "${word}": it takes a number above 0`);
+  if (value >= 1 && value < Infinity) return value;
+  throw new UsageError(`Bad --${name} "${word}": it takes a number from 1`);
 }
 
-function count(name: string, word: string): number {
-  if (/^[1-9]\d{0,8}$/.test(word)) return Number(word);
+function count(name: string, word: string, least = 1): number {
+  const value = Number(word);
+  if (/^[1-9]\d{0,8}$/.test(word) && value >= least) return value;
   throw new UsageError(
-    `Bad --${name} "${word}": it takes a whole number from 1`,
+    `Bad --${name} "${word}": it takes a whole number from ${least}`,
   );
 }
 

@@ -21,6 +21,7 @@ function console(text: string): void {
 let nonce = match(/ringside\.nonce=([0-9a-f]+)/);
 const thaws = args.includes("-incoming");
 const ram = match(/mem-path=(\S+)/);
+const state = ram.replace(/[^/]*$/, "state");
 
 /** The line that comes in by the results' port; what is said from then on bears its nonce. */
 async function order(): Promise<string> {
@@ -38,10 +39,11 @@ async function answerMonitor(connection: Deno.Conn): Promise<void> {
   const answer = (value: unknown): Promise<void> =>
     writer.write(encoder.encode(`${JSON.stringify(value)}\n`));
   await answer({ QMP: {} });
-  let way = "";
+  let [way, socket] = ["", ""];
   for await (const line of lines(connection.readable, 1 << 16)) {
     const { execute, arguments: options } = JSON.parse(line);
     const path = options?.uri?.replace("unix:", "") ?? "";
+    socket = path || socket;
     await answer({ event: "NOISE" });
     if (execute === "migrate" && scene === "unfreezable") {
       await answer({ error: { desc: "no migration today" } });
@@ -79,15 +81,20 @@ async function answerMonitor(connection: Deno.Conn): Promise<void> {
       if (execute === "migrate") {
         // A file on a disk without room.
         if (scene === "noRoom") {
-          await Deno.symlink("/dev/full", ram.replace(/[^/]*$/, "state"));
+          await Deno.symlink("/dev/full", state);
         }
+        if (scene === "noFile") await Deno.mkdir(state);
         const file = await Deno.connect({ transport: "unix", path });
         await file.write(encoder.encode(scene));
         file.close();
         await Deno.writeTextFile(ram, "memory");
       }
       if (execute === "migrate-incoming") {
+        if (scene === "noLongerThere") await Deno.remove(state);
         void drained(Deno.listen({ transport: "unix", path }));
+      }
+      if (scene === "nameless" && ["query-migrate", "cont"].includes(execute)) {
+        await forgotten(socket);
       }
       const status = execute === "query-status" ? "paused" : "completed";
       await answer({ return: execute.startsWith("query") ? { status } : {} });
@@ -100,6 +107,16 @@ async function answerMonitor(connection: Deno.Conn): Promise<void> {
 async function drained(listener: Deno.Listener): Promise<void> {
   const { readable } = await listener.accept();
   await readable.pipeTo(new WritableStream());
+}
+
+/** Resolves when the socket has no name any more. */
+async function forgotten(path: string): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    if (!await Deno.lstat(path).catch(() => undefined)) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  Deno.stderr.writeSync(encoder.encode("qemu: what is connected has a name\n"));
+  Deno.exit(1);
 }
 
 /** Its state is more than a socket holds. */
@@ -120,7 +137,8 @@ async function waiting(): Promise<void> {
     console("ringside: start without its program's archive: errno 28\n");
     return;
   }
-  await results("RS go\n", `${words}\n`, "RS exit 0\n");
+  const again = scene === "goesAgain" ? ["RS go\n"] : [];
+  await results("RS go\n", `${words}\n`, ...again, "RS exit 0\n");
 }
 
 async function results(...texts: string[]): Promise<void> {
@@ -144,6 +162,10 @@ const scenes: Record<string, () => Promise<unknown>> = {
   forged: () =>
     results("RS up\n", "RSx exit 0\n", "RS\texit 0\n", "RS exit 7\n"),
   waits: waiting,
+  goesAgain: waiting,
+  nameless: waiting,
+  noFile: waiting,
+  noLongerThere: waiting,
   large: waiting,
   midway: waiting,
   unwelcome: waiting,
@@ -204,6 +226,18 @@ const scenes: Record<string, () => Promise<unknown>> = {
       await results("RS exit 1\n");
     }
     console("Kernel panic - not syncing: it was given the time\n");
+  },
+  upAgain: async () => {
+    await results("RS up\n");
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await results("RS up\n", `RS exit ${"9".repeat(999)}\n`, "RS exit 3\n");
+  },
+  panicAgain: async () => {
+    await results("RS up\n");
+    while (true) {
+      console("Kernel panic - not syncing: and on it goes\n");
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
   },
   longLine: async () => {
     await results("RS up\n");

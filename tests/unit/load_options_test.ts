@@ -17,9 +17,9 @@ describe("a load's command line", () => {
   it("has a flood's minutes, transports and lateness", () => {
     const plain = { minutes: 1, transports: [], lateMs: 50 };
     assert.deepEqual(readFloodOptions([]), plain);
-    const words = "--minutes 0.5 --transport perf --late 2000".split(" ");
+    const words = "--minutes 1.5 --transport perf --late 2000".split(" ");
     assert.deepEqual(readFloodOptions(words), {
-      ...{ minutes: 0.5, transports: ["perf"], lateMs: 2000 },
+      ...{ minutes: 1.5, transports: ["perf"], lateMs: 2000 },
     });
   });
 
@@ -29,21 +29,24 @@ describe("a load's command line", () => {
     assert.deepEqual(readBurstOptions(words), { events: 5, times: 7 });
     assert.equal(readCycles([]), 2000);
     assert.equal(readCycles(["--cycles", "10000"]), 10_000);
+    assert.equal(readCycles(["--cycles", "2"]), 2);
   });
 
   it("says what a word takes", () => {
-    const above = "it takes a number above 0";
+    const fromOne = "it takes a number from 1";
     const whole = "it takes a whole number from 1";
+    const fromTwo = "it takes a whole number from 2";
     for (
       const [read, word, message] of [
         [readFloodOptions, "--transport=rign", "it takes ring or perf"],
-        [readFloodOptions, "--minutes=long", above],
-        [readFloodOptions, "--minutes=0", above],
-        [readFloodOptions, "--late=-1", above],
+        [readFloodOptions, "--minutes=long", fromOne],
+        [readFloodOptions, "--minutes=0.5", fromOne],
+        [readFloodOptions, "--late=-1", fromOne],
         [readBurstOptions, "--events=0", whole],
         [readBurstOptions, "--times=1.5", whole],
-        [readCycles, "--cycles=many", whole],
-        [readCycles, "--cycles=", whole],
+        [readCycles, "--cycles=many", fromTwo],
+        [readCycles, "--cycles=", fromTwo],
+        [readCycles, "--cycles=1", fromTwo],
       ] as const
     ) {
       const [option, value] = word.split("=");

@@ -106,6 +106,13 @@ describe("a machine that is frozen", () => {
       assert.equal(await only(folder), place);
     }));
 
+  it("goes on once, whatever it says", () =>
+    inFolder(async (folder) => {
+      await life(folder, "goesAgain");
+      const told = await life(folder, "goesAgain");
+      assert.deepEqual(told, [warm, saidWarm, exit]);
+    }));
+
   it("says that it is made before it is, and not where there is one", () =>
     inFolder(async (folder) => {
       const types = (events: Partial<MachineEvent>[]): unknown[] =>
@@ -148,6 +155,12 @@ describe("a machine that is frozen", () => {
       ]);
       const { size } = await Deno.stat(`${await only(folder)}/state`);
       assert.equal(size, 5 << 18);
+    }));
+
+  it("goes and comes by sockets that have no name once they are connected", () =>
+    inFolder(async (folder) => {
+      const told = await life(folder, "nameless");
+      assert.deepEqual(told, [{ ...warm, freezeMs: 1 }, saidWarm, exit]);
     }));
 
   it("is the same for another program, which it is given", () =>
@@ -220,6 +233,29 @@ describe("a machine that cannot be brought back", () => {
           Deno.readDir(`${folder}/cache/machines`),
         );
         assert.deepEqual(left, []);
+      }));
+  }
+
+  for (
+    const [scene, why] of [
+      ["noFile", /cannot be made \(Is a directory .*: it boots instead$/],
+      ["noLongerThere", /did not come back \(No such file /],
+    ] as const
+  ) {
+    it(`boots where its state cannot be opened (${scene}), and leaves nothing open`, () =>
+      inFolder(async (folder) => {
+        const open = (): number =>
+          [...Deno.readDirSync("/proc/self/fd")].length;
+        await inFolder(async (other) => void await life(other, "waits"));
+        const before = open(); // what Deno keeps for itself is open, too
+        const told = await life(folder, scene);
+        const rest = told.filter(({ type }) => type !== "note");
+        assert.notEqual(rest.length, told.length);
+        for (const event of told) {
+          if (event.type === "note") assert.match(event.text ?? "", why);
+        }
+        assert.equal(open(), before);
+        assert.deepEqual(rest, [{ type: "up" }, said, exit]);
       }));
   }
 

@@ -139,6 +139,19 @@ describe("a guest that ends by itself", () => {
     assert.deepEqual(told, [{ type: "up" }, { type: "exit", code: 0 }]);
   });
 
+  it("is up once, and ends with a status that there is", async () => {
+    const told: MachineEvent[] = [];
+    await play("upAgain", async (options, _, archives) => {
+      for await (const event of run(image, archives, options)) told.push(event);
+    });
+    assert.deepEqual(told.map(untimed), [
+      { type: "up" },
+      { type: "exit", code: 3 },
+    ]);
+    const [, exit] = told;
+    assert.ok(exit?.type === "exit" && exit.runMs >= 500, "from the first up");
+  });
+
   it("keeps its lines whatever its console is flooded with", async () => {
     const told = await events("flood");
     assert.equal(told.length, 202);
@@ -155,6 +168,12 @@ const LOSSES: readonly [string, Partial<MachineOptions>, RegExp, RegExp][] = [
     /Killed/,
   ],
   ["panic", {}, /^The kernel panicked: Fatal exception$/, /^Call Trace:$/],
+  [
+    "panicAgain",
+    { timeoutMs: 6000 },
+    /^The kernel panicked: and on it goes$/,
+    /Kernel panic/,
+  ],
   ["latePanic", {}, /^The kernel panicked: in power-off$/, /Kernel panic/],
   ["reboot", {}, /^The guest rebooted$/, /Restarting/],
   ["quiet", {}, /^The guest reset itself without a word/, /^$/],
@@ -275,7 +294,8 @@ describe("a machine that is left", () => {
     Deno.env.set("TMPDIR", folder);
     try {
       await events("good");
-      assert.deepEqual([...Deno.readDirSync(folder)], []);
+      const own = `${folder}/ringside-${Deno.uid()}`;
+      assert.deepEqual([...Deno.readDirSync(own)], []);
     } finally {
       if (before === undefined) Deno.env.delete("TMPDIR");
       else Deno.env.set("TMPDIR", before);

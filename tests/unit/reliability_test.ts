@@ -62,6 +62,7 @@ function isTest(name: string): boolean {
     ` ${name}: { cells:`,
     `name: "${name}"`,
     `it("${name}`,
+    `asRoot("${name}`,
     `it(\`${name}`,
   ]
     .some((text) => all.includes(text));

@@ -8,12 +8,17 @@ import { dirname, relative } from "node:path";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { analysed } from "../../kernels/analysis.ts";
 import { keptFolder } from "../../kernels/kept_folder.ts";
+import { Ports } from "../../kernels/ports.ts";
 import { openTemporary } from "../../kernels/temporary.ts";
 
 /** The URL of a module of the harness, as a program has it. */
 function module(name: string): string {
   return JSON.stringify(import.meta.resolve(`../../kernels/${name}`));
 }
+
+/** Only root can give a folder away. */
+const asRoot = Deno.uid() === 0 ? it : it.skip;
+const nobody = 65534;
 
 describe("what a killed run has left", () => {
   let base = "";
@@ -50,6 +55,18 @@ describe("what a killed run has left", () => {
     await Deno.utime(path, 1, 1);
   }
 
+  /** A folder is below the user's own, and the next run removes it, once it is no longer young. */
+  async function assertSwept(left: string): Promise<void> {
+    const own = `${base}/ringside-${Deno.uid()}`;
+    assert.equal(dirname(left), own);
+    await age(left);
+    {
+      await using next = await openTemporary(base);
+      assert.deepEqual(await names(own), [next.path.slice(own.length + 1)]);
+    }
+    assert.deepEqual(await names(own), []);
+  }
+
   it("is the folder in which a signature is looked at, once it is no longer young", async () => {
     // It ends with the process that was killed.
     const gpgv = `#!/bin/sh
@@ -70,14 +87,21 @@ while kill -0 "$PPID" 2>/dev/null; do sleep 0.05; done
         await signedText({ name: "it", bytes }, trust);
       `),
     );
-    const own = `${base}/ringside-${Deno.uid()}`;
-    assert.equal(dirname(left), own);
-    await age(left);
-    {
-      await using next = await openTemporary(base);
-      assert.deepEqual(await names(own), [next.path.slice(own.length + 1)]);
-    }
-    assert.deepEqual(await names(own), []);
+    await assertSwept(left);
+  });
+
+  it("is the folder of sockets that wait for QEMU", async () => {
+    const left = dirname(
+      await killed(`
+        import { Ports } from ${module("ports.ts")};
+        const ports = await Ports.open();
+        const place = Deno.env.get("PLACE");
+        await Deno.writeTextFile(place + "/new", ports.results + "\\n");
+        await Deno.rename(place + "/new", place + "/told");
+        await new Promise((resolve) => setTimeout(resolve, 600_000));
+      `),
+    );
+    await assertSwept(left);
   });
 
   it("is the folder that was made for the cache", async () => {
@@ -115,13 +139,65 @@ while kill -0 "$PPID" 2>/dev/null; do sleep 0.05; done
     await assert.rejects(openTemporary(), either);
   });
 
+  asRoot("has no place that another user had first", async () => {
+    const own = `${base}/ringside-${Deno.uid()}`;
+    await Deno.mkdir(own);
+    await Deno.chown(own, nobody, nobody);
+    const why = "it is another user's; have it removed";
+    const message = `Cannot work in ${own}: ${why}`;
+    await assert.rejects(openTemporary(base), { message });
+    using _named = temporaries(base);
+    await assert.rejects(openTemporary(), {
+      message: `${message}, or name another place in TMPDIR`,
+    });
+  });
+
   it("is found wherever the user has them", async () => {
     const text = new TextEncoder().encode('import "node:os";\n');
     const analysis = (): Promise<unknown> => analysed({ "/a.js": text }, "/d");
     const usual = await analysis();
+    assert.notDeepEqual(usual, {}, "Deno keeps its memory in another way");
     await Deno.mkdir(`${base}/a b_c`);
     using _named = temporaries(relative(Deno.cwd(), `${base}/a b_c`));
     assert.deepEqual(await analysis(), usual);
+  });
+});
+
+describe("sockets", () => {
+  it("are below TMPDIR, or in /var/tmp where that is too deep for their paths", async () => {
+    const base = await Deno.makeTempDir({ prefix: "sockets-" });
+    try {
+      for (const [length, isThere] of [[56, true], [57, false]] as const) {
+        const deep = `${base}/`.padEnd(length, "d");
+        await Deno.mkdir(deep);
+        using _named = temporaries(deep);
+        await using ports = await Ports.open();
+        const place = isThere ? deep : "/var/tmp";
+        assert.equal(dirname(dirname(dirname(ports.results))), place);
+      }
+    } finally {
+      await Deno.remove(base, { recursive: true });
+    }
+  });
+
+  it("are closed, and their folder is gone, where one of them cannot be had", async () => {
+    const base = await Deno.makeTempDir({ prefix: "sockets-" });
+    const { listen } = Deno;
+    const open = (): number => [...Deno.readDirSync("/proc/self/fd")].length;
+    let [left, before] = [1, open()];
+    try {
+      using _named = temporaries(base);
+      Deno.listen = ((options: Parameters<typeof listen>[0]) => {
+        if (left-- === 0) throw new Error("Too many open files");
+        return listen(options);
+      }) as typeof listen;
+      await assert.rejects(Ports.open(), /Too many open files/);
+      assert.equal(open(), before);
+      assert.deepEqual(await names(`${base}/ringside-${Deno.uid()}`), []);
+    } finally {
+      Deno.listen = listen;
+      await Deno.remove(base, { recursive: true });
+    }
   });
 });
 

@@ -213,6 +213,17 @@ describe("a guest's transcript", () => {
     assert.equal(verdicts(heard), "holds holds holds");
   });
 
+  it("loses it whatever the claim is called, and tells no more of that than a line", () => {
+    for (const id of ["Z9 R1", "hello", "bye", "", "Z".repeat(900_000)]) {
+      const stranger = [start(id), end(id), end(id)];
+      const heard = hear([...whole, ...stranger], well);
+      assert.equal(heard.state, "lost", id.slice(0, 9));
+      assert.match(heard.why ?? "", /^The .* not in the list: ".{0,81}"$/);
+      assert.equal(heard.warnings, undefined);
+      assert.equal(verdicts(heard), "holds holds holds");
+    }
+  });
+
   it("loses a row that speaks another version of the wire", () => {
     const heard = hear(
       whole.map((message) => encode(message).replace('"wire":1', '"wire":2')),
