@@ -1,6 +1,6 @@
 /**
  * Bursts that no buffer holds: `deno task test:matrix -- tests/load/burst.ts
- * --events 1000000 --times 20`, or natively as root by `deno run -A`. Another
+ * --events 1000000 --times 20`, or natively `deno task test:load burst`. Another
  * thread sends while this one takes; after each burst every event must have
  * been delivered or be counted as lost, exactly.
  *
@@ -10,6 +10,7 @@
 import assert from "node:assert/strict";
 import { openEvents, probeRing, type Transport } from "../../mod.ts";
 import { exitWith } from "../exit.ts";
+import { burstObject } from "./object.ts";
 import { readBurstOptions } from "./options.ts";
 
 /** As much of struct burst_event as is looked at. */
@@ -31,7 +32,7 @@ async function burst(
   repeat: number,
 ): Promise<Outcome> {
   const began = performance.now();
-  await using events = await openEvents<Sent>("bpf/build/burst.bpf.o", {
+  await using events = await openEvents<Sent>(burstObject, {
     ...{ transport, attach: false, int64: "number" },
     ...{ ringBytes: 16384, perfPages: 4 },
   });
@@ -61,7 +62,7 @@ async function burst(
 }
 
 /** Runs the command and returns its exit status. */
-async function main(argv: readonly string[]): Promise<number> {
+export async function main(argv: readonly string[]): Promise<number> {
   const { events, times } = readBurstOptions(argv);
   const out = new TextEncoder();
   const there: Transport[] = probeRing().has ? ["ring", "perf"] : ["perf"];

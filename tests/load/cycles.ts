@@ -1,6 +1,6 @@
 /**
  * Streams that are opened and closed again and again with events in flight,
- * natively as root: `deno run -A tests/load/cycles.ts --cycles 10000`. Another
+ * natively as root: `deno task test:load cycles --cycles 10000`. Another
  * thread sends while each is opened, read and closed; descriptors, mappings, the
  * kernel's maps and programs of this process and its memory are counted before
  * and after, and every event must have been delivered or be counted as lost.
@@ -12,6 +12,7 @@ import assert from "node:assert/strict";
 import { openEvents, probeRing, type Transport } from "../../mod.ts";
 import { exitWith } from "../exit.ts";
 import { census } from "../leaks.ts";
+import { burstObject } from "./object.ts";
 import { readCycles } from "./options.ts";
 
 /** Events that are sent while a stream is closed. */
@@ -36,7 +37,7 @@ function open(): Record<string, number> {
 
 /** One stream from open to close; how many events were on their way then. */
 async function cycle(transport: Transport): Promise<number> {
-  await using events = await openEvents("bpf/build/burst.bpf.o", {
+  await using events = await openEvents(burstObject, {
     ...{ transport, attach: false, decode: "bytes" },
     ...{ ringBytes: 1 << 16, perfPages: 16 },
   });
@@ -80,7 +81,7 @@ async function run(transport: Transport, cycles: number): Promise<void> {
 }
 
 /** Runs the command and returns its exit status. */
-async function main(argv: readonly string[]): Promise<number> {
+export async function main(argv: readonly string[]): Promise<number> {
   const cycles = readCycles(argv);
   const there: Transport[] = probeRing().has ? ["ring", "perf"] : ["perf"];
   for (const transport of there) await run(transport, cycles);

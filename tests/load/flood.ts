@@ -1,6 +1,6 @@
 /**
- * A flood from all CPUs for some minutes, natively as root: `deno run -A
- * tests/load/flood.ts --minutes 10`, of both transports or `--transport perf`.
+ * A flood from all CPUs for some minutes, natively as root: `deno task
+ * test:load flood --minutes 10`, of both transports or `--transport perf`.
  * Threads send without a pause, `for await` takes, a timer of 10 ms runs beside
  * it: how late it is at worst, what memory and descriptors do, and whether every
  * event is accounted for. `--late MS` allows the timer more than 50 ms, as a
@@ -18,6 +18,7 @@ import {
   type Transport,
 } from "../../mod.ts";
 import { exitWith } from "../exit.ts";
+import { burstObject } from "./object.ts";
 import { readFloodOptions } from "./options.ts";
 
 /** Events of one run of the program: some tens of milliseconds. */
@@ -76,7 +77,7 @@ async function run(
   minutes: number,
   lateMs: number,
 ): Promise<void> {
-  await using events = await openEvents("bpf/build/burst.bpf.o", {
+  await using events = await openEvents(burstObject, {
     ...{ transport, attach: false, ...wakeups[transport] },
   });
   const until = performance.now() + 60_000 * minutes;
@@ -118,7 +119,7 @@ async function run(
 }
 
 /** Runs the command and returns its exit status. */
-async function main(argv: readonly string[]): Promise<number> {
+export async function main(argv: readonly string[]): Promise<number> {
   const { minutes, transports, lateMs } = readFloodOptions(argv);
   const there: Transport[] = probeRing().has ? ["ring", "perf"] : ["perf"];
   for (const transport of transports.length > 0 ? transports : there) {

@@ -23,6 +23,13 @@ export interface BurstOptions {
   readonly times: number;
 }
 
+/** What the command line of rows asked for. */
+export interface RowsOptions {
+  readonly rows: number;
+  /** Paths of images, at least one. */
+  readonly kernels: readonly string[];
+}
+
 /**
  * Reads a flood's command line.
  *
@@ -83,6 +90,26 @@ export function readCycles(argv: readonly string[]): number {
     })
   );
   return count("cycles", cycles, 2);
+}
+
+/**
+ * Reads the command line of rows.
+ *
+ * @throws {UsageError} naming the option, its value and what it takes.
+ */
+export function readRowsOptions(argv: readonly string[]): RowsOptions {
+  const { rows, kernel } = words(() =>
+    parseArgs({
+      args: [...argv],
+      options: {
+        rows: { type: "string", default: "30" },
+        kernel: { type: "string", multiple: true, default: [] },
+      },
+    })
+  );
+  const much = count("rows", rows);
+  if (kernel.length > 0) return { rows: much, kernels: kernel };
+  throw new UsageError("No --kernel: it takes the path of an image");
 }
 
 function number(name: string, word: string): number {

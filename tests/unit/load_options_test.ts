@@ -11,6 +11,7 @@ import {
   readBurstOptions,
   readCycles,
   readFloodOptions,
+  readRowsOptions,
 } from "../load/options.ts";
 
 describe("a load's command line", () => {
@@ -32,6 +33,12 @@ describe("a load's command line", () => {
     assert.equal(readCycles(["--cycles", "2"]), 2);
   });
 
+  it("has rows and their images", () => {
+    assert.deepEqual(readRowsOptions(["--kernel=a", "--kernel", "b=c"]), {
+      ...{ rows: 30, kernels: ["a", "b=c"] },
+    });
+  });
+
   it("says what a word takes", () => {
     const fromOne = "it takes a number from 1";
     const whole = "it takes a whole number from 1";
@@ -47,6 +54,7 @@ describe("a load's command line", () => {
         [readCycles, "--cycles=many", fromTwo],
         [readCycles, "--cycles=", fromTwo],
         [readCycles, "--cycles=1", fromTwo],
+        [readRowsOptions, "--rows=0", whole],
       ] as const
     ) {
       const [option, value] = word.split("=");
@@ -57,7 +65,17 @@ describe("a load's command line", () => {
         },
       });
     }
-    for (const read of [readFloodOptions, readBurstOptions, readCycles]) {
+    assert.throws(() => readRowsOptions(["--rows=2"]), {
+      message: "No --kernel: it takes the path of an image",
+    });
+    for (
+      const read of [
+        readFloodOptions,
+        readBurstOptions,
+        readCycles,
+        readRowsOptions,
+      ]
+    ) {
       assert.throws(() => read(["--what"]), UsageError);
       assert.throws(() => read(["ring"]), UsageError);
     }
