@@ -4,9 +4,10 @@
  *
  * @module
  */
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { namesIn, unlessGone } from "./cached.ts";
 import { cacheFolder } from "./folders.ts";
+import { systemWords } from "./system_words.ts";
 
 /** The folders that are there from the first run. */
 const folders = [
@@ -30,15 +31,18 @@ export async function openCache(): Promise<string> {
   const folder = cacheFolder();
   const probe = `${folder}/probe.${crypto.randomUUID()}`;
   Deno.umask(Deno.umask() | byOthers);
+  let at = folder;
   try {
     for (const name of folders) {
-      await Deno.mkdir(`${folder}/${name}`, { recursive: true });
+      at = join(folder, name);
+      await Deno.mkdir(at, { recursive: true });
     }
+    at = folder;
     await Deno.writeTextFile(probe, "");
     await Deno.remove(probe);
   } catch (error) {
     throw new Error(
-      `Cannot write to the cache ${folder}: ${cause(error)}; ${elsewhere}`,
+      `Cannot write to the cache ${at}: ${systemWords(error)}; ${elsewhere}`,
     );
   }
   await checkTree(await Deno.realPath(folder), new Set());
@@ -106,14 +110,8 @@ async function seeing<T>(
   } catch (error) {
     throw new Error(
       `Cannot look at the cache ${path}: ${
-        cause(error)
+        systemWords(error)
       }; remove it or ${elsewhere}`,
     );
   }
-}
-
-/** The system's words without Deno's: "Read-only file system". */
-function cause(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.split(" (os error")[0] ?? text;
 }

@@ -5,6 +5,7 @@
  */
 import { AssertionError } from "node:assert/strict";
 import { Interrupted } from "./interruption.ts";
+import { systemWords } from "./system_words.ts";
 import { writeError } from "./terminal.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -30,8 +31,7 @@ function goBack(): void {
   try {
     Deno.chdir(folder);
   } catch (error) {
-    const [why] = String(error instanceof Error ? error.message : error)
-      .split(" (os error");
+    const why = systemWords(error);
     throw new Error(
       `Cannot work in ${folder}, where the command was given: ${why}; ` +
         "give it in a folder that is there and that your user may enter",

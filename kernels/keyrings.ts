@@ -4,10 +4,7 @@
  * @module
  */
 import { join } from "node:path";
-
-async function isFile(path: string): Promise<boolean> {
-  return await Deno.stat(path).then((stat) => stat.isFile, () => false);
-}
+import { isFile } from "./is_file.ts";
 
 /** The keys without the armour of RFC 9580, section 6, which rpm's keys come in and gpgv does not read. */
 export function withoutArmour(

@@ -9,6 +9,7 @@ import { unlessGone, writeJson } from "./cached.ts";
 import { isUsable } from "./index_format.ts";
 import type { Lock, Pin } from "./kernel.ts";
 import { sites } from "./sites.ts";
+import { systemWords } from "./system_words.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** The file of the project that runs. */
@@ -70,8 +71,7 @@ function parse(text: string): Lock {
 /** Throws {@link UsageError}, which names the whole path: which folder was meant may be the mistake. */
 function refuse(path: string, error: unknown): never {
   if (!(error instanceof Error)) throw error;
-  const why = error.message.replace(/ \(os error \d+\).*/, "")
-    .replaceAll(/\s+/g, " ");
+  const why = systemWords(error).replaceAll(/\s+/g, " ");
   const wayOut = error instanceof SyntaxError
     ? "put it back as it was, or remove it and pin what there is now: deno task kernels fetch --lock"
     : "make it a file that can be read, or remove it: without it the newest kernels are had";
@@ -88,11 +88,22 @@ export async function readLock(path = lockPath): Promise<Lock | undefined> {
   }
 }
 
-/** Replaces the pins of these rows in the file at `path`; others stay as they are. Answers all. */
+/**
+ * Replaces the pins of these rows in the file at `path`; others stay as they are. Answers all.
+ *
+ * @throws {Error} naming the file, the cause and the way out, when it cannot be written.
+ */
 export async function writeLock(pins: Lock, path = lockPath): Promise<Lock> {
   const kernels = { ...await readLock(path), ...pins };
   const sorted = Object.entries(kernels).sort(([a], [b]) => a < b ? -1 : 1);
   const contents = { schema, kernels: Object.fromEntries(sorted) };
-  await writeJson(resolve(path), contents);
+  try {
+    await writeJson(resolve(path), contents);
+  } catch (error) {
+    throw new Error(
+      `Cannot write ${resolve(path)}: ${systemWords(error)}; ` +
+        "give the command in a folder that your user may write to",
+    );
+  }
   return contents.kernels;
 }

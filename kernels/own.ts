@@ -6,15 +6,13 @@
 import { join } from "node:path";
 import { namesIn } from "./cached.ts";
 import { dataFolder } from "./folders.ts";
+import { isFile } from "./is_file.ts";
 import type { Image, Kernel } from "./kernel.ts";
+import { systemWords } from "./system_words.ts";
 import { UsageError } from "./usage_error.ts";
 import { openWorkshop } from "./workshop.ts";
 
 const names = ["bzImage", "vmlinuz", "vmlinux"];
-
-async function isFile(path: string): Promise<boolean> {
-  return await Deno.stat(path).then((s) => s.isFile, () => false);
-}
 
 async function ownKernel(
   folder: string,
@@ -38,7 +36,13 @@ export async function ownKernels(
   folder = join(dataFolder(), "kernels"),
 ): Promise<Kernel[]> {
   const byVersion = new Intl.Collator("en", { numeric: true }).compare;
-  const named = (await namesIn(folder)).filter((n) => !n.startsWith("."));
+  const all = await namesIn(folder).catch((error) => {
+    throw new Error(
+      `Cannot look for kernels of yours in ${folder}: ${systemWords(error)}; ` +
+        "make it a folder that your user may read, or name another place in XDG_DATA_HOME",
+    );
+  });
+  const named = all.filter((name) => !name.startsWith("."));
   const sorted = named.sort(byVersion);
   const found = await Promise.all(
     sorted.map((name) => ownKernel(folder, name)),

@@ -6,6 +6,7 @@
  */
 import { join, resolve } from "node:path";
 import { Lacking } from "./kernel.ts";
+import { systemWords } from "./system_words.ts";
 import { openWorkshop, type Workshop } from "./workshop.ts";
 
 const byOthers = 0o022;
@@ -56,8 +57,7 @@ async function openIn(
     return await openWorkshop(path);
   } catch (error) {
     if (!isSystems(error)) throw error;
-    const [why] = error.message.split(" (os error");
-    throw noPlace(path, `${why}`, [
+    throw noPlace(path, systemWords(error), [
       "see to it that your user can write there",
       ...ways,
     ]);

@@ -5,6 +5,7 @@
  */
 import { dirname } from "node:path";
 import { Unavailable } from "./kernel.ts";
+import { systemWords } from "./system_words.ts";
 
 /** Thrown where the system does not let a file be read; its message says what to do. */
 export class Unread extends Unavailable {
@@ -22,11 +23,10 @@ export function unread(
   const isSystems = error instanceof Error && "code" in error &&
     /^E[A-Z\d]+$/.test(String(error.code));
   if (!isSystems) return error;
-  const [why = ""] = error.message.split(" (os error");
   const wayOut = error instanceof Deno.errors.PermissionDenied
     ? `let your user read what is in ${dirname(path)}`
     : otherwise;
-  return new Unread(path, why, wayOut);
+  return new Unread(path, systemWords(error), wayOut);
 }
 
 /** What is read of the cache's file at `path`. Throws {@link Unread}. */

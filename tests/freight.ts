@@ -6,6 +6,8 @@
  */
 import { type Arch, hostArch } from "../kernels/arch.ts";
 import type { BundleOptions } from "../kernels/bundle.ts";
+import { readElf } from "../kernels/elf.ts";
+import { systemWords } from "../kernels/system_words.ts";
 import { hostImports } from "./imports.ts";
 
 /** Files and libraries for a guest, and how its imports are resolved. */
@@ -77,7 +79,7 @@ export function objectFiles(folder: string): Record<string, string> {
  */
 export async function findLibbpf(): Promise<string> {
   const named = Deno.env.get("RINGSIDE_LIBBPF") ?? "";
-  if (named !== "") return await checked(named);
+  if (named !== "") return checked(named);
   const path = loaderPath(await loaderCache());
   if (path === undefined) {
     throw new Missing(
@@ -116,11 +118,16 @@ async function loaderCache(): Promise<string> {
   return "";
 }
 
-async function checked(path: string): Promise<string> {
+/** A library that may be loaded, as far as its head tells. */
+function checked(path: string): string {
   try {
-    await Deno.stat(path);
+    readElf(path);
     return path;
-  } catch {
-    throw new Missing(`RINGSIDE_LIBBPF names ${path}, which is not there`);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      throw new Missing(`RINGSIDE_LIBBPF names ${path}, which is not there`);
+    }
+    const why = systemWords(error);
+    throw new Missing(`Cannot take what RINGSIDE_LIBBPF names: ${why}`);
   }
 }

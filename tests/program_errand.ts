@@ -7,6 +7,7 @@
 import { dirname } from "node:path";
 import { bundle, NotBundled } from "../kernels/bundle.ts";
 import { heed } from "../kernels/interruption.ts";
+import { isFile } from "../kernels/is_file.ts";
 import type { Named } from "../kernels/kernel.ts";
 import type { Program } from "../kernels/machine.ts";
 import { type GuestFiles, programPath } from "../kernels/payload.ts";
@@ -90,15 +91,16 @@ async function ownBundle(
   }
 }
 
-/** The BPF objects in the program's folder travel along, to the folder that it runs in. */
+/** The BPF objects in the program's folder, which travel along to the folder that it runs in. */
 async function objectsBeside(path: string): Promise<Record<string, string>> {
   const folder = dirname(path);
   const entries = await Array.fromAsync(Deno.readDir(folder));
-  const objects = entries.map(({ name }) => name)
-    .filter((name) => name.endsWith(".bpf.o"));
-  return Object.fromEntries(
-    objects.map((name) => [`/${name}`, `${folder}/${name}`]),
-  );
+  const objects: Record<string, string> = {};
+  for (const { name } of entries) {
+    const at = `${folder}/${name}`;
+    if (name.endsWith(".bpf.o") && await isFile(at)) objects[`/${name}`] = at;
+  }
+  return objects;
 }
 
 const maskedPath = new URL("masked.ts", import.meta.url).pathname;

@@ -10,6 +10,7 @@ import { claims } from "../claims/mod.ts";
 import { exitWith } from "../exit.ts";
 import { Missing } from "../freight.ts";
 import { interruption } from "../../kernels/interruption.ts";
+import { kernelDriver } from "../kernel_driver.ts";
 import { selectClaims } from "../select.ts";
 import { writeOut } from "../streams.ts";
 import { mutants } from "./mod.ts";
@@ -39,6 +40,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (kernel === undefined && Deno.uid() !== 0) {
     throw new Missing("Cannot try mutants: BPF needs root; use sudo");
   }
+  if (kernel !== undefined) await kernelDriver.select([kernel]);
   return await tryThem(chosen, concerned, kernel);
 }
 

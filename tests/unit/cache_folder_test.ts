@@ -104,6 +104,15 @@ describe("the cache", () => {
     });
   });
 
+  it("is told where a file is in the place of a folder", async () => {
+    await Deno.mkdir(`${folder}/ringside`);
+    await Deno.writeTextFile(`${folder}/ringside/machines`, "");
+    await assert.rejects(openCache(), {
+      message: `Cannot write to the cache ${folder}/ringside/machines: ` +
+        "File exists; name another in XDG_CACHE_HOME",
+    });
+  });
+
   it("is told to be cleared of what cannot be looked at", async () => {
     const path = `${await openCache()}/machines/loop`;
     await Deno.symlink("loop", path);

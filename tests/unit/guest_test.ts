@@ -56,8 +56,9 @@ describe("the freight", () => {
     );
   });
 
-  it("takes the libbpf that is named, or says that it is not there", async () => {
+  it("takes the libbpf that is named, or says that it is not there, or none", async () => {
     const named = Deno.env.get("RINGSIDE_LIBBPF");
+    const real = await findLibbpf();
     try {
       Deno.env.set("RINGSIDE_LIBBPF", `${folder}/libbpf.so`);
       await assert.rejects(
@@ -65,6 +66,12 @@ describe("the freight", () => {
         /RINGSIDE_LIBBPF names .*libbpf.so, which is not there$/,
       );
       await Deno.writeTextFile(`${folder}/libbpf.so`, "");
+      await assert.rejects(findLibbpf(), {
+        message:
+          `Cannot take what RINGSIDE_LIBBPF names: ${folder}/libbpf.so ` +
+          "is no binary for x86-64 or arm64",
+      });
+      await Deno.copyFile(real, `${folder}/libbpf.so`);
       assert.equal(await findLibbpf(), `${folder}/libbpf.so`);
     } finally {
       if (named === undefined) Deno.env.delete("RINGSIDE_LIBBPF");

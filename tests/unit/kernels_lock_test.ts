@@ -54,6 +54,13 @@ describe("kernels.lock", () => {
     );
   });
 
+  it("says where it cannot be written", async () => {
+    await assert.rejects(writeLock({}, "/proc/kernels.lock"), {
+      message: "Cannot write /proc/kernels.lock: No such file or directory; " +
+        "give the command in a folder that your user may write to",
+    });
+  });
+
   it("names no host", async () => {
     const { lab } = await locked();
     await using _lab = lab;

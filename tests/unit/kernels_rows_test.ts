@@ -178,9 +178,15 @@ describe("ownKernels", () => {
     });
   });
 
-  it("has none where there is no folder", async () => {
+  it("has none where there is no folder, and says what it is instead", async () => {
     await using own = await folder();
     assert.deepEqual(await ownKernels(`${own.path}/nosuch`), []);
+    await Deno.writeTextFile(`${own.path}/file`, "");
+    await assert.rejects(ownKernels(`${own.path}/file`), {
+      message: `Cannot look for kernels of yours in ${own.path}/file: ` +
+        "Not a directory; make it a folder that your user may read, " +
+        "or name another place in XDG_DATA_HOME",
+    });
   });
 });
 
