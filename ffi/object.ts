@@ -8,6 +8,7 @@ import { constants } from "node:os";
 import { mapType, overwriteFlag } from "./bpf_syscall.ts";
 import { toCString } from "./c_string.ts";
 import { BpfError } from "./error.ts";
+import { kindBesideFile } from "./file_kind.ts";
 import { libbpf } from "./libbpf.ts";
 import type { BpfLink } from "./link.ts";
 import { BpfMap, type Lease } from "./map.ts";
@@ -40,6 +41,14 @@ export class BpfObject implements Disposable {
 
   /** Opens the file; nothing is loaded yet, and nothing but the file is needed. */
   static open(path: string): BpfObject {
+    const kind = kindBesideFile(path);
+    if (kind !== undefined) {
+      // libbpf waits for a FIFO's writer, and keeps a folder's descriptor.
+      throw new BpfError(`open "${path}"`, {
+        cause: `it is ${kind}`,
+        remedy: "give the path of a .bpf.o",
+      });
+    }
     const object = libbpf().bpf_object__open_file(toCString(path), null);
     // libbpf says ENOENT of a missing file and of missing BTF.
     const remedies = readable(path)
