@@ -4,8 +4,15 @@
  * @module
  */
 
-/** A copy of `text` with its zero byte. */
+import { BpfError } from "./error.ts";
+
+/** A copy of `text` with its zero byte; one within would end it too early, and is an error. */
 export function toCString(text: string): Uint8Array<ArrayBuffer> {
+  if (`${text}`.includes("\0")) {
+    throw new BpfError(`use ${JSON.stringify(text)}`, {
+      cause: "it has a zero byte, at which C ends a string",
+    });
+  }
   return new TextEncoder().encode(`${text}\0`);
 }
 

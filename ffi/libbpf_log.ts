@@ -8,6 +8,7 @@
 import { fromCString } from "./c_string.ts";
 import { libc } from "./libc.ts";
 import { lockThreads } from "./thread_lock.ts";
+import { wrongValue } from "./wrong_value.ts";
 
 /** How much a message matters: libbpf's LIBBPF_WARN, LIBBPF_INFO, LIBBPF_DEBUG. */
 export type LibbpfLevel = "warn" | "info" | "debug";
@@ -42,6 +43,13 @@ export function onLibbpfLog(
   take: LibbpfListener | null,
   level: LibbpfLevel = "info",
 ): void {
+  if (take !== null && typeof take !== "function") {
+    throw wrongValue(take, "a listener of libbpf's log", "a function or null");
+  }
+  if (!levels.includes(level)) {
+    const takes = levels.map((one) => `"${one}"`).join(" or ");
+    throw wrongValue(level, "the level of libbpf's log", takes);
+  }
   listener = take;
   loudest = levels.indexOf(level);
 }

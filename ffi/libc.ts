@@ -30,6 +30,12 @@ export const libcSymbols = {
   },
   /** int eventfd(unsigned int initval, int flags); */
   eventfd: { parameters: ["u32", "i32"], result: "i32" },
+  /** int statx(int dirfd, const char *pathname, int flags, unsigned int mask, struct statx *statxbuf); since glibc 2.28 */
+  statx: {
+    parameters: ["i32", "buffer", "i32", "u32", "buffer"],
+    result: "i32",
+    optional: true,
+  },
   /** int open(const char *file, int oflag); */
   open: { parameters: ["buffer", "i32"], result: "i32" },
   /** int fcntl(int fd, int cmd, long arg); */

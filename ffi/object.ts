@@ -5,12 +5,14 @@
  */
 
 import { constants } from "node:os";
-import { mapType, overwriteFlag } from "./bpf_syscall.ts";
+import { mapType, overwriteFlag, pageSize, tryMap } from "./bpf_syscall.ts";
 import { toCString } from "./c_string.ts";
 import { BpfError } from "./error.ts";
+import { kindBesideFile } from "./file_kind.ts";
 import { libbpf } from "./libbpf.ts";
 import type { BpfLink } from "./link.ts";
 import { BpfMap, type Lease } from "./map.ts";
+import { isRing } from "./map_shape.ts";
 import { BpfProgram } from "./program.ts";
 import { raiseMemlock } from "./memlock.ts";
 import { readable } from "./text_file.ts";
@@ -40,6 +42,14 @@ export class BpfObject implements Disposable {
 
   /** Opens the file; nothing is loaded yet, and nothing but the file is needed. */
   static open(path: string): BpfObject {
+    const kind = kindBesideFile(path);
+    if (kind !== undefined) {
+      // libbpf waits for a FIFO's writer, and keeps a folder's descriptor.
+      throw new BpfError(`open "${path}"`, {
+        cause: `it is ${kind}`,
+        remedy: "give the path of a .bpf.o",
+      });
+    }
     const object = libbpf().bpf_object__open_file(toCString(path), null);
     // libbpf says ENOENT of a missing file and of missing BTF.
     const remedies = readable(path)
@@ -105,13 +115,14 @@ export class BpfObject implements Disposable {
     }
   }
 
-  /** Says of a ring that the kernel refused for its kind what it is too old for. */
+  /** Says of a ring what the kernel is too old for, where it refuses the smallest of that kind too. */
   #older(action: string, error: BpfError): BpfError {
     const { errno, log } = error;
     const name = /map '([^']+)': failed to create/.exec(log)?.[1] ?? "";
     const map = this.maps.get(name);
-    const kind = map === undefined ? undefined : ringKind(map);
-    if (errno !== constants.errno.EINVAL || kind === undefined) return error;
+    if (errno !== constants.errno.EINVAL || map === undefined) return error;
+    const kind = lackingRing(map);
+    if (kind === undefined) return error;
     return new BpfError(action, {
       ...{ errno, log, remedy: `Linux ${kind.since} and newer have it` },
       cause: `map "${name}": this kernel has no ${kind.what}`,
@@ -178,15 +189,18 @@ function unlicensed(action: string, error: BpfError): BpfError | undefined {
   });
 }
 
-/** What a ring of this type and these flags is called, and since when there is one. */
-function ringKind(
-  { type, flags }: BpfMap,
+/** What a ring of this type and these flags is called, and since when there is one; `undefined` of what is none, or is to be had here. */
+function lackingRing(
+  { type, flags: all }: BpfMap,
 ): { what: string; since: string } | undefined {
+  const flags = all & overwriteFlag;
+  if (!isRing(type)) return undefined;
+  const refused = tryMap({ type, maxEntries: pageSize(), flags });
+  if (refused !== constants.errno.EINVAL) return undefined;
   if (type === mapType.userRingbuf) {
     return { what: "user ring buffer", since: "6.1" };
   }
-  if (type !== mapType.ringbuf) return undefined;
-  return (flags & overwriteFlag) === 0
+  return flags === 0
     ? { what: "ring buffer", since: "5.8" }
     : { what: "ring buffer that overwrites", since: "6.19" };
 }

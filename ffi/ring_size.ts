@@ -4,8 +4,11 @@
  * @module
  */
 
-/** The largest `max_entries`: 32 bits. */
-const largest = 2 ** 32;
+/**
+ * The largest power of two that `max_entries`, which has 32 bits, can hold. The
+ * kernel's own limit, RINGBUF_MAX_DATA_SZ of kernel/bpf/ringbuf.c, is beyond it.
+ */
+export const largestRing = 2 ** 31;
 
 /**
  * A ring's size in bytes, rounded up to a power of two of pages, which is what
@@ -17,5 +20,5 @@ export function ringSize(bytes: number, pageSize: number): number {
   if (bytes <= 0) return bytes;
   let size = pageSize;
   while (size < bytes) size *= 2;
-  return size < largest ? size : bytes;
+  return size <= largestRing ? size : bytes;
 }

@@ -6,9 +6,9 @@
  */
 
 import { littleEndian } from "./byte_order.ts";
-import { BpfError } from "./error.ts";
 import { libbpf } from "./libbpf.ts";
 import { checkElsewhere, checkResult, type Remedies } from "./result.ts";
+import { wrongValue } from "./wrong_value.ts";
 
 /** What a test run answers. */
 export interface TestRun {
@@ -44,7 +44,10 @@ export interface TestRunOptions {
   readonly context?: Uint8Array<ArrayBuffer>;
 }
 
-/** An empty packet: the smallest frame of Ethernet (ETH_ZLEN is 60); TEST_RUN wants 14 bytes. */
+/** The header of an Ethernet frame (ETH_HLEN), without which no packet is taken. */
+const leastPacket = 14;
+
+/** An empty packet: the smallest frame of Ethernet (ETH_ZLEN is 60). */
 const packet = new Uint8Array(64);
 
 /**
@@ -67,6 +70,17 @@ const remedies: Remedies = {
   ENOTSUPP: "this kernel cannot run programs of this type by themselves",
 };
 
+/** How long a packet may be differs by kernel and type of program, and neither tells. */
+const packetRemedies: Remedies = {
+  ...remedies,
+  EINVAL:
+    "give a packet that fits a page beside what the kernel keeps with it, and a context only where the program's type takes one",
+};
+
+function remediesOf({ data }: TestRunOptions): Remedies {
+  return data === undefined ? remedies : packetRemedies;
+}
+
 /** Runs the program that `fd` stands for, and that errors call `name`. */
 export function testRunOf(
   fd: number,
@@ -75,7 +89,7 @@ export function testRunOf(
 ): TestRun {
   const run = new Run(options);
   const result = libbpf().bpf_prog_test_run_opts(fd, run.bytes);
-  checkResult(`run program "${name}"`, result, remedies);
+  checkResult(`run program "${name}"`, result, remediesOf(options));
   return run.answer;
 }
 
@@ -87,8 +101,27 @@ export async function testRunElsewhere(
 ): Promise<TestRun> {
   const run = new Run(options);
   const call = libbpf().bpf_prog_test_run_elsewhere(fd, run.bytes);
-  checkElsewhere(`run program "${name}"`, await call, remedies);
+  checkElsewhere(`run program "${name}"`, await call, remediesOf(options));
   return run.answer;
+}
+
+/** Throws where an option is what the kernel cannot take. */
+function check(options: TestRunOptions): void {
+  if (typeof options !== "object" || options === null) {
+    throw wrongValue(options, "the options of a test run", "an object");
+  }
+  const { data = packet, context = packet, repeat = 1 } = options;
+  if (!(data instanceof Uint8Array) || data.length < leastPacket) {
+    const takes = `a Uint8Array of ${leastPacket} bytes or more`;
+    throw wrongValue(data, "the option data", takes);
+  }
+  if (!(context instanceof Uint8Array)) {
+    throw wrongValue(context, "the option context", "a Uint8Array");
+  }
+  if (!Number.isInteger(repeat) || repeat < 1 || repeat > mostRuns) {
+    const takes = `a whole number from 1 to ${mostRuns}`;
+    throw wrongValue(repeat, "the option repeat", takes);
+  }
 }
 
 /** struct bpf_test_run_opts, and the buffers that it points to. */
@@ -101,13 +134,9 @@ class Run {
   readonly #given: TestRunOptions;
 
   constructor(options: TestRunOptions) {
+    check(options);
     this.#given = options;
     const { data, context, repeat = 1 } = options;
-    if (!Number.isInteger(repeat) || repeat < 1 || repeat > mostRuns) {
-      throw new BpfError(`run a program ${repeat} times`, {
-        cause: `it takes a whole number from 1 to ${mostRuns}`,
-      });
-    }
     const alone = data === undefined && context !== undefined;
     this.#view.setBigUint64(0, BigInt(optionsSize), littleEndian);
     if (!alone) this.#point(8, 24, data ?? packet);

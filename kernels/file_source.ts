@@ -52,7 +52,8 @@ export function checkFile(path: string): void {
   if (Deno.statSync(image).isDirectory) {
     throw new NotAnImage(`is a folder without ${packed.join(" or ")}`);
   }
-  if (!isPackage(image)) readHeader(image);
+  // To open a FIFO is to wait for its writer: readHeader refuses what is no file.
+  if (!isFile(image) || !isPackage(image)) readHeader(image);
 }
 
 async function image(path: string): Promise<Supply> {

@@ -93,7 +93,9 @@ function lookalike(bytes: Uint8Array): string {
 export function readHeader(path: string): Header {
   const { isFile, isDirectory, size } = Deno.statSync(path);
   if (!isFile) {
-    throw new NotAnImage(`is ${isDirectory ? "a folder" : "not a file"}`);
+    throw new NotAnImage(
+      `is ${isDirectory ? "a folder" : "not a regular file"}`,
+    );
   }
   using file = Deno.openSync(path);
   const read = bytesAtSync(file, 0, headerBytes);

@@ -5,9 +5,10 @@
  */
 
 import { possibleCpus } from "../ffi/cpu.ts";
-import { BpfError } from "../ffi/error.ts";
+import { largestRing } from "../ffi/ring_size.ts";
+import { wrongValue } from "../ffi/wrong_value.ts";
 import type { Wish } from "./event_shape.ts";
-import type { OpenOptions } from "./options.ts";
+import type { NextOptions, OpenOptions } from "./options.ts";
 
 type Options = OpenOptions & Wish;
 
@@ -34,10 +35,24 @@ const time: Rule = [
   (value) => typeof value === "number" && value >= 0,
 ];
 
+const members: Rule = [
+  "an object",
+  (value) => typeof value === "object" && value !== null,
+];
+
+const flag: Rule = ["true or false", (value) => typeof value === "boolean"];
+
+const signal: Rule = [
+  "an AbortSignal",
+  (value) => value instanceof AbortSignal,
+];
+
 const decoding = oneOf("object", "view", "bytes");
 
-/** The largest of 31 and of 32 bits. */
-const [most31, most32] = [2 ** 31 - 1, 2 ** 32 - 1];
+/** The largest of 31 bits. */
+const most31 = 2 ** 31 - 1;
+
+const every = count(most31);
 
 const rules: { readonly [Name in keyof Options]?: Rule } = {
   transport: oneOf("auto", "ring", "perf"),
@@ -56,7 +71,11 @@ const rules: { readonly [Name in keyof Options]?: Rule } = {
   ],
   onWarning: ["a function", (value) => typeof value === "function"],
   windowMs: [time[0], (value) => time[1](value) && value !== Infinity],
-  ringBytes: count(most32),
+  signal,
+  attach: flag,
+  overwrite: flag,
+  wakeup: members,
+  ringBytes: count(largestRing),
   perfPages: [
     "a power of two",
     (value) =>
@@ -75,21 +94,26 @@ function isCpu(value: unknown): boolean {
 
 /** Throws where an option is what it cannot be; what is left out is fine. */
 export function checkOptions(options: Options): void {
-  for (const [name, [takes, is]] of Object.entries(rules)) {
-    check(name, options[name as keyof Options], takes, is);
+  checkMembers(options);
+  for (const [name, rule] of Object.entries(rules)) {
+    check(name, options[name as keyof Options], rule);
   }
-  check("wakeup.every", options.wakeup?.every, ...count(most31));
+  check("wakeup.every", options.wakeup?.every, every);
 }
 
-/** Throws where a wait is given no time. */
-export function checkTimeout(timeoutMs: number | undefined): void {
-  check("timeoutMs", timeoutMs, ...time);
+/** The same of the options of one way of taking events. */
+export function checkCall(options: NextOptions): void {
+  checkMembers(options);
+  check("signal", options.signal, signal);
+  check("timeoutMs", options.timeoutMs, time);
 }
 
-function check(name: string, value: unknown, ...[takes, is]: Rule): void {
+function checkMembers(options: unknown): void {
+  const [takes, is] = members;
+  if (!is(options)) throw wrongValue(options, "the options", takes);
+}
+
+function check(name: string, value: unknown, [takes, is]: Rule): void {
   if (value === undefined || is(value)) return;
-  const told = typeof value === "string" ? `"${value}"` : String(value);
-  throw new BpfError(`take ${told} for the option ${name}`, {
-    cause: `it takes ${takes}`,
-  });
+  throw wrongValue(value, `the option ${name}`, takes);
 }

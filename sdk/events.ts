@@ -7,7 +7,7 @@
 import { BpfError } from "../ffi/error.ts";
 import type { BufferState } from "../ffi/buffer_state.ts";
 import type { BpfObject } from "../ffi/object.ts";
-import { checkTimeout } from "./check_options.ts";
+import { checkCall } from "./check_options.ts";
 import { type Arrival, Arrivals, type Take } from "./arrivals.ts";
 import { Ledger } from "./ledger.ts";
 import type { CallOptions, Next, NextOptions } from "./options.ts";
@@ -115,7 +115,7 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
 
   /** Waits for one event; timeout, close and abort are outcomes of their own. */
   async next(options: NextOptions = {}): Promise<Next<T>> {
-    checkTimeout(options.timeoutMs);
+    checkCall(options);
     const arrival = await this.#wait(options, () => this.#one());
     if (arrival.is !== "had") return arrival;
     return { is: "event", event: arrival.had[0] };
@@ -123,6 +123,7 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
 
   /** Waits for events and yields all of a turn at once: never an empty batch. */
   async *batches(options: CallOptions = {}): AsyncGenerator<T[], void, void> {
+    checkCall(options);
     const { intake } = this.#parts;
     const take = (): T[] | undefined =>
       intake.pull() ? intake.all() : undefined;
@@ -161,6 +162,7 @@ export class Events<T> implements AsyncIterable<T>, AsyncDisposable {
     take: (event: T) => void,
     options: CallOptions = {},
   ): Promise<void> {
+    checkCall(options);
     const { intake } = this.#parts;
     this.#requireQueue("wait for");
     const push = (): true | undefined => intake.push(take) || undefined;

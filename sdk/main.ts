@@ -4,6 +4,7 @@
  * @module
  */
 
+import { BpfError } from "../ffi/error.ts";
 import { BpfObject } from "../ffi/object.ts";
 import type { Int64 } from "./bits.ts";
 import { objectTypes } from "./object_types.ts";
@@ -62,6 +63,22 @@ function write(to: typeof Deno.stdout, text: string): void {
   }
 }
 
+/** A task runs in the project's folder; paths are meant from where the user stands. */
+function goBack(): void {
+  const folder = Deno.env.get("INIT_CWD");
+  if (folder === undefined) return;
+  try {
+    Deno.chdir(folder);
+  } catch (error) {
+    const [why = ""] = String(error instanceof Error ? error.message : error)
+      .split(" (os error");
+    throw new BpfError(`work in ${folder}, where the command was given`, {
+      cause: why,
+      remedy: "give it in a folder that is there and that your user may enter",
+    });
+  }
+}
+
 /** Answers the exit status: 0, 64 (EX_USAGE) or 69 (EX_UNAVAILABLE). */
 async function main(argv: readonly string[]): Promise<number> {
   if (argv.includes("--help") || argv.includes("-h")) {
@@ -74,8 +91,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return 64;
   }
   try {
-    // A task runs in the project's folder; paths are meant from where the user stands.
-    Deno.chdir(Deno.env.get("INIT_CWD") ?? ".");
+    goBack();
     using object = BpfObject.open(request.path);
     const text = objectTypes(object, request.int64);
     write(Deno.stdout, await formatted(text));

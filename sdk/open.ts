@@ -109,8 +109,8 @@ export function joinEvents(
   options: Wish = {},
 ): Promise<Events<unknown>> {
   return promise(() => {
-    options.signal?.throwIfAborted();
     checkOptions(options);
+    options.signal?.throwIfAborted();
     requireShared(shared);
     using undo = new DisposableStack();
     // For the events' types only: the maps are the opener's.
@@ -132,8 +132,8 @@ function open(
   choose: (object: BpfObject) => Stream[],
   tagged?: "tagged",
 ): Events<unknown> {
-  options.signal?.throwIfAborted();
   checkOptions(options);
+  options.signal?.throwIfAborted();
   using undo = new DisposableStack();
   const object = undo.use(BpfObject.open(path));
   const streams = choose(object);

@@ -83,7 +83,7 @@ export interface OpenOptions extends ReadOptions {
   readonly stream?: string | undefined;
   /** Whether the programs are attached where their sections say: yes by default. */
   readonly attach?: boolean | undefined;
-  /** Size of each ring in bytes, a power of two of pages; by default the object's. */
+  /** Size of each ring in bytes, a power of two of pages, 2 GiB at most; by default the object's. */
   readonly ringBytes?: number | undefined;
   /** Wakes this side for one event in `every` of each CPU; by default for each one it waits for. */
   readonly wakeup?: { readonly every: number } | undefined;

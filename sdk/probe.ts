@@ -14,6 +14,7 @@ import {
 import { BpfError } from "../ffi/error.ts";
 import { raiseMemlock } from "../ffi/memlock.ts";
 import { readRestrictions, whyNoRing } from "../ffi/restrictions.ts";
+import { checkOptions } from "./check_options.ts";
 
 /** The kernel's answer. */
 export interface RingProbe {
@@ -48,8 +49,9 @@ const { EINVAL, EPERM } = constants.errno;
  * @throws {BpfError} EPERM, EACCES, ENOMEM, ENOSYS.
  */
 export function probeRing(options: ProbeOptions = {}): RingProbe {
+  checkOptions(options);
   const plain = ask("RINGBUF", 0);
-  if (!plain.has || options.overwrite !== true) return plain;
+  if (!plain.has || !options.overwrite) return plain;
   return ask("RINGBUF, BPF_F_RB_OVERWRITE", overwriteFlag);
 }
 

@@ -6,8 +6,10 @@
 
 import { BpfError } from "../ffi/error.ts";
 import type { BpfMap } from "../ffi/map.ts";
-import type { BpfObject } from "../ffi/object.ts";
+import { BpfObject } from "../ffi/object.ts";
+import { wrongValue } from "../ffi/wrong_value.ts";
 import { Btf } from "./btf.ts";
+import { checkOptions } from "./check_options.ts";
 import { type DecodeOptions, valueDecoder } from "./decode.ts";
 import type { Decoder } from "./decoder.ts";
 import { type Encoder, valueEncoder } from "./encode.ts";
@@ -49,6 +51,9 @@ export function table<K, V>(
   name: string,
   options: DecodeOptions = {},
 ): Table<K, V> {
+  if (!(object instanceof BpfObject)) {
+    throw wrongValue(object, `the object of map "${name}"`, "a BpfObject");
+  }
   const map = object.map(name);
   const bytes = object.btf();
   if (bytes === undefined) {
@@ -83,6 +88,7 @@ export class Table<K, V> implements Iterable<[K, V]> {
 
   /** See {@linkcode table}. */
   constructor(map: TableMap, btf: Btf, options: DecodeOptions = {}) {
+    checkOptions(options);
     this.#map = map;
     const { name, keySize, valueSize } = map;
     if (keySize === 0) {

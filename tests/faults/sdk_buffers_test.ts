@@ -16,11 +16,13 @@ import { isThere, kernelId } from "../../ffi/kernel_id.ts";
 import { libc } from "../../ffi/libc.ts";
 import { MappedRing } from "../../ffi/mapped_ring.ts";
 import {
+  BpfObject,
   type BusyHead,
   type Events,
   KernelMap,
   openEvents,
   type OpenOptions,
+  type TestRunOptions,
   type Transport,
   type Warning,
 } from "../../mod.ts";
@@ -274,6 +276,30 @@ describe("a decoder that throws", () => {
     assert.deepEqual(events.drain(), [2n]);
     const { delivered, lost, lostBy } = events.stats();
     assert.deepEqual([delivered, lost, lostBy.undecodable], [2, 1, 1]);
+  });
+});
+
+describe("an object", () => {
+  it("whose ring has a size that no kernel takes is not told of a kernel without rings", () => {
+    using object = BpfObject.open("bpf/build/burst.bpf.o");
+    object.map("events_ring").maxEntries = 3 * 2 ** 30;
+    assert.throws(() => object.load(), {
+      code: "EINVAL",
+      message: /: EINVAL: map 'events_ring': failed to create/,
+    });
+  });
+});
+
+describe("a test run", () => {
+  it("says of a packet that cannot be why", async () => {
+    await using events = await open();
+    const run = (data: unknown): unknown =>
+      events.object.program("burst_ring").testRun({ data } as TestRunOptions);
+    const takes = /: it takes a Uint8Array of 14 bytes or more$/;
+    assert.throws(() => run("x"), { name: "BpfError", message: takes });
+    assert.throws(() => run(new Uint8Array(13)), { message: takes });
+    const tooLong = new Uint8Array(1 << 20);
+    assert.throws(() => run(tooLong), { message: /\(give a packet that fits/ });
   });
 });
 

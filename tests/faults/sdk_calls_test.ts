@@ -22,6 +22,7 @@ interface Outcome extends Fault, Ran {
 
 /** Calls without which the SDK goes on, and why that is right. */
 const goesOn: Readonly<Record<string, string>> = {
+  statx: "opening says what is wrong with a path",
   open: "what a file of /proc or /sys tells is not needed, or is asked again",
   read: "as open",
   flock: "it is tried again",

@@ -312,6 +312,7 @@ void *realloc(void *at, size_t size)
 	FFI(sched_setaffinity, MINUS_ONE)                                      \
 	FFI(sched_getaffinity, MINUS_ONE)                                      \
 	FFI(eventfd, MINUS_ONE)                                                \
+	FFI(statx, MINUS_ONE)                                                  \
 	FFI(open, MINUS_ONE)                                                   \
 	FFI(fcntl, MINUS_ONE)                                                  \
 	FFI(ioctl, MINUS_ONE)                                                  \

@@ -96,6 +96,17 @@ describe("libbpf's log", () => {
     }
   });
 
+  it("refuses a listener that is none, and a level that there is not", () => {
+    assert.throws(() => onLibbpfLog(5 as unknown as null), {
+      name: "BpfError",
+      message:
+        "Cannot take 5 for a listener of libbpf's log: it takes a function or null",
+    });
+    assert.throws(() => onLibbpfLog(() => {}, "loud" as "warn"), {
+      message: /^Cannot take "loud" for the level of libbpf's log: it takes "w/,
+    });
+  });
+
   it("outlives a Worker that used libbpf", async () => {
     const worker = `import { BpfObject } from "${
       new URL("mod.ts", root).href

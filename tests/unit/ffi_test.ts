@@ -14,6 +14,7 @@ import { openLibrary } from "../../ffi/library.ts";
 import { Loan, Sample } from "../../ffi/sample.ts";
 import { Waiter } from "../../ffi/wait.ts";
 import { BpfError, BpfObject } from "../../mod.ts";
+import { withFifo } from "./fifo.ts";
 
 /** Open descriptors of this process. */
 function descriptors(): number {
@@ -229,6 +230,24 @@ describe("BpfObject", () => {
     });
     assert.throws(() => BpfObject.open("README.md"), {
       message: /^Cannot open "README.md": LIBBPF_ERRNO__FORMAT: elf: .*ELF/,
+    });
+    assert.throws(() => BpfObject.open("README.md\0.o"), {
+      message:
+        'Cannot use "README.md\\u0000.o": it has a zero byte, at which C ends a string',
+    });
+  });
+
+  it("says of what is no file what it is, and leaves nothing open", async () => {
+    await withFifo((fifo) => {
+      const before = descriptors();
+      const wrong = { bpf: "folder", "/dev/null": "device", [fifo]: "FIFO" };
+      for (const [path, kind] of Object.entries(wrong)) {
+        assert.throws(() => BpfObject.open(path), {
+          message:
+            `Cannot open "${path}": it is a ${kind} (give the path of a .bpf.o)`,
+        });
+      }
+      assert.equal(descriptors(), before);
     });
   });
 });

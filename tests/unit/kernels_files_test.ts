@@ -9,6 +9,7 @@ import type { Kernel } from "../../kernels/kernel.ts";
 import { ownKernels } from "../../kernels/own.ts";
 import { cached, held } from "../../kernels/provision.ts";
 import { selectKernels } from "../../kernels/select.ts";
+import { withFifo } from "./fifo.ts";
 import { bzImage, concat, type Data, deb, digest } from "./kernels_archive.ts";
 import { Lab } from "./kernels_lab.ts";
 import { rpm } from "./kernels_rpm.ts";
@@ -117,12 +118,17 @@ describe("LABEL=PATH", () => {
     await refused(vmlinux("5.4").slice(0, 40), /but not for x86-64/);
   });
 
-  it("says what is wrong with a folder that is no build, and with a damaged package", async () => {
+  it("says what is wrong with a folder that is no build, with a FIFO, and with a damaged package", async () => {
     await using lab = await Lab.open(undefined);
     assert.throws(() => row(lab.cache), {
       message:
         /it is a folder without arch\/x86\/boot\/bzImage or arch\/arm64\/boot\/Image; give a bzImage/,
     });
+    await withFifo((fifo) =>
+      assert.throws(() => row(fifo), {
+        message: /: it is not a regular file; /,
+      })
+    );
     const path = `${lab.cache}/own.deb`;
     await write(path, concat("!<arch>\n", new Uint8Array(70)));
     assert.match(

@@ -6,7 +6,8 @@
 
 import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
-import { openEvents } from "../../mod.ts";
+import { BpfObject, openEvents, probeRing, table } from "../../mod.ts";
+import { checkCall } from "../../sdk/check_options.ts";
 import { settle, settleAtClose } from "../../sdk/stats.ts";
 import { Dice } from "./dice.ts";
 
@@ -50,7 +51,7 @@ function sum(counts: object): number {
 }
 
 describe("an option that cannot be", () => {
-  const wrong: readonly [options: object, message: RegExp][] = [
+  const wrong: readonly [options: object | null, message: RegExp][] = [
     [
       { transport: "Perf" },
       /take "Perf" for the option transport: it takes "auto"/,
@@ -71,15 +72,59 @@ describe("an option that cannot be", () => {
     [{ cpus: 0 }, /option cpus/],
     [{ wakeup: { every: 0 } }, /take 0 for the option wakeup.every/],
     [{ wakeup: { every: 2 ** 33 } }, /option wakeup.every/],
+    [{ wakeup: 5 }, /take 5 for the option wakeup: it takes an object$/],
+    [
+      { ringBytes: 3 * 2 ** 30 },
+      /option ringBytes: it takes a whole number from 1 to 2147483648$/,
+    ],
+    [{ overwrite: 1 }, /take 1 for the option overwrite: it takes true or/],
+    [{ attach: null }, /take null for the option attach: it takes true or/],
+    [{ signal: {} }, /take {} for the option signal: it takes an AbortSignal$/],
+    [null, /take null for the options: it takes an object$/],
   ];
   for (const [options, message] of wrong) {
     it(`is refused before anything is opened: ${Deno.inspect(options)}`, async () => {
       await assert.rejects(
-        openEvents("bpf/build/burst.bpf.o", options),
+        openEvents("bpf/build/burst.bpf.o", options as object),
         { name: "BpfError", message },
       );
     });
   }
+
+  it("is refused by probeRing and by table as well", () => {
+    using object = BpfObject.open("bpf/build/maps.bpf.o");
+    const none = null as unknown;
+    const wrong: readonly [() => unknown, RegExp][] = [
+      [() => probeRing(none as object), /take null for the options/],
+      [() => probeRing({ overwrite: 1 } as object), /option overwrite/],
+      [() => table(object, "places", none as object), /take null for the opt/],
+      [() => table(object, "places", { int64: 5 } as object), /option int64/],
+      [
+        () => table(none as BpfObject, "places"),
+        /take null for the object of map "places": it takes a BpfObject$/,
+      ],
+    ];
+    for (const [call, message] of wrong) {
+      assert.throws(call, { name: "BpfError", message });
+    }
+  });
+});
+
+describe("a call for events", () => {
+  it("is refused where its options are none", () => {
+    const wrong: readonly [options: unknown, message: RegExp][] = [
+      [null, /take null for the options: it takes an object$/],
+      [{ signal: 5 }, /take 5 for the option signal: it takes an AbortSignal$/],
+      [{ timeoutMs: -1 }, /option timeoutMs: it takes a number of millisec/],
+    ];
+    for (const [options, message] of wrong) {
+      assert.throws(
+        () => checkCall(options as object),
+        { name: "BpfError", message },
+      );
+    }
+    checkCall({ signal: AbortSignal.abort(), timeoutMs: 0 });
+  });
 });
 
 describe("openEvents", () => {
@@ -111,6 +156,7 @@ describe("openEvents", () => {
     const open = (): number => [...Deno.readDirSync("/proc/self/fd")].length;
     const before = open();
     await assert.rejects(openEvents("bpf/build/dynptr.bpf.o"));
+    await assert.rejects(openEvents("bpf"), /it is a folder/);
     assert.equal(open(), before);
   });
 });
