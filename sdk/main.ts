@@ -57,13 +57,30 @@ async function formatted(text: string): Promise<string> {
 
 function write(to: typeof Deno.stdout, text: string): void {
   const bytes = new TextEncoder().encode(text);
-  for (let sent = 0; sent < bytes.length;) {
-    sent += to.writeSync(bytes.subarray(sent));
+  try {
+    for (let sent = 0; sent < bytes.length;) {
+      sent += to.writeSync(bytes.subarray(sent));
+    }
+  } catch (error) {
+    const [why] = String(error instanceof Error ? error.message : error)
+      .split(" (os error");
+    throw new Error(`Cannot write to stdout: ${why}`);
   }
 }
 
 /** Answers the exit status: 0, 64 (EX_USAGE) or 69 (EX_UNAVAILABLE). */
 async function main(argv: readonly string[]): Promise<number> {
+  try {
+    return await answer(argv);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    write(Deno.stderr, `${message.split("\n")[0]}\n`);
+    return 69;
+  }
+}
+
+/** Does what the words say. */
+async function answer(argv: readonly string[]): Promise<number> {
   if (argv.includes("--help") || argv.includes("-h")) {
     write(Deno.stdout, usage);
     return 0;
@@ -73,18 +90,12 @@ async function main(argv: readonly string[]): Promise<number> {
     write(Deno.stderr, `${request}; see --help\n`);
     return 64;
   }
-  try {
-    // A task runs in the project's folder; paths are meant from where the user stands.
-    Deno.chdir(Deno.env.get("INIT_CWD") ?? ".");
-    using object = BpfObject.open(request.path);
-    const text = objectTypes(object, request.int64);
-    write(Deno.stdout, await formatted(text));
-    return 0;
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    write(Deno.stderr, `${message.split("\n")[0]}\n`);
-    return 69;
-  }
+  // A task runs in the project's folder; paths are meant from where the user stands.
+  Deno.chdir(Deno.env.get("INIT_CWD") ?? ".");
+  using object = BpfObject.open(request.path);
+  const text = objectTypes(object, request.int64);
+  write(Deno.stdout, await formatted(text));
+  return 0;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
