@@ -92,6 +92,24 @@ describe("a run that is ended", () => {
     assert.equal(report.rows.length, 1);
   });
 
+  it("is the fuzzing: it says how far it came, and leaves no input behind", async () => {
+    const run = lab.start({
+      ...{ command: "fuzz/main.ts", kernel: "" },
+      args: ["--target=elf", "--seconds=60"],
+    });
+    while (
+      !files(`${lab.folder}/tmp`).some((path) => path.endsWith("/input"))
+    ) {
+      await sleep(10);
+    }
+    Deno.kill(run.pid, "SIGINT");
+    const { status, out } = await run.ended;
+    assert.equal(status, 130);
+    assert.match(out, /^elf: \d+ inputs, 0 failures\n$/);
+    assert.deepEqual(await lab.left(), []);
+    assert.deepEqual(files(`${lab.folder}/tmp`), []);
+  });
+
   it("takes a Ctrl-C that comes many times for one, as deno task passes it on", async () => {
     const run = await halfway();
     let ended = false;
