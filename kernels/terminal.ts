@@ -4,14 +4,25 @@
  * @module
  */
 
+import { systemWords } from "./system_words.ts";
+
 /** Where bytes can be written; perhaps not all at once. */
 type Stream = Pick<typeof Deno.stdout, "writeSync">;
 
-/** Writes all of a text. */
+/**
+ * Writes all of a text.
+ *
+ * @throws {Error} naming the stream and the cause: what nobody read is not had, also of a list.
+ */
 export function writeWhole(to: Stream, text: string): void {
   const bytes = new TextEncoder().encode(text);
-  for (let done = 0; done < bytes.length;) {
-    done += to.writeSync(bytes.subarray(done));
+  try {
+    for (let done = 0; done < bytes.length;) {
+      done += to.writeSync(bytes.subarray(done));
+    }
+  } catch (error) {
+    const name = to === Deno.stderr ? "stderr" : "stdout";
+    throw new Error(`Cannot write to ${name}: ${systemWords(error)}`);
   }
 }
 

@@ -56,10 +56,20 @@ async function formatted(text: string): Promise<string> {
   return success ? new TextDecoder().decode(stdout) : text;
 }
 
+/** What the system says of an error, without what Deno says around it. */
+function systemWords(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/ \(os error \d+\).*/s, "");
+}
+
 function write(to: typeof Deno.stdout, text: string): void {
   const bytes = new TextEncoder().encode(text);
-  for (let sent = 0; sent < bytes.length;) {
-    sent += to.writeSync(bytes.subarray(sent));
+  try {
+    for (let sent = 0; sent < bytes.length;) {
+      sent += to.writeSync(bytes.subarray(sent));
+    }
+  } catch (error) {
+    throw new Error(`Cannot write to stdout: ${systemWords(error)}`);
   }
 }
 
@@ -70,10 +80,8 @@ function goBack(): void {
   try {
     Deno.chdir(folder);
   } catch (error) {
-    const [why = ""] = String(error instanceof Error ? error.message : error)
-      .split(" (os error");
     throw new BpfError(`work in ${folder}, where the command was given`, {
-      cause: why,
+      cause: systemWords(error),
       remedy: "give it in a folder that is there and that your user may enter",
     });
   }
@@ -81,6 +89,17 @@ function goBack(): void {
 
 /** Answers the exit status: 0, 64 (EX_USAGE) or 69 (EX_UNAVAILABLE). */
 async function main(argv: readonly string[]): Promise<number> {
+  try {
+    return await answer(argv);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    write(Deno.stderr, `${message.split("\n")[0]}\n`);
+    return 69;
+  }
+}
+
+/** Does what the words say. */
+async function answer(argv: readonly string[]): Promise<number> {
   if (argv.includes("--help") || argv.includes("-h")) {
     write(Deno.stdout, usage);
     return 0;
@@ -90,17 +109,11 @@ async function main(argv: readonly string[]): Promise<number> {
     write(Deno.stderr, `${request}; see --help\n`);
     return 64;
   }
-  try {
-    goBack();
-    using object = BpfObject.open(request.path);
-    const text = objectTypes(object, request.int64);
-    write(Deno.stdout, await formatted(text));
-    return 0;
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    write(Deno.stderr, `${message.split("\n")[0]}\n`);
-    return 69;
-  }
+  goBack();
+  using object = BpfObject.open(request.path);
+  const text = objectTypes(object, request.int64);
+  write(Deno.stdout, await formatted(text));
+  return 0;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

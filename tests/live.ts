@@ -9,7 +9,7 @@ import type { Paces } from "./pace.ts";
 import type { Progress, Watcher } from "./progress.ts";
 import { printable } from "./report/text.ts";
 import type { Row } from "./results.ts";
-import { terminalWidth, writeError, writeOut } from "./streams.ts";
+import { terminalWidth, writeError } from "./streams.ts";
 
 /** Where a live view writes. */
 export interface Screen {
@@ -100,13 +100,13 @@ function outputLine(event: Progress): string | undefined {
   return `${event.row} | ${printable(event.step.text)}\n`;
 }
 
-/** The screen of this process: the view on stderr, so that stdout holds results only. */
-export function processScreen(): Screen {
+/** The screen of this process: the view on stderr, so that stdout holds results only; those go to `output`. */
+export function processScreen(output: Screen["output"]): Screen {
   // A dumb terminal has a cursor that cannot be moved (terminfo(5)).
   const terminal = Deno.stderr.isTerminal() && Deno.env.get("TERM") !== "dumb";
   return {
     show: writeError,
-    output: writeOut,
+    output,
     width: terminal ? () => terminalWidth(80) : undefined,
   };
 }

@@ -4,28 +4,24 @@
  *
  * @module
  */
+import { interruption } from "../kernels/interruption.ts";
 import { UsageError } from "../kernels/usage_error.ts";
-import { type Claim, statementOf } from "./claim.ts";
+import type { Claim } from "./claim.ts";
 import { claims } from "./claims/mod.ts";
 import { exitWith } from "./exit.ts";
-import { askKernel, transportOf } from "./features.ts";
 import { findLibbpf, hostObjects, Missing, objectFiles } from "./freight.ts";
-import { hello } from "./hello.ts";
 import { describeHost } from "./host.ts";
 import { Live, processScreen } from "./live.ts";
 import { localHelp } from "./option_table.ts";
 import { readLocalOptions } from "./options.ts";
-import { claimTimeoutMs, proveAll } from "./prove.ts";
+import { Printer } from "./printer.ts";
+import { here, proveHere } from "./prove_here.ts";
 import { leftOutReport } from "./report/left_out.ts";
-import { checkTargets, writeReports } from "./report/targets.ts";
+import { checkTargets, showAndWrite } from "./report/targets.ts";
 import { terminalReport } from "./report/terminal.ts";
-import { type Cell, exitStatus, type Results, type Row } from "./results.ts";
+import { exitStatus, type Results, type Row } from "./results.ts";
 import { selectClaims } from "./select.ts";
 import { paper, writeOut } from "./streams.ts";
-import type { End } from "./wire.ts";
-
-/** Id of the only row. */
-const here = "this-kernel";
 
 /** Runs the command and returns its exit status. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -56,66 +52,26 @@ async function main(argv: readonly string[]): Promise<number> {
   objectFiles(hostObjects);
   const started = new Date().toISOString();
   const host = await describeHost(await findLibbpf());
-  const kernels = [await proveHere(chosen)];
-  const results: Results = {
-    started,
-    finished: new Date().toISOString(),
-    host,
-    kernels,
+  using interrupted = interruption();
+  const kernels = [await watched(chosen, interrupted.signal)];
+  const finished = new Date().toISOString();
+  const results: Results = { started, finished, host, kernels };
+  const { print, statusOf } = new Printer();
+  const show = (): void => {
+    print(terminalReport(results, paper()));
+    if (asked.length > chosen.length) print(`\n${leftOutReport(asked)}`);
   };
-  writeOut(terminalReport(results, paper()));
-  if (asked.length > chosen.length) writeOut(`\n${leftOutReport(asked)}`);
-  await writeReports(options.reports, results);
-  return exitStatus(kernels);
+  await showAndWrite(show, options.reports, results);
+  return interrupted.status ?? statusOf(exitStatus(kernels));
 }
 
-/** The row of the running kernel. */
-async function proveHere(chosen: readonly Claim[]): Promise<Row> {
-  const began = performance.now();
-  const features = askKernel();
-  const { transport, reason } = transportOf(features);
-  const bench = { objects: hostObjects, features, timeoutMs: claimTimeoutMs };
-  const cells: Cell[] = [];
-  using live = new Live([here], processScreen());
-  for await (const message of proveAll(chosen, bench)) {
-    if (message.type === "start") {
-      const nth = cells.length + 1;
-      const step = {
-        is: "claim",
-        id: message.id,
-        nth,
-        of: chosen.length,
-      } as const;
-      live.watch({ is: "step", row: here, step });
-    } else cells.push(...cellOf(message, chosen));
-  }
-  const runMs = Math.round(performance.now() - began);
-  const { release, arch, cpus } = hello();
-  return {
-    ...{ id: here, label: "This kernel", simulated: null },
-    ...{
-      driver: "none",
-      accel: null,
-      release,
-      arch,
-      cpus,
-      state: "ran",
-      transport,
-      reason,
-    },
-    timings: { provisionMs: 0, bootMs: 0, runMs },
-    claims: cells,
-  };
-}
-
-function cellOf(end: End, chosen: readonly Claim[]): Cell[] {
-  const { verdict, ms, why, evidence } = end;
-  const reason = why === undefined ? {} : { why };
-  return chosen.filter(({ id }) => id === end.id)
-    .map((claim) => ({
-      ...statementOf(claim),
-      ...{ verdict, ms, ...reason, evidence },
-    }));
+/** Proves the claims with somebody who watches. */
+async function watched(
+  chosen: readonly Claim[],
+  signal: AbortSignal,
+): Promise<Row> {
+  using live = new Live([here], processScreen(writeOut));
+  return await proveHere(chosen, live.watch, signal);
 }
 
 if (import.meta.main) await exitWith(main);

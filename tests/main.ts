@@ -26,11 +26,12 @@ import { type Options, readOptions } from "./options.ts";
 import { keepPaces, readPaces } from "./pace.ts";
 import type { Terms } from "./plan.ts";
 import type { Watcher } from "./progress.ts";
+import { Printer } from "./printer.ts";
 import { ownErrand } from "./program_errand.ts";
 import { compare, hasRegression } from "./report/compare.ts";
 import { listReport } from "./report/list.ts";
 import { readResults } from "./report/read.ts";
-import { checkTargets, writeReports } from "./report/targets.ts";
+import { checkTargets, showAndWrite } from "./report/targets.ts";
 import { programReport, terminalReport } from "./report/terminal.ts";
 import { exitStatus, type Results, type Row } from "./results.ts";
 import { selectClaims } from "./select.ts";
@@ -88,15 +89,23 @@ async function runAll<Choice extends Named>(
     ? claimsErrand(chosen, freight)
     : await ownErrand(options.program, freight, rows, interrupted.signal);
   const started = new Date().toISOString();
+  const printer = new Printer();
   const terms = termsOf(options, errand, interrupted.signal);
   const results = await watched(
     rows,
     terms.cache,
     { started, host },
     (watch) => driver.run(rows, terms, options, watch),
+    printer,
   );
-  await report(results, options, before);
-  return interrupted.status ?? statusOf(results, options, before);
+  await showAndWrite(
+    () => show(results, options, before, printer),
+    options.reports,
+    results,
+    before,
+  );
+  return interrupted.status ??
+    printer.statusOf(statusOf(results, options, before));
 }
 
 /** More than this machine has is said before anything is downloaded. */
@@ -141,35 +150,24 @@ async function watched(
   cache: string,
   known: Pick<Results, "started" | "host">,
   run: (watch: Watcher) => Promise<Row[]>,
+  { print }: Printer,
 ): Promise<Results> {
   const ids = rows.map(({ id }) => id);
-  using live = new Live(ids, processScreen(), await readPaces(cache));
+  using live = new Live(ids, processScreen(print), await readPaces(cache));
   const kernels = await run(live.watch);
   await keepPaces(cache, kernels);
   return { ...known, finished: new Date().toISOString(), kernels };
-}
-
-async function report(
-  results: Results,
-  options: Options,
-  before: Results | undefined,
-): Promise<void> {
-  try {
-    show(results, options, before);
-  } finally {
-    // Also for whoever closed the terminal, or its pipe.
-    await writeReports(options.reports, results, before);
-  }
 }
 
 function show(
   results: Results,
   options: Options,
   before: Results | undefined,
+  { print }: Printer,
 ): void {
   const write = options.program === undefined ? terminalReport : programReport;
   const text = write(results, paper(), before);
-  writeOut(
+  print(
     isGithub()
       ? githubReport(text, results.kernels, crypto.randomUUID())
       : text,

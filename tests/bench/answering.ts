@@ -4,6 +4,7 @@
  * @module
  */
 import { lines } from "../../kernels/lines.ts";
+import { killedBy } from "../../kernels/tied.ts";
 
 /** Bytes of the longest line. */
 const longest = 4096;
@@ -12,17 +13,24 @@ const longest = 4096;
 export class Answering implements AsyncDisposable {
   readonly #name: string;
   readonly #process: Deno.ChildProcess;
+  readonly #killer: Disposable;
   readonly #lines: AsyncGenerator<string>;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
 
-  /** Starts it; what it complains of goes to stderr. */
-  constructor(command: string, args: readonly string[]) {
+  /** Starts it, to be killed when `signal` is aborted; what it complains of goes to stderr. */
+  constructor(
+    command: string,
+    args: readonly string[],
+    signal?: AbortSignal,
+  ) {
+    signal?.throwIfAborted();
     this.#name = [command, ...args].join(" ");
     this.#process = new Deno.Command(command, {
       args: [...args],
       stdin: "piped",
       stdout: "piped",
     }).spawn();
+    this.#killer = killedBy(signal, this.#process);
     this.#lines = lines(this.#process.stdout, longest);
     this.#writer = this.#process.stdin.getWriter();
   }
@@ -55,5 +63,6 @@ export class Answering implements AsyncDisposable {
     await this.#writer.close().catch(() => {});
     await this.#lines.return(undefined);
     await this.#process.status;
+    this.#killer[Symbol.dispose]();
   }
 }

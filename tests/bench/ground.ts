@@ -15,18 +15,21 @@ export interface Ground extends Programs {
   readonly object: string;
   /** Of the events of a run: an emulated processor gets fewer. */
   readonly part: number;
+  /** Ends what is at work. */
+  readonly signal?: AbortSignal;
 }
 
 /** Path of the SDK's side. */
 export const oursPath = fileURLToPath(new URL("ours.ts", import.meta.url));
 
 /** On this machine: the C side is built anew. */
-export async function hostGround(): Promise<Ground> {
+export async function hostGround(signal: AbortSignal): Promise<Ground> {
   return {
     ...await buildC(),
     ours: oursPath,
     object: `${hostObjects}/bench.bpf.o`,
     part: 1,
+    signal,
   };
 }
 

@@ -8,7 +8,8 @@ import { statusOf } from "../../kernels/exit.ts";
 import { exitWith } from "../exit.ts";
 import { findLibbpf, Missing } from "../freight.ts";
 import { describeHost } from "../host.ts";
-import { interruption } from "../../kernels/interruption.ts";
+import { heed, interruption } from "../../kernels/interruption.ts";
+import { Printer } from "../printer.ts";
 import { checkTarget, writeWhole } from "../report/file.ts";
 import { writeOut } from "../streams.ts";
 import { hostGround } from "./ground.ts";
@@ -27,48 +28,63 @@ import {
 interface Bench {
   readonly host: BenchHost;
   readonly rows: readonly Row[];
+  /** Why there are no more of them. */
+  readonly cut?: unknown;
 }
 
-async function benchHere({ rows: globs, runs }: Options): Promise<Bench> {
+/** What was measured is told as it comes. */
+type Tell = (text: string) => void;
+
+async function benchHere(
+  { rows: globs, runs }: Options,
+  tell: Tell,
+  signal: AbortSignal,
+): Promise<Bench> {
   if (Deno.uid() !== 0) {
     throw new Missing("Cannot measure: BPF needs root; use sudo, or --kernel");
   }
   const some = chosen(globs);
-  const ground = await hostGround();
-  const rows: Row[] = [];
-  writeOut(head);
-  for await (const row of rowsOf(some, ground, runs)) {
-    rows.push(row);
-    writeOut(rowText(row));
-  }
   const { qemu: _, ...host } = await describeHost(await findLibbpf());
-  return { host: { ...host, ...await machineHere() }, rows };
+  const rows: Row[] = [];
+  const measure = async (): Promise<void> => {
+    const ground = await hostGround(signal);
+    tell(head);
+    for await (const row of rowsOf(some, ground, runs)) {
+      rows.push(row);
+      tell(rowText(row));
+    }
+  };
+  const cut = await measure().catch(async (error) => {
+    await heed(signal);
+    return signal.aborted ? signal.reason : error;
+  });
+  return { host: { ...host, ...await machineHere() }, rows, cut };
 }
 
 async function benchThere(
   options: Options & { readonly kernel: string },
+  tell: Tell,
   signal: AbortSignal,
 ): Promise<Bench> {
-  writeOut(head);
-  const tell = (row: Row): void => writeOut(rowText(row));
-  const benched = await benchIn(options, tell, signal);
+  tell(head);
+  const benched = await benchIn(options, (row) => tell(rowText(row)), signal);
   const { machine, rows, outcome: { id, accel, state, exit } } = benched;
-  if (state !== "ran" || exit !== 0 || !machine || !accel) {
-    throw new Error(trouble(benched));
-  }
+  const isWhole = state === "ran" && exit === 0;
+  const cut = isWhole ? undefined : new Error(trouble(benched));
+  if (!machine || !accel) throw cut ?? new Error(trouble(benched));
   if (accel === "tcg") {
-    writeOut(
+    tell(
       "Emulated: instructions count here and memory does not; only the ratios tell anything\n",
     );
   }
   const { qemu, ...host } = await describeHost(await findLibbpf());
   return {
     host: { ...host, ...machine, guest: { row: id, qemu, accel } },
-    rows,
+    ...{ rows, cut },
   };
 }
 
-/** Why there are no figures, with the last words of the guest. */
+/** Why there are no figures, or no more of them, with the last words of the guest. */
 function trouble(
   { outcome: { id, state, why, exit, console } }: Benched,
 ): string {
@@ -86,21 +102,25 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   for (const path of options.reports) await checkTarget(path);
-  if (kernel === undefined) return await reported(options, benchHere(options));
   using interrupted = interruption();
   const { signal } = interrupted;
-  const bench = benchThere({ ...options, kernel }, signal);
+  const printer = new Printer();
+  const bench = kernel === undefined
+    ? benchHere(options, printer.print, signal)
+    : benchThere({ ...options, kernel }, printer.print, signal);
   const status = await statusOf(() => reported(options, bench), argv);
-  return interrupted.status ?? status;
+  return interrupted.status ?? printer.statusOf(status);
 }
 
-/** Writes the reports of a bench. */
+/** Writes the reports of a bench, also of a part of one. */
 async function reported(
   { reports }: Options,
   bench: Promise<Bench>,
 ): Promise<number> {
-  const { host, rows } = await bench;
+  const { host, rows, cut } = await bench;
+  if (cut !== undefined && rows.length === 0) throw cut;
   for (const path of reports) await writeWhole(path, jsonReport(host, rows));
+  if (cut !== undefined) throw cut;
   return 0;
 }
 

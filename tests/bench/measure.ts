@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { output } from "../../kernels/executable.ts";
 import { Answering } from "./answering.ts";
 import type { Ground } from "./ground.ts";
 import { cpuNs, residentMiB } from "./load.ts";
@@ -30,9 +29,8 @@ export interface Measured {
 /** One side, and how its figures are had. */
 interface Side {
   readonly process: Answering;
-  readonly driver: string;
-  /** Of its program. */
-  readonly id: number;
+  /** Starts what sends its events. */
+  readonly drive: (words: readonly string[]) => Answering;
 }
 
 /** The figures of one run of one side, in the order of the names. */
@@ -54,6 +52,7 @@ export async function measure(
   times: number,
 ): Promise<Measured[]> {
   const { names, transport, bytes } = subject;
+  const { signal } = ground;
   const [name] = names as [Name];
   const words = (mode: string): string[] => [
     ...[ground.object, mode, transport, `${bytes}`],
@@ -61,8 +60,12 @@ export async function measure(
   await using ours = new Answering(Deno.execPath(), [
     ...["run", "-A", "--no-config", "--no-check"],
     ...[ground.ours, ...words(name)],
-  ]);
-  await using c = new Answering(ground.consumer, words(modeInC(name)));
+  ], signal);
+  await using c = new Answering(
+    ground.consumer,
+    words(modeInC(name)),
+    signal,
+  );
   const sides = {
     ours: await sideOf(ours, ground),
     c: await sideOf(c, ground),
@@ -90,10 +93,12 @@ export async function measure(
 
 async function sideOf(
   process: Answering,
-  { driver }: Ground,
+  { driver, signal }: Ground,
 ): Promise<Side> {
   const [id = NaN] = await process.numbers();
-  return { process, driver, id };
+  const drive: Side["drive"] = (words) =>
+    new Answering(driver, [`${id}`, ...words], signal);
+  return { process, drive };
 }
 
 /** How a side is warmed, and how it is asked: for a part of the events. */
@@ -121,33 +126,32 @@ function asking(
  * consumer's CPU time per event, ns.
  */
 async function delays(
-  { process, driver, id }: Side,
+  { process, drive }: Side,
   count: number,
 ): Promise<number[]> {
   const before = cpuNs(process.pid);
   await process.tell(count);
-  const words = [`${id}`, "single", `${count}`, `${latency.gapUs}`];
-  const [answer] = await Promise.all([process.numbers(), run(driver, words)]);
+  await using sent = drive(["single", `${count}`, `${latency.gapUs}`]);
+  const [answer] = await Promise.all([process.numbers(), sent.numbers()]);
   return [...answer, (cpuNs(process.pid) - before) / count];
 }
 
 /** The same while all CPUs are busy. */
 async function delaysUnderLoad(side: Side, count: number): Promise<number[]> {
-  const words = [`${side.id}`, "busy", "0", "0"];
-  await using busy = new Answering(side.driver, words);
+  await using busy = side.drive(["busy", "0", "0"]);
   await busy.numbers();
   return await delays(side, count);
 }
 
 /** One flood: ns per event, CPU time per event, where any was taken; and how many were lost. */
 async function flooded(
-  { process, driver, id }: Side,
+  { process, drive }: Side,
   rate: number,
 ): Promise<[ns: number, cpuNs: number, lost: number]> {
   await process.tell("from here");
   const before = cpuNs(process.pid);
-  const words = [`${id}`, "flood", `${flood.ms}`, `${rate}`];
-  const [sent = 0, ns = 0] = await run(driver, words);
+  await using flooding = drive(["flood", `${flood.ms}`, `${rate}`]);
+  const [sent = 0, ns = 0] = await flooding.numbers();
   const [taken = 0] = await process.ask("to here");
   const cpu = cpuNs(process.pid) - before;
   if (taken === 0) return [NaN, NaN, sent];
@@ -161,14 +165,4 @@ async function highest(side: Side): Promise<number[]> {
     [ns, cpu, lost] = await flooded(side, flood.back * 1e9 / ns);
   }
   return lost > 0 ? [NaN, NaN] : [ns, cpu];
-}
-
-/** Runs the driver: what it sent, and in how many ns. */
-async function run(
-  driver: string,
-  words: readonly string[],
-): Promise<number[]> {
-  const { success, stdout, stderr } = await output(driver, words);
-  if (!success) throw new Error(`Cannot send events: ${stderr}`);
-  return stdout.split(" ").map(Number);
 }

@@ -8,8 +8,13 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { after, before, beforeEach, describe, it } from "@std/testing/bdd";
 import { digestOf } from "../../kernels/digest.ts";
-import { files } from "./lab_census.ts";
-import { HostLab, type Running } from "./lab_host.ts";
+import { files, processes } from "./lab_census.ts";
+import {
+  assertRefused,
+  HostLab,
+  type Manner,
+  type Running,
+} from "./lab_host.ts";
 import { Line } from "./lab_line.ts";
 
 describe("a run that is ended", () => {
@@ -70,6 +75,41 @@ describe("a run that is ended", () => {
     assert.deepEqual(await lab.left(), []);
   });
 
+  it("is a bench of the running kernel: its processes end with it, and it keeps its rows", async () => {
+    const rows = ["drain-raw/perf/8", "latency-p50/perf/24"];
+    const run = lab.start({
+      ...{ command: "bench/main.ts", kernel: "" },
+      args: [
+        ...rows.map((row) => `--row=${row}`),
+        ...["--runs=20", `--report=json=${lab.report}`],
+      ],
+    });
+    await run.shown("drain-raw ");
+    Deno.kill(run.pid, "SIGTERM");
+    assert.equal((await run.ended).status, 143);
+    assert.deepEqual(processes(lab.mark), [], "it waited for them");
+    const report = JSON.parse(await Deno.readTextFile(lab.report));
+    assert.equal(report.rows.length, 1);
+  });
+
+  it("is the fuzzing: it says how far it came, and leaves no input behind", async () => {
+    const run = lab.start({
+      ...{ command: "fuzz/main.ts", kernel: "" },
+      args: ["--target=elf", "--seconds=60"],
+    });
+    while (
+      !files(`${lab.folder}/tmp`).some((path) => path.endsWith("/input"))
+    ) {
+      await sleep(10);
+    }
+    Deno.kill(run.pid, "SIGINT");
+    const { status, out } = await run.ended;
+    assert.equal(status, 130);
+    assert.match(out, /^elf: \d+ inputs, 0 failures\n$/);
+    assert.deepEqual(await lab.left(), []);
+    assert.deepEqual(files(`${lab.folder}/tmp`), []);
+  });
+
   it("takes a Ctrl-C that comes many times for one, as deno task passes it on", async () => {
     const run = await halfway();
     let ended = false;
@@ -109,17 +149,30 @@ describe("a run that is ended", () => {
     await assertKept();
   });
 
-  it("keeps its reports when what it prints finds no place", async () => {
-    const { status, err } = await lab.run({
-      args: ["--report", `json=${lab.report}`],
-      before: "exec 1>/dev/full",
+  const runs: Readonly<Record<string, Manner>> = {
+    "the matrix": {},
+    "test:local": { command: "local.ts", kernel: "", args: ["--claim=F1"] },
+    "bench": {
+      ...{ command: "bench/main.ts", kernel: "" },
+      args: ["--row=drain-raw/perf/8", "--runs=1"],
+    },
+  };
+  for (const [name, { args = [], ...manner }] of Object.entries(runs)) {
+    it(`keeps its reports when what it prints finds no place: ${name}`, async () => {
+      const ended = await lab.run({
+        ...manner,
+        args: [...args, `--report=json=${lab.report}`],
+        before: "exec 1>/dev/full",
+      });
+      const told = /^Cannot write to stdout: No space left on device$/;
+      assertRefused(ended, 69, told);
+      const report = JSON.parse(await Deno.readTextFile(lab.report));
+      const { kernels: [row = { state: "ran" }] = [] } = report;
+      assert.equal(row.state, "ran");
+      assert.equal((report.rows ?? report.kernels).length, 1);
+      assert.deepEqual(await lab.left(), []);
     });
-    assert.notEqual(status, 0);
-    assert.doesNotMatch(err, /^ {4}at /m, "no stack");
-    const { kernels } = JSON.parse(await Deno.readTextFile(lab.report));
-    assert.equal(kernels[0].state, "ran");
-    assert.deepEqual(await lab.left(), []);
-  });
+  }
 });
 
 describe("a download that does not end well", () => {

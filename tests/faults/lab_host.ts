@@ -33,7 +33,7 @@ export interface Manner {
   readonly before?: string;
   /** Below tests/, in place of the matrix. */
   readonly command?: string;
-  /** LABEL=WHERE, in place of the one image. */
+  /** LABEL=WHERE, in place of the one image; "" for the running kernel. */
   readonly kernel?: string;
 }
 
@@ -129,7 +129,7 @@ exec ${act} "$SCENE" ${release} ${claims.join()} "$@"`;
   }
 
   /** Starts the matrix. */
-  start(manner: Manner = {}): Running {
+  start(manner: Manner = {}): Watched {
     return watch(this.#spawn("unshare", this.#words(manner), manner));
   }
 
@@ -176,7 +176,9 @@ exec ${act} "$SCENE" ${release} ${claims.join()} "$@"`;
   }
 
   /** What unshare(1) is to run: the matrix, with mounts that nobody else sees. */
-  #words({ args, before = ":", kernel, command }: Manner): string[] {
+  #words(
+    { args, before = ":", kernel = `fake=${this.image}`, command }: Manner,
+  ): string[] {
     // The project may lie where others cannot look: it is shown where they can.
     const shown = `${this.folder}/project`;
     const prepare = [
@@ -189,7 +191,7 @@ exec ${act} "$SCENE" ${release} ${claims.join()} "$@"`;
       ...[`${prepare} && exec "$@"`, "sh"],
       ...[Deno.execPath(), "run", "-A", ...importArguments(shown)],
       `${shown}/tests/${command ?? "main.ts"}`,
-      ...["--kernel", kernel ?? `fake=${this.image}`],
+      ...kernel === "" ? [] : ["--kernel", kernel],
       ...command === undefined ? matrixWords : [],
       ...args ?? [],
     ];
@@ -243,7 +245,7 @@ export function assertRefused(
 }
 
 /** A run whose stdout is looked at before its end. */
-interface Watched extends Running {
+export interface Watched extends Running {
   /** Resolves when its stdout has this text. */
   shown(text: string): Promise<void>;
 }

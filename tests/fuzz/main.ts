@@ -9,8 +9,11 @@
  */
 
 import { parseArgs } from "node:util";
+import { interruption } from "../../kernels/interruption.ts";
+import { openTemporary } from "../../kernels/temporary.ts";
 import { UsageError } from "../../kernels/usage_error.ts";
 import { exitWith } from "../exit.ts";
+import { Printer } from "../printer.ts";
 import { writeOut } from "../streams.ts";
 import { longest } from "./mutate.ts";
 import { seedsOf } from "./seeds.ts";
@@ -84,8 +87,13 @@ interface Outcome {
   readonly failures: readonly Failure[];
 }
 
-/** Gives one target its inputs, in a thread that is ended where it hangs. */
-async function fuzz({ name }: Target, wish: Wish): Promise<Outcome> {
+/** Gives one target its inputs, in a thread that is ended where it hangs, and with the signal. */
+async function fuzz(
+  { name }: Target,
+  wish: Wish,
+  folder: string,
+  signal: AbortSignal,
+): Promise<Outcome> {
   const shared = new SharedArrayBuffer(place.input + 2 * longest);
   const worker = new Worker(new URL("worker.ts", import.meta.url), {
     type: "module",
@@ -93,9 +101,12 @@ async function fuzz({ name }: Target, wish: Wish): Promise<Outcome> {
   const failures: Failure[] = [];
   const order: Order = {
     ...{ target: name, seeds: seedsOf(name), seed: wish.seed, shared },
-    ms: 1000 * wish.seconds,
+    ...{ ms: 1000 * wish.seconds, folder },
   };
   const ended = new Promise<number>((resolve, reject) => {
+    signal.addEventListener("abort", () => {
+      resolve(new Int32Array(shared)[place.number] ?? 0);
+    });
     worker.onmessage = ({ data }: MessageEvent<Report>) => {
       if (data.is === "end") resolve(data.inputs);
       else failures.push(data);
@@ -154,18 +165,23 @@ async function main(argv: readonly string[]): Promise<number> {
     writeOut(usage);
     return 0;
   }
+  using interrupted = interruption();
+  const { signal } = interrupted;
+  await using folder = await openTemporary();
+  const { print, statusOf } = new Printer();
   let bad = 0;
   for (const target of wish.chosen) {
-    const { inputs, failures } = await fuzz(target, wish);
-    writeOut(`${target.name}: ${inputs} inputs, ${failures.length} failures\n`);
+    if (signal.aborted) break;
+    const { inputs, failures } = await fuzz(target, wish, folder.path, signal);
+    print(`${target.name}: ${inputs} inputs, ${failures.length} failures\n`);
     for (const failure of failures) {
       const path = await keep(target.name, failure);
       const { number, what } = failure;
-      writeOut(`  seed ${wish.seed}, input ${number}, ${path}: ${what}\n`);
+      print(`  seed ${wish.seed}, input ${number}, ${path}: ${what}\n`);
     }
     bad += failures.length;
   }
-  return bad === 0 ? 0 : 1;
+  return interrupted.status ?? statusOf(bad === 0 ? 0 : 1);
 }
 
 if (import.meta.main) await exitWith(main);

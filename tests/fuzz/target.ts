@@ -4,6 +4,7 @@
  * @module
  */
 
+import { join } from "node:path";
 import type { Dice } from "../unit/dice.ts";
 
 /** Bytes of an input. */
@@ -81,15 +82,14 @@ export async function inFile<T>(
   input: Input,
   read: (path: string) => T | Promise<T>,
 ): Promise<T> {
-  path ??= Deno.makeTempFileSync({ prefix: "ringside-fuzz-" });
+  const path = join(folder, "input");
   Deno.writeFileSync(path, input);
   return await read(path);
 }
 
-let path: string | undefined;
+let folder = "";
 
-/** Removes the file. */
-export function removeFile(): void {
-  if (path !== undefined) Deno.removeSync(path);
-  path = undefined;
+/** Where that file is to be: a folder of whoever removes it. */
+export function putInputsInto(path: string): void {
+  folder = path;
 }

@@ -9,7 +9,7 @@ import { Dice } from "../unit/dice.ts";
 import { requireModest, watchAllocation } from "./allocation.ts";
 import { minimised } from "./minimise.ts";
 import { mutate } from "./mutate.ts";
-import { type Input, removeFile, type Target } from "./target.ts";
+import { type Input, putInputsInto, type Target } from "./target.ts";
 import { targets } from "./targets/mod.ts";
 
 /** What it is told to begin with. */
@@ -18,6 +18,8 @@ export interface Order {
   readonly seeds: readonly Input[];
   readonly seed: number;
   readonly ms: number;
+  /** For inputs that are read as files. */
+  readonly folder: string;
   /** See {@linkcode place}. */
   readonly shared: SharedArrayBuffer;
 }
@@ -73,7 +75,6 @@ class Run {
     for (const input of seeds) await this.#one(input, say);
     while (performance.now() < until) await this.#one(this.#next(), say);
     // The other thread ends this one when it hears of it.
-    removeFile();
     say({ is: "end", inputs: this.#number });
   }
 
@@ -121,10 +122,7 @@ const thread = self as unknown as Worker;
 thread.onmessage = async ({ data }: MessageEvent<Order>) => {
   const target = targets.find(({ name }) => name === data.target);
   if (target === undefined) throw new Error(`No target ${data.target}`);
+  putInputsInto(data.folder);
   watchAllocation();
-  try {
-    await new Run(data, target).all((report) => thread.postMessage(report));
-  } finally {
-    removeFile();
-  }
+  await new Run(data, target).all((report) => thread.postMessage(report));
 };

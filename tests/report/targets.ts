@@ -36,6 +36,18 @@ export async function checkTargets(
   for (const { path } of targets) await checkTarget(path);
 }
 
+/** Shows what came of a run and writes its reports, either whatever becomes of the other. */
+export async function showAndWrite(
+  show: () => void,
+  ...reports: Parameters<typeof writeReports>
+): Promise<void> {
+  try {
+    show();
+  } finally {
+    await writeReports(...reports);
+  }
+}
+
 /**
  * Writes the reports, those of data first: what can be made again is lost more lightly.
  *

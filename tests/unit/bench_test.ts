@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "@std/testing/bdd";
 import { UsageError } from "../../kernels/usage_error.ts";
+import { Answering } from "../bench/answering.ts";
 import { readOptions } from "../bench/options.ts";
 import { head, jsonReport, rowOf, rowText } from "../bench/report.ts";
 import { idOf, modeInC, type Subject, subjects } from "../bench/rows.ts";
@@ -35,6 +36,25 @@ describe("the bench's command line", () => {
     for (const words of [["--runs", "0"], ["--report", "md=x"], ["--what"]]) {
       assert.throws(() => readOptions(words), UsageError);
     }
+  });
+});
+
+describe("a side of the bench", () => {
+  it("is killed with the run's signal, and waited for", async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const side = new Answering("sleep", ["600"], signal);
+    {
+      await using _ = side;
+      const answer = assert.rejects(side.numbers(), /"sleep 600" has ended$/);
+      controller.abort(new Error("ended"));
+      await answer;
+    }
+    assert.throws(() => Deno.kill(side.pid, "SIGKILL"), Deno.errors.NotFound);
+    assert.throws(
+      () => new Answering("sleep", ["600"], signal),
+      /^Error: ended$/,
+    );
   });
 });
 

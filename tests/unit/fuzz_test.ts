@@ -5,12 +5,20 @@
  * @module
  */
 
-import { after, describe, it } from "@std/testing/bdd";
+import { after, before, describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
+import { openTemporary } from "../../kernels/temporary.ts";
+import type { Workshop } from "../../kernels/workshop.ts";
 import { seedsOf } from "../fuzz/seeds.ts";
 import { minimised } from "../fuzz/minimise.ts";
 import { longest, mutate } from "../fuzz/mutate.ts";
-import { bytes, declared, isPlain, removeFile, text } from "../fuzz/target.ts";
+import {
+  bytes,
+  declared,
+  isPlain,
+  putInputsInto,
+  text,
+} from "../fuzz/target.ts";
 import { targets } from "../fuzz/targets/mod.ts";
 import { Dice } from "./dice.ts";
 
@@ -18,7 +26,14 @@ import { Dice } from "./dice.ts";
 const inputs = 30;
 
 describe("a parser", () => {
-  after(removeFile);
+  let folder: Workshop;
+
+  before(async () => {
+    folder = await openTemporary();
+    putInputsInto(folder.path);
+  });
+
+  after(() => folder[Symbol.asyncDispose]());
 
   for (const { name, words, generate, run } of targets) {
     it(`takes or refuses the inputs of "${name}" as it declares`, async () => {
