@@ -13,6 +13,8 @@ import { jsonReport as benchReport } from "../bench/report.ts";
 import { benchHost, benchRow } from "./fake_bench.ts";
 import schema from "../report/ringside-1.schema.json" with { type: "json" };
 import { jsonReport } from "../report/json.ts";
+import { UsageError } from "../../kernels/usage_error.ts";
+import { main } from "../report/main.ts";
 import { fakeResults, fakeRow } from "./fake_results.ts";
 
 const validate = new Ajv2020({
@@ -60,6 +62,19 @@ describe("the schema ringside/1", () => {
     assert.match(found, /must have required property 'why'/);
     assert.match(found, /driver must be equal to one of the allowed values/);
     assert.match(found, /must NOT have additional properties/);
+  });
+});
+
+describe("the command that makes reports", () => {
+  it("takes no word for a format that is none, whatever an object has", async () => {
+    for (const word of ["constructor", "toString", "__proto__", "tab"]) {
+      await assert.rejects(
+        main([word, "r.json"]),
+        (error) =>
+          error instanceof UsageError &&
+          error.message.startsWith(`Unknown format "${word}"`),
+      );
+    }
   });
 });
 
