@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { hostArch } from "../kernels/arch.ts";
 import { openCache } from "../kernels/cache_folder.ts";
 import { cacheFolder } from "../kernels/folders.ts";
 import type { Named } from "../kernels/kernel.ts";
@@ -79,9 +80,11 @@ async function runAll<Choice extends Named>(
 ): Promise<number> {
   await checkTargets(options.reports);
   const freight = await collectFreight();
-  const arches = driver.arches(rows);
+  // A part of the rows may be none at all: it takes no machine.
+  const isNone = rows.length === 0;
+  const arches = isNone ? [hostArch] : driver.arches(rows);
   const host = await describeHost(freight.libraries[0] ?? "", arches);
-  driver.check(host, rows);
+  if (!isNone) driver.check(host, rows);
   checkHost(options);
   await openCache();
   using interrupted = interruption();
@@ -95,7 +98,8 @@ async function runAll<Choice extends Named>(
     rows,
     terms.cache,
     { started, host },
-    (watch) => driver.run(rows, terms, options, watch),
+    async (watch) =>
+      isNone ? [] : await driver.run(rows, terms, options, watch),
     printer,
   );
   await showAndWrite(
@@ -174,7 +178,7 @@ function show(
   );
 }
 
-/** The exit status; a part of the rows may be none at all. */
+/** The exit status. */
 function statusOf(
   results: Results,
   { strict, shard }: Options,

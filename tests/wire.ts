@@ -13,7 +13,7 @@ import { posts, type Spent } from "./spent.ts";
 export const wireVersion = 1;
 
 /** How deep objects and arrays may stand within each other in evidence: reports recurse over it. */
-const deepest = 64;
+export const deepest = 64;
 
 /** What of a value that is none is told, characters. */
 const longest = 80;
@@ -155,7 +155,8 @@ function misfit(value: unknown, run?: string): string | undefined {
   return `the ${wrong} of ${an} ${type} cannot be ${told(fields[wrong])}`;
 }
 
-function isDeep(value: unknown, room = deepest): boolean {
+/** Whether objects and arrays stand within each other deeper than that. */
+export function isDeep(value: unknown, room = deepest): boolean {
   if (typeof value !== "object" || value === null) return false;
   return room === 0 ||
     Object.values(value).some((inner) => isDeep(inner, room - 1));
@@ -165,8 +166,8 @@ function isEvidence(value: unknown): boolean {
   return isObject(value) && !isDeep(value);
 }
 
-/** A value of a guest's, in a line of ours. */
-function told(value: unknown): string {
+/** A value of a guest's, or of a file's, in a line of ours. */
+export function told(value: unknown): string {
   if (isDeep(value)) return `deeper than ${deepest} levels`;
   const text = JSON.stringify(value) ?? "undefined";
   return text.length > longest ? `${text.slice(0, longest)}…` : text;

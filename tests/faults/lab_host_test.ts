@@ -44,12 +44,17 @@ describe("a host at fault", () => {
     for (const name of few) {
       await Deno.symlink(pathOf(name), `${lab.folder}/few/${name}`);
     }
-    const ended = await lab.run({ env: { PATH: `${lab.folder}/few` } });
+    const env = { PATH: `${lab.folder}/few` };
     assertRefused(
-      ended,
+      await lab.run({ env }),
       69,
       /^There is no QEMU on this machine: install it \(apt-get install qemu-system-x86\)$/,
     );
+    const shard = ["--shard", "2/2", "--report", `json=${lab.report}`];
+    const { status, err } = await lab.run({ env, args: shard });
+    assert.equal(status, 0, `a part without rows needs none: ${err}`);
+    const { kernels } = JSON.parse(await Deno.readTextFile(lab.report));
+    assert.deepEqual(kernels, []);
     assert.deepEqual(await lab.left(), []);
   });
 

@@ -25,7 +25,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
   const [word = "", ...paths] = words;
   if (word === "merge") return await mergeAll(paths);
-  const format = allFormats[word];
+  const format = Object.hasOwn(allFormats, word) ? allFormats[word] : undefined;
   if (format === undefined) {
     const hint = didYouMean(word, [...Object.keys(allFormats), "merge"]) ||
       "; see --help";

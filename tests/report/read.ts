@@ -4,7 +4,13 @@
  * @module
  */
 import { UsageError } from "../../kernels/usage_error.ts";
-import type { Results, Row } from "../results.ts";
+import type { Results } from "../results.ts";
+import { deepest, isDeep } from "../wire.ts";
+import schema from "./ringside-1.schema.json" with { type: "json" };
+import { misfit } from "./schema.ts";
+
+/** How deep a cell's evidence lies: kernels, a row, claims, a cell, evidence. */
+const evidenceAt = 5;
 
 /**
  * The results that a report of the schema ringside/1 holds.
@@ -26,7 +32,7 @@ export function parseResults(text: string, name: string): Results {
   const refuse = (cause: string): never => {
     throw new UsageError(`Cannot read a report from "${name}": ${cause}`);
   };
-  let report: Partial<Results> & { readonly schema?: unknown };
+  let report: Results & { readonly schema?: unknown };
   try {
     report = JSON.parse(text);
   } catch {
@@ -35,20 +41,13 @@ export function parseResults(text: string, name: string): Results {
   if (report?.schema !== "ringside/1") {
     return refuse("it is no JSON report of test:matrix, schema ringside/1");
   }
+  if (isDeep(report, evidenceAt + deepest)) {
+    return refuse("it is deeper than any evidence may be");
+  }
+  const wrong = misfit(report, schema);
+  if (wrong !== undefined) {
+    return refuse(`${wrong}: see ringside-1.schema.json`);
+  }
   const { started, finished, host, kernels } = report;
-  if (!started || !finished || !host || !Array.isArray(kernels)) {
-    return refuse("it has no started, finished, host or kernels");
-  }
-  const odd = kernels.findIndex((row) => !isRow(row));
-  if (odd >= 0) {
-    return refuse(`its kernels[${odd}] is no row: see ringside-1.schema.json`);
-  }
   return { started, finished, host, kernels };
-}
-
-/** Whether a value has what every report takes for granted of a row. */
-function isRow(row: Partial<Row> | null): boolean {
-  return typeof row?.id === "string" && typeof row.state === "string" &&
-    typeof row.timings === "object" && Array.isArray(row.claims) &&
-    row.claims.every((cell) => typeof cell?.id === "string" && cell.evidence);
 }

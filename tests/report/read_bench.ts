@@ -4,6 +4,10 @@
  * @module
  */
 import { UsageError } from "../../kernels/usage_error.ts";
+import schema from "../bench/ringside-bench-1.schema.json" with {
+  type: "json",
+};
+import { misfit } from "./schema.ts";
 
 /** What is taken of a row: schema ringside-bench/1; ns, null where nothing was had. */
 export interface BenchRow {
@@ -40,7 +44,7 @@ export async function readBench(path: string): Promise<Bench> {
         : error.message,
     )
   );
-  let report: Partial<Bench> & { readonly schema?: unknown };
+  let report: Bench & { readonly schema?: unknown };
   try {
     report = JSON.parse(text);
   } catch {
@@ -49,9 +53,10 @@ export async function readBench(path: string): Promise<Bench> {
   if (report?.schema !== "ringside-bench/1") {
     return refuse("it is no JSON report of deno task bench, ringside-bench/1");
   }
-  const { host, rows } = report;
-  if (typeof host?.kernel !== "string" || !Array.isArray(rows)) {
-    return refuse("it has no host or rows: see ringside-bench-1.schema.json");
+  const wrong = misfit(report, schema);
+  if (wrong !== undefined) {
+    return refuse(`${wrong}: see ringside-bench-1.schema.json`);
   }
+  const { host, rows } = report;
   return { host, rows };
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { UsageError } from "../../kernels/usage_error.ts";
 import type { Results } from "../results.ts";
 import { checkTarget, writeWhole } from "./file.ts";
 import { type FormatName, formats, isFormat } from "./formats.ts";
@@ -26,14 +27,24 @@ export function parseTarget(word: string): ReportTarget | undefined {
 }
 
 /**
- * Checks that every report can be written.
+ * Checks that every report can be written, each to a file of its own.
  *
  * @throws {UsageError} naming the first that cannot, and why.
  */
 export async function checkTargets(
   targets: readonly ReportTarget[],
 ): Promise<void> {
-  for (const { path } of targets) await checkTarget(path);
+  const files = new Set<string>();
+  for (const { path } of targets) {
+    const place = await checkTarget(path);
+    if (place.is !== "file") continue;
+    if (files.has(place.path)) {
+      throw new UsageError(
+        `Cannot write two reports to "${path}": name another file for one of them`,
+      );
+    }
+    files.add(place.path);
+  }
 }
 
 /** Shows what came of a run and writes its reports, either whatever becomes of the other. */

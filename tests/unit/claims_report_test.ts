@@ -151,10 +151,10 @@ describe("a JSON report", () => {
       /"x\.json": it has no started/,
     );
     const kernels = [...fakeResults().kernels, { id: "a", claims: [] }];
-    const broken = { schema: "ringside/1", ...fakeResults(), kernels };
+    const broken = { ...JSON.parse(jsonReport(fakeResults())), kernels };
     assert.throws(
       () => parseResults(JSON.stringify(broken), "x.json"),
-      /"x\.json": its kernels\[8\] is no row/,
+      /"x\.json": kernels\[8\] has no label: see ringside-1/,
     );
   });
 

@@ -4,13 +4,18 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { relative } from "node:path";
 import { describe, it } from "@std/testing/bdd";
 import { claim } from "../claim.ts";
 import { checkTarget, writeWhole } from "../report/file.ts";
 import { jsonReport } from "../report/json.ts";
 import { listReport } from "../report/list.ts";
 import { programReport, terminalReport } from "../report/terminal.ts";
-import { writeReports } from "../report/targets.ts";
+import {
+  checkTargets,
+  type ReportTarget,
+  writeReports,
+} from "../report/targets.ts";
 import { clip, hang, printable, wrap } from "../report/text.ts";
 import { exitStatus, summarize } from "../results.ts";
 import { fakeMissing, fakeResults, fakeRow } from "./fake_results.ts";
@@ -251,6 +256,71 @@ describe("a report's file", () => {
     assert.equal(await Deno.readTextFile(`${folder}/r.json`), "new");
     assert.equal([...Deno.readDirSync(folder)].length, 1);
     await Deno.remove(folder, { recursive: true });
+  });
+
+  it("is what a link leads to, there already or not, and the link stays", async () => {
+    const folder = await Deno.makeTempDir();
+    const link = `${folder}/latest.json`;
+    await Deno.symlink("dated.json", link);
+    for (const text of ["first", "second"]) {
+      await checkTarget(link);
+      await writeWhole(link, text);
+      assert.equal(await Deno.readLink(link), "dated.json");
+      assert.equal(await Deno.readTextFile(`${folder}/dated.json`), text);
+    }
+    await Deno.remove(folder, { recursive: true });
+  });
+
+  it("is never put in the place of a device, a pipe or a circle of links", async () => {
+    const folder = await Deno.makeTempDir();
+    await Deno.symlink("/dev/null", `${folder}/null`);
+    await checkTarget(`${folder}/null`);
+    await writeWhole(`${folder}/null`, "text");
+    assert.equal(await Deno.readLink(`${folder}/null`), "/dev/null");
+    assert.ok((await Deno.stat("/dev/null")).isCharDevice);
+    assert.equal((await checkTarget("/dev/stdout")).is, "stream");
+    await Deno.symlink("circle", `${folder}/circle`);
+    await new Deno.Command("mkfifo", { args: [`${folder}/pipe`] }).output();
+    const refusals = {
+      circle: /its links lead in a circle/,
+      pipe: /it is a pipe, a socket or a disk; name a file, or/,
+      "new/": /it names no file; name one$/,
+    };
+    for (const [name, why] of Object.entries(refusals)) {
+      await assert.rejects(checkTarget(`${folder}/${name}`), why);
+      await assert.rejects(writeWhole(`${folder}/${name}`, "text"), why);
+    }
+    await assert.rejects(checkTarget(""), /it names no file; name one$/);
+    await Deno.remove(folder, { recursive: true });
+  });
+
+  it("is one report's, whatever ways lead to it", async () => {
+    const folder = await Deno.makeTempDir();
+    await Deno.symlink("r", `${folder}/link`);
+    const two = (one: string, other: string): ReportTarget[] => [
+      { format: "json", path: one },
+      { format: "tap", path: other },
+    ];
+    for (const other of ["r", "./r", "link"]) {
+      await assert.rejects(
+        checkTargets(two(`${folder}/r`, `${folder}/${other}`)),
+        /Cannot write two reports to "[^"]+": name another file for one/,
+      );
+    }
+    await checkTargets(two(`${folder}/r`, `${folder}/s`));
+    await checkTargets(two("/dev/null", "/dev/null"));
+    await Deno.remove(folder, { recursive: true });
+  });
+
+  it("has lost its folder where that was removed meanwhile", async () => {
+    const folder = await Deno.makeTempDir();
+    const path = relative(Deno.cwd(), `${folder}/r.json`);
+    await checkTarget(path);
+    await Deno.remove(folder);
+    await assert.rejects(
+      writeWhole(path, "text"),
+      /its folder does not exist$/,
+    );
   });
 
   it("is lost alone where it cannot be made", async () => {

@@ -12,7 +12,10 @@ import { matchesGlob } from "../../../kernels/select.ts";
 import { parseUrlSource } from "../../../kernels/url_source.ts";
 import { UsageError } from "../../../kernels/usage_error.ts";
 import { readLocalOptions, readOptions } from "../../options.ts";
+import { allFormats } from "../../report/formats.ts";
+import { jsonReport } from "../../report/json.ts";
 import { parseResults } from "../../report/read.ts";
+import { seedsOf } from "../seeds.ts";
 import type { Dice } from "../../unit/dice.ts";
 import { Ledger } from "../../spent.ts";
 import { encode, parse } from "../../wire.ts";
@@ -129,10 +132,31 @@ const report: Target = {
   words: [
     ...['"schema":"ringside/1"', '"kernels":[', '"claims":[', "null", "{}"],
     ...['"evidence":{}', '"state":"ran"', '"timings":null', '"started":"x"'],
+    ...[
+      '"lost"',
+      '"fails"',
+      '"none"',
+      '"unavailable"',
+      '"this-kernel"',
+      "1e999",
+    ],
   ],
-  generate: (dice) =>
-    bytes(nested(dice, '{"schema":"ringside/1","kernels":?}')),
-  run: (input) => declared(isUsage, () => void parseResults(text(input), "it")),
+  generate(dice): ReturnType<typeof bytes> {
+    const [seed = new Uint8Array()] = seedsOf("report");
+    const at = dice.one(2) ? '"evidence":{' : '"kernels":[{';
+    return bytes(nested(dice, text(seed).replace(at, `${at}"odd":?,`)));
+  },
+  async run(input): Promise<void> {
+    const results = await declared(
+      isUsage,
+      () => parseResults(text(input), "it"),
+    );
+    if (results === undefined) return;
+    for (const { write } of Object.values(allFormats)) {
+      await write(results, results);
+    }
+    parseResults(jsonReport(results), "what was made of it");
+  },
 };
 
 /** All of them. */
