@@ -6,8 +6,9 @@
  */
 
 import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
 
-const folder = new URL(".", import.meta.url).pathname;
+const folder = fileURLToPath(new URL(".", import.meta.url));
 const output = `${folder}build`;
 
 /** Linux' names of the machine for headers and for libbpf's tracing macros. */

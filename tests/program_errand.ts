@@ -5,6 +5,7 @@
  * @module
  */
 import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import { bundle, NotBundled } from "../kernels/bundle.ts";
 import { heed } from "../kernels/interruption.ts";
 import type { Named } from "../kernels/kernel.ts";
@@ -101,7 +102,7 @@ async function objectsBeside(path: string): Promise<Record<string, string>> {
   );
 }
 
-const maskedPath = new URL("masked.ts", import.meta.url).pathname;
+const maskedPath = fileURLToPath(new URL("masked.ts", import.meta.url));
 
 /** Hands on what a program prints, and notes how it ended. */
 class Audience implements Listener {
