@@ -6,9 +6,19 @@
  */
 
 import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
 
-const folder = new URL(".", import.meta.url).pathname;
+const folder = fileURLToPath(new URL(".", import.meta.url));
 const output = `${folder}build`;
+
+/** What is being compiled lies here: a build, of which there is one at a time, removes it. */
+const unfinished = `${output}/unfinished`;
+
+const clang = Deno.env.get("CLANG") || "clang";
+
+const exclusive = true;
+
+const another = "another clang can be named in CLANG";
 
 /** Linux' names of the machine for headers and for libbpf's tracing macros. */
 const machines: Record<string, { triplet: string; target: string }> = {
@@ -80,48 +90,111 @@ function withIncludes(name: string, seen = new Set<string>()): Set<string> {
   return seen;
 }
 
-/** Compiles one source; the object appears whole or not at all. */
-async function compile(name: string): Promise<void> {
+/** Compiles one source; the object appears whole or not at all. Answers what went wrong. */
+async function compile(name: string): Promise<string | undefined> {
   const object = objectOf(name);
-  const unfinished = `${object}.${Deno.pid}`;
-  const clang = Deno.env.get("CLANG") ?? "clang";
+  const part = `${unfinished}/${basename(object)}`;
   const command = new Deno.Command(clang, {
-    args: clangArguments(`${folder}${name}`, unfinished),
+    args: clangArguments(`${folder}${name}`, part),
     stderr: "piped",
   });
   try {
-    const { success, stderr } = await command.output();
-    if (!success) throw new Error(explain(name, stderr));
+    const ended = await command.output();
+    if (!ended.success) return complaint(ended);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    throw new Error(
-      `Cannot build ${name}: ${clang} is not installed (on Debian and Ubuntu: apt-get install clang)`,
-    );
+    return error instanceof Deno.errors.NotFound
+      ? `: ${clang} is not installed (on Debian and Ubuntu: apt-get install clang)`
+      : `: ${clang} cannot be run: ${causeOf(error)} (${another})`;
   }
-  await Deno.rename(unfinished, object);
+  try {
+    await Deno.rename(part, object);
+  } catch (error) {
+    return `: ${object} cannot be written: ${
+      causeOf(error)
+    } (remove what is there)`;
+  }
+  return undefined;
 }
 
-/** What clang said, with the missing package if it is one of the known. */
-function explain(name: string, stderr: Uint8Array): string {
+/** What clang said, with the missing package if it is one of the known; else how it ended. */
+function complaint({ code, signal, stderr }: Deno.CommandOutput): string {
   const text = new TextDecoder().decode(stderr).trimEnd();
+  if (signal !== null || text === "") {
+    const how = signal !== null
+      ? `was killed by ${signal}`
+      : `ended with code ${code} and said nothing`;
+    return `: ${clang} ${how} (${another})\n${text}`.trimEnd();
+  }
   const hint = /'bpf\/\w+\.h' file not found/.test(text)
     ? " (on Debian and Ubuntu: apt-get install libbpf-dev)"
     : /'(linux|asm)\/\w+\.h' file not found/.test(text)
     ? " (on Debian and Ubuntu: apt-get install linux-libc-dev)"
     : "";
-  return `Cannot build ${name}${hint}\n${text}`;
+  return `${hint}\n${text}`;
+}
+
+/** The system's words for it, without Deno's number and call. */
+function causeOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split(" (os error")[0]?.replace(/^Failed to spawn '.*': /, "") ??
+    text;
+}
+
+/** Compiles them, as many at a time as there are processors; answers what went wrong with which. */
+async function compileAll(
+  names: readonly string[],
+): Promise<Map<string, string[]>> {
+  const faults = new Map<string, string[]>();
+  const left = names.values();
+  const work = async (): Promise<void> => {
+    for (const name of left) {
+      const fault = await compile(name);
+      if (fault === undefined) continue;
+      faults.set(fault, [...faults.get(fault) ?? [], basename(name)]);
+    }
+  };
+  await Promise.all(
+    Array.from({ length: navigator.hardwareConcurrency }, work),
+  );
+  return faults;
+}
+
+/** Makes the folder of objects this build's until it is disposed. */
+async function occupy(): Promise<AsyncDisposable> {
+  await using undo = new AsyncDisposableStack();
+  const remove = (): Promise<void> =>
+    Deno.remove(unfinished, { recursive: true });
+  try {
+    await Deno.mkdir(output, { recursive: true });
+    const held = undo.use(await Deno.open(output));
+    await held.lock(exclusive);
+    await remove().catch(() => {}); // of a build that was killed
+    await Deno.mkdir(unfinished);
+  } catch (error) {
+    throw new Error(
+      `Cannot build BPF objects in ${output}: ${
+        causeOf(error)
+      } (it has to be a folder that you may write to)`,
+    );
+  }
+  undo.defer(remove);
+  return undo.move();
 }
 
 /** Builds what is out of date and answers the names of the objects built. */
 export async function build(): Promise<string[]> {
-  await Deno.mkdir(output, { recursive: true });
+  await using _ = await occupy();
   const stale = sources().filter((name) => {
     const object = modified(objectOf(name));
     const inputs = ["build.ts", ...withIncludes(name)];
     return inputs.some((input) => object <= modified(`${folder}${input}`));
   });
-  await Promise.all(stale.map(compile));
-  return stale.map((name) => basename(name));
+  const faults = await compileAll(stale);
+  if (faults.size === 0) return stale.map((name) => basename(name));
+  const told = [...faults].map(([fault, names]) =>
+    `Cannot build ${names.join(", ")}${fault}`
+  );
+  throw new Error(told.join("\n"));
 }
 
 if (import.meta.main) {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import { bundle } from "../kernels/bundle.ts";
 import type { Program } from "../kernels/machine.ts";
 import { type GuestFiles, programPath } from "../kernels/payload.ts";
@@ -12,10 +13,10 @@ import { type Errand, masked } from "./errand.ts";
 import type { Freight } from "./freight.ts";
 import { Transcript } from "./transcript.ts";
 
-const guest = new URL("guest.ts", import.meta.url).pathname;
+const guest = fileURLToPath(new URL("guest.ts", import.meta.url));
 
 /** The SDK by itself, for the Workers of a claim: they start sooner than with all claims. */
-const sdk = new URL("../mod.ts", import.meta.url).pathname;
+const sdk = fileURLToPath(new URL("../mod.ts", import.meta.url));
 const sdkEntry = "/sdk.js";
 
 /**

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import { type Arch, hostArch } from "../kernels/arch.ts";
 import type { BundleOptions } from "../kernels/bundle.ts";
 import { readElf } from "../kernels/elf.ts";
@@ -29,7 +30,9 @@ export const guestObjects = "/bpf/build";
 export const unmaskedPath = "/unmasked.js";
 
 /** Where objects lie on this machine. */
-export const hostObjects = new URL("../bpf/build", import.meta.url).pathname;
+export const hostObjects = fileURLToPath(
+  new URL("../bpf/build", import.meta.url),
+);
 
 /** Something that a run needs is not on this machine; the message is one line with the way out. */
 export class Missing extends Error {

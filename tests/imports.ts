@@ -5,9 +5,10 @@
  * @module
  */
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { BundleOptions } from "../kernels/bundle.ts";
 
-const project = new URL("..", import.meta.url).pathname;
+const project = fileURLToPath(new URL("..", import.meta.url));
 
 /** How a program of the project, or of a copy of it, is bundled to resolve them alike. */
 export function hostImports(tree = project): BundleOptions {

@@ -5,6 +5,7 @@
  * @module
  */
 import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import { bundle, NotBundled } from "../kernels/bundle.ts";
 import { heed } from "../kernels/interruption.ts";
 import { isFile } from "../kernels/is_file.ts";
@@ -103,7 +104,7 @@ async function objectsBeside(path: string): Promise<Record<string, string>> {
   return objects;
 }
 
-const maskedPath = new URL("masked.ts", import.meta.url).pathname;
+const maskedPath = fileURLToPath(new URL("masked.ts", import.meta.url));
 
 /** Hands on what a program prints, and notes how it ended. */
 class Audience implements Listener {

@@ -6,6 +6,7 @@
  * @module
  */
 import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import Eleventy from "npm:@11ty/eleventy@^3.1.8";
 import highlight from "npm:@11ty/eleventy-plugin-syntaxhighlight@^5.0.2";
 import { allFormats } from "../report/formats.ts";
@@ -28,10 +29,10 @@ import { polish } from "./polish.ts";
 import { linkReference, sourcesOf, writeReference } from "./reference.ts";
 
 /** The project's folder. */
-export const root = new URL("../..", import.meta.url).pathname;
+export const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Where the site's frame and its style are. */
-const frame = new URL("site", import.meta.url).pathname;
+const frame = fileURLToPath(new URL("site", import.meta.url));
 
 /** What is used of Eleventy's configuration. */
 interface Config {

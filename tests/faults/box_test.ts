@@ -5,11 +5,12 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { importArguments } from "../imports.ts";
 import { files, processes } from "./lab_census.ts";
 
-const root = new URL("../..", import.meta.url).pathname;
+const root = fileURLToPath(new URL("../..", import.meta.url));
 const tools = [
   ...["debootstrap", "gpgv", "mke2fs", "grub-mkimage", "qemu-img", "vagrant"],
   // Of the test of Vagrant.

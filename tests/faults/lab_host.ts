@@ -6,12 +6,13 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { importArguments } from "../imports.ts";
 import { bzImage } from "../unit/kernels_archive.ts";
 import { files, processes, unfinished } from "./lab_census.ts";
 
-const here = new URL(".", import.meta.url).pathname;
-const project = new URL("../..", import.meta.url).pathname;
+const here = fileURLToPath(new URL(".", import.meta.url));
+const project = fileURLToPath(new URL("../..", import.meta.url));
 const release = "6.1.0-stand-in";
 const claims = ["F1", "F2"];
 const matrixWords = [

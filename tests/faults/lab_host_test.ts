@@ -6,6 +6,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { after, before, beforeEach, describe, it } from "@std/testing/bdd";
 import { findExecutable, output } from "../../kernels/executable.ts";
 import { files } from "./lab_census.ts";
@@ -294,7 +295,7 @@ function pathOf(program: string): string {
 
 /** Builds the clock that jumps. */
 async function buildClock(folder: string): Promise<string> {
-  const source = new URL("lab_clock.c", import.meta.url).pathname;
+  const source = fileURLToPath(new URL("lab_clock.c", import.meta.url));
   const path = `${folder}/clock.so`;
   const flags = ["-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC"];
   const built = await output("clang", [...flags, "-o", path, source]);

@@ -5,6 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { output } from "../../kernels/executable.ts";
 import { openCache } from "../../kernels/cache_folder.ts";
 import type { Kernel } from "../../kernels/kernel.ts";
@@ -53,7 +54,7 @@ export const machines: Machines = {
 async function faultyErrand(folder: string): Promise<Errand> {
   const freight = await collectFreight();
   const files = { ...freight.files, [rogue]: await buildRogue(folder) };
-  const runner = new URL("lab_guest.ts", import.meta.url).pathname;
+  const runner = fileURLToPath(new URL("lab_guest.ts", import.meta.url));
   return claimsErrand(claims("nothing"), { ...freight, files }, runner);
 }
 
@@ -79,7 +80,7 @@ export async function runFaults(
 
 /** Builds the native part; its flags are those of the guest's first process. */
 async function buildRogue(folder: string): Promise<string> {
-  const source = new URL("lab_rogue.c", import.meta.url).pathname;
+  const source = fileURLToPath(new URL("lab_rogue.c", import.meta.url));
   const path = `${folder}/rogue`;
   const { success, stderr } = await output("clang", [
     ...["-std=c11", "-Os", "-Wall", "-Wextra", "-Werror", "-ffreestanding"],

@@ -4,6 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { bundle } from "../../kernels/bundle.ts";
 import { cacheFolder } from "../../kernels/folders.ts";
@@ -27,7 +28,7 @@ async function life(
   const cache = cacheFolder();
   const kernel: Kernel = { ...base, cmdline: [...base.cmdline, ...words] };
   const image = await provision(base, { cache, mirrors: {} });
-  const program = new URL("lab_draws.ts", import.meta.url).pathname;
+  const program = fileURLToPath(new URL("lab_draws.ts", import.meta.url));
   const archives = await pack({
     ...{ args: [], libraries: [] },
     files: await bundle(program, programPath),

@@ -7,6 +7,7 @@
 
 import { before, describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { errnoName } from "../../ffi/errno.ts";
 import { lines } from "../../kernels/lines.ts";
 import { type Fault, preload } from "./sdk_faults.ts";
@@ -61,7 +62,7 @@ async function suffer(): Promise<Said[]> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       ...["run", "-A", "--no-config", "--no-lock"],
-      new URL("sdk_subject.ts", import.meta.url).pathname,
+      fileURLToPath(new URL("sdk_subject.ts", import.meta.url)),
     ],
     env: loaded.env,
     stdout: "piped",

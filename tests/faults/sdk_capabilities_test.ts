@@ -7,6 +7,7 @@
 
 import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 
 /** Who asks, and what he has. */
 interface Asker {
@@ -15,7 +16,7 @@ interface Asker {
   readonly has: readonly string[];
 }
 
-const project = new URL("../..", import.meta.url).pathname;
+const project = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The project may lie where others cannot look, as below /root: it is shown where they can. */
 const show = 'mount --bind "$0" /mnt && cd /mnt && exec "$@"';

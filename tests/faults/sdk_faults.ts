@@ -6,6 +6,7 @@
  */
 
 import { constants } from "node:os";
+import { fileURLToPath } from "node:url";
 import { openTemporary } from "../../kernels/temporary.ts";
 
 /** Where struct control of sdk_faults.c has its fields, bytes; and how many its name has. */
@@ -44,7 +45,7 @@ export async function preload(): Promise<Preload> {
   const library = `${path}/faults.so`;
   const control = `${path}/control`;
   await Deno.writeFile(control, new Uint8Array(fileBytes));
-  const source = new URL("sdk_faults.c", import.meta.url).pathname;
+  const source = fileURLToPath(new URL("sdk_faults.c", import.meta.url));
   const { success, stderr } = await new Deno.Command("cc", {
     args: [
       ...["-shared", "-fPIC", "-O1", "-fno-builtin", "-Wall", "-Werror"],

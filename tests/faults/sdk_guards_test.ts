@@ -7,6 +7,7 @@
 
 import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { type Guards, preload } from "./sdk_faults.ts";
 
 /** Buffers of either kind; a million of each were read once. */
@@ -20,7 +21,7 @@ async function read(
   return await new Deno.Command(Deno.execPath(), {
     args: [
       ...["run", "-A", "--no-config", "--no-lock"],
-      new URL("sdk_garbage.ts", import.meta.url).pathname,
+      fileURLToPath(new URL("sdk_garbage.ts", import.meta.url)),
       ...["--guards", guards, "--count", String(buffers)],
     ],
     env: loaded.env,

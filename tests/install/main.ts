@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { findExecutable } from "../../kernels/executable.ts";
 import { archiveUrl } from "../../kernels/sites.ts";
 import { UsageError } from "../../kernels/usage_error.ts";
@@ -36,7 +37,7 @@ const suites: Readonly<Record<string, Suite>> = {
 /** What the README promises. */
 const commands = ["./run test:matrix", "./run test"];
 
-const project = new URL("../..", import.meta.url).pathname;
+const project = fileURLToPath(new URL("../..", import.meta.url));
 
 const bundle = "/etc/ssl/certs/ca-certificates.crt";
 
@@ -85,7 +86,7 @@ async function tryOut(name: string, signal: AbortSignal): Promise<boolean> {
   await timed(`${name}: a bare root`, () => bootstrap(name, room));
   await room.make([
     ...["git", "clone", "--quiet", "--depth", "1"],
-    ...[`file://${project}`, `${room.root}/root/ringside`],
+    ...[pathToFileURL(project).href, `${room.root}/root/ringside`],
   ]);
   for (const command of commands) {
     const ok = await timed(

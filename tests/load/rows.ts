@@ -8,6 +8,7 @@
  */
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { openTemporary } from "../../kernels/temporary.ts";
 import { processes } from "../faults/lab_census.ts";
 import { importArguments } from "../imports.ts";
@@ -15,7 +16,7 @@ import { readResults } from "../report/read.ts";
 import { summarize } from "../results.ts";
 import { readRowsOptions } from "./options.ts";
 
-const matrix = new URL("../main.ts", import.meta.url).pathname;
+const matrix = fileURLToPath(new URL("../main.ts", import.meta.url));
 
 /** What memory may grow behind the first third of a run, in which V8 takes its heap, MiB. */
 const mostGrowthMib = 32;

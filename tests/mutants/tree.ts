@@ -5,13 +5,14 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { openTemporary } from "../../kernels/temporary.ts";
 import type { Workshop } from "../../kernels/workshop.ts";
 import { importArguments } from "../imports.ts";
 import { type Mutant, mutate, type Proved } from "./mutant.ts";
 
 /** The project's folder. */
-const project = new URL("../../", import.meta.url).pathname;
+const project = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Folders that are no source: the history, and what was built or fetched. */
 const left = new Set([".git", "build", "node_modules"]);

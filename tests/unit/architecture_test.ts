@@ -6,9 +6,10 @@
  */
 import assert from "node:assert/strict";
 import { dirname, join, relative } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { before, describe, it } from "@std/testing/bdd";
 
-const root = new URL("../..", import.meta.url).pathname;
+const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Folders of code; what is built, generated or documentation is none. */
 const folders = ["ffi", "sdk", "bpf", "kernels", "tests", "examples"];
@@ -79,7 +80,9 @@ function exists(path: string): boolean {
 
 /** Every import of every file, by Deno's own account. */
 async function imports(files: readonly string[]): Promise<Import[]> {
-  const all = files.map((file) => `import "file://${join(root, file)}";\n`);
+  const all = files.map((file) =>
+    `import "${pathToFileURL(join(root, file)).href}";\n`
+  );
   const entry = await Deno.makeTempFile({ suffix: ".ts" });
   try {
     await Deno.writeTextFile(entry, all.join(""));
@@ -110,11 +113,11 @@ interface Module {
 
 function importsOf({ specifier, dependencies = [] }: Module): Import[] {
   if (!specifier.startsWith("file:")) return [];
-  const from = relative(root, new URL(specifier).pathname);
+  const from = relative(root, fileURLToPath(specifier));
   return dependencies.map(({ specifier: written, code, type }) => {
     const resolved = code?.specifier ?? type?.specifier ?? written;
     const own = resolved.startsWith("file:") && /^(\.|file:)/.test(written);
-    const to = own ? relative(root, new URL(resolved).pathname) : undefined;
+    const to = own ? relative(root, fileURLToPath(resolved)) : undefined;
     return { from, written, to, runs: code !== undefined };
   });
 }
@@ -240,6 +243,15 @@ describe("the architecture", () => {
       /\bmakeTemp(Dir|File)/.test(text)
     );
     assert.deepEqual(found.map(([file]) => file), ["kernels/workshop.ts"]);
+  });
+
+  it("makes a path of a URL by decoding it: the project may lie anywhere", () => {
+    const found = [...texts].filter(([, text]) =>
+      /[^\\]\.pathname\b/.test(text)
+    );
+    assert.deepEqual(found.map(([file]) => file), [
+      ...["kernels/url_source.ts", "tests/unit/kernels_archive.ts"], // of http
+    ]);
   });
 
   it("has files of at most 300 lines, tests of at most 600", () => {

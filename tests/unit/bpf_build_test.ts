@@ -20,8 +20,8 @@ async function build(
 }
 
 /** A copy of bpf/ with the burst program alone; there is no examples/ beside it. */
-async function copy(): Promise<string> {
-  const folder = `${await Deno.makeTempDir()}/bpf`;
+async function copy(suffix = ""): Promise<string> {
+  const folder = `${await Deno.makeTempDir({ suffix })}/bpf`;
   await Deno.mkdir(folder);
   for (const name of ["build.ts", "ringside.bpf.h", "burst.bpf.c"]) {
     await Deno.copyFile(`bpf/${name}`, `${folder}/${name}`);
@@ -31,6 +31,10 @@ async function copy(): Promise<string> {
 
 async function remove(copy: string): Promise<void> {
   await Deno.remove(dirname(copy), { recursive: true });
+}
+
+function names(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].map(({ name }) => name);
 }
 
 describe("deno task bpf", () => {
@@ -63,7 +67,7 @@ describe("deno task bpf", () => {
     const { code, said } = await build({ CLANG: "/nowhere/clang" }, folder);
     assert.equal(code, 69);
     assert.match(said, /clang is not installed .*apt-get install clang\)\n$/);
-    assert.deepEqual([...Deno.readDirSync(`${folder}/build`)], []);
+    assert.deepEqual(names(`${folder}/build`), []);
     await remove(folder);
   });
 
@@ -73,6 +77,75 @@ describe("deno task bpf", () => {
     const { code, said } = await build({}, folder);
     assert.equal(code, 69);
     assert.match(said, /^Cannot build burst\.bpf\.c\n.*expected expression/s);
+    await remove(folder);
+  });
+
+  it("waits for all, tells of each that failed, and leaves nothing unfinished", async () => {
+    const folder = await copy();
+    await Deno.writeTextFile(`${folder}/aaa.bpf.c`, "oops\n");
+    await Deno.writeTextFile(`${folder}/zzz.bpf.c`, "int x = ;\n");
+    await Deno.mkdir(`${folder}/build/unfinished/left.o`, { recursive: true });
+    const { code, said } = await build({}, folder);
+    assert.equal(code, 69);
+    assert.match(said, /^Cannot build aaa\.bpf\.c$/m);
+    assert.match(said, /^Cannot build zzz\.bpf\.c$/m);
+    assert.deepEqual(names(`${folder}/build`), ["burst.bpf.o"]);
+    await remove(folder);
+  });
+
+  for (
+    const [script, told] of [
+      ["exit 1", "ended with code 1 and said nothing"],
+      ["kill -SEGV $$", "was killed by SIGSEGV"],
+      [
+        'while [ "$1" != -o ]; do shift; done; echo half >"$2"; kill -9 $$',
+        "was killed by SIGKILL",
+      ],
+    ] as const
+  ) {
+    it(`says how a clang ended that ${told}, in one line`, async () => {
+      const folder = await copy();
+      const clang = `${dirname(folder)}/clang`;
+      await Deno.writeTextFile(clang, `#!/bin/sh\n${script}\n`, {
+        mode: 0o755,
+      });
+      await Deno.copyFile(`${folder}/burst.bpf.c`, `${folder}/other.bpf.c`);
+      assert.deepEqual(await build({ CLANG: clang }, folder), {
+        code: 69,
+        said:
+          `Cannot build burst.bpf.c, other.bpf.c: ${clang} ${told} (another clang can be named in CLANG)\n`,
+      });
+      assert.deepEqual(names(`${folder}/build`), []);
+      await remove(folder);
+    });
+  }
+
+  it("says why a clang cannot be run; an empty CLANG is none", async () => {
+    const folder = await copy();
+    assert.deepEqual(await build({ CLANG: "/etc/passwd" }, folder), {
+      code: 69,
+      said:
+        "Cannot build burst.bpf.c: /etc/passwd cannot be run: Permission denied (another clang can be named in CLANG)\n",
+    });
+    assert.equal((await build({ CLANG: "" }, folder)).code, 0);
+    await remove(folder);
+  });
+
+  it("says where objects go when there is no folder to be had", async () => {
+    const folder = await copy();
+    await Deno.writeTextFile(`${folder}/build`, "");
+    assert.deepEqual(await build({}, folder), {
+      code: 69,
+      said:
+        `Cannot build BPF objects in ${folder}/build: File exists (it has to be a folder that you may write to)\n`,
+    });
+    await remove(folder);
+  });
+
+  it("builds in a folder of any name", async () => {
+    const folder = await copy("o #ü%41,");
+    assert.equal((await build({}, folder)).said, "Built burst.bpf.c\n");
+    assert.deepEqual(names(`${folder}/build`), ["burst.bpf.o"]);
     await remove(folder);
   });
 });

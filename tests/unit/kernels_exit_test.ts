@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, it } from "@std/testing/bdd";
 import { cacheFolder } from "../../kernels/folders.ts";
 import { statusOf } from "../../kernels/exit.ts";
@@ -17,7 +18,7 @@ const denoFolder = Deno.env.get("DENO_DIR") ??
 
 /** A file of the project. */
 function here(path: string): string {
-  return new URL(`../../${path}`, import.meta.url).pathname;
+  return fileURLToPath(new URL(`../../${path}`, import.meta.url));
 }
 
 /** The status of `deno task kernels` with this cache and beside it, and what it says. */

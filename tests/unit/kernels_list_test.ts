@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, it } from "@std/testing/bdd";
 import { cacheFolder } from "../../kernels/folders.ts";
 import type { Kernel, Pin } from "../../kernels/kernel.ts";
@@ -40,7 +41,7 @@ async function put(
 /** What a command says of `debian-6.12` and `debian-6.1`, run where `folder` is. */
 async function listed(folder: string, ...command: string[]): Promise<string[]> {
   const [program = "", ...args] = command;
-  const path = new URL(`../../${program}`, import.meta.url).pathname;
+  const path = fileURLToPath(new URL(`../../${program}`, import.meta.url));
   const run = ["run", "-A", "--no-check", "--quiet", ...importArguments()];
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [...run, path, ...args],

@@ -4,6 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { describe, it } from "@std/testing/bdd";
 import { UsageError } from "../../kernels/usage_error.ts";
 import { claims } from "../claims/mod.ts";
@@ -20,7 +21,7 @@ import { orphans } from "../mutants/orphans.ts";
 import { outcomeLine, statusOf, summary } from "../mutants/report.ts";
 import { line, verdictsOf } from "../mutants/tree.ts";
 
-const root = new URL("../../", import.meta.url).pathname;
+const root = fileURLToPath(new URL("../../", import.meta.url));
 
 const mutant: Mutant = {
   claim: "R1",

@@ -4,10 +4,11 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { describe, it } from "@std/testing/bdd";
 import { claims } from "../claims/mod.ts";
 
-const root = new URL("../..", import.meta.url).pathname;
+const root = fileURLToPath(new URL("../..", import.meta.url));
 const page = Deno.readTextFileSync(`${root}/docs/reliability.md`);
 
 /** The rows of all tables: the fault, the promise, the tests. */

@@ -7,6 +7,7 @@
 
 import { after, before, describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { compileBpf } from "./c_program.ts";
 
 let folder = "";
@@ -34,7 +35,9 @@ async function golden(name: string, ...args: string[]): Promise<void> {
 describe("deno task bpf:types", () => {
   before(async () => {
     folder = await Deno.makeTempDir();
-    const source = new URL("golden/types.bpf.c", import.meta.url).pathname;
+    const source = fileURLToPath(
+      new URL("golden/types.bpf.c", import.meta.url),
+    );
     await compileBpf(source, `${folder}/types.bpf.o`);
   });
   after(() => Deno.remove(folder, { recursive: true }));

@@ -5,6 +5,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { afterEach, describe, it } from "@std/testing/bdd";
 import { output } from "../../kernels/executable.ts";
 import { runVagrant } from "../../kernels/vagrant/vagrant.ts";
@@ -14,8 +15,8 @@ import type { Results, Row } from "../results.ts";
 import { Run } from "./run.ts";
 
 const folder = Deno.env.get("LAB") ?? "";
-const main = new URL("../main.ts", import.meta.url).pathname;
-const program = new URL("program.ts", import.meta.url).pathname;
+const main = fileURLToPath(new URL("../main.ts", import.meta.url));
+const program = fileURLToPath(new URL("program.ts", import.meta.url));
 const report = `${folder}/report.json`;
 
 /** A run of the command. */

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import { findExecutable, output } from "../../kernels/executable.ts";
 import { dataFolder } from "../../kernels/folders.ts";
 import { interruption } from "../../kernels/interruption.ts";
@@ -14,7 +15,8 @@ import { Missing } from "../freight.ts";
 import { importArguments } from "../imports.ts";
 import { Workplace } from "../workplace.ts";
 
-const here = (name: string): string => new URL(name, import.meta.url).pathname;
+const here = (name: string): string =>
+  fileURLToPath(new URL(name, import.meta.url));
 
 /** The packages of Debian that have what the test starts, by the programs. */
 const needed = {

@@ -6,6 +6,7 @@
  */
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { Unavailable } from "../../../kernels/kernel.ts";
 import { type Signed, signedText } from "../../../kernels/signature.ts";
 import { sites } from "../../../kernels/sites.ts";
@@ -16,7 +17,7 @@ const seeds = new URL("../seeds/signed/", import.meta.url);
 /** What the seed says, as who signed it wrote it. */
 const original = Deno.readTextFileSync(new URL("../signed.txt", seeds));
 
-const keyring = new URL("../signed.gpg", seeds).pathname;
+const keyring = fileURLToPath(new URL("../signed.gpg", seeds));
 
 /** kernels/signature.ts, by gpgv. */
 export const signed: Target = {
