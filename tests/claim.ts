@@ -49,10 +49,15 @@ export interface Statement {
   readonly corrects?: Correction;
 }
 
+/** A file system of the kernel's own, by its type in /proc/mounts. */
+export type Mount = "tracefs" | "bpf";
+
 /** One sentence with its proof. */
 export interface Claim extends Statement {
   /** The kernel feature without which the claim is absent; the kernel itself is asked. */
   readonly needs?: "ring";
+  /** What has to be mounted, as it is in a guest. */
+  readonly mounted?: Mount;
   /** `"guest"`: it takes what is not ours on a running machine, such as a CPU. */
   readonly where?: "guest";
   /** What it takes, of a claim that is proved in guests only: "it takes a CPU offline". */

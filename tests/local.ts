@@ -12,6 +12,7 @@ import { exitWith } from "./exit.ts";
 import { findLibbpf, hostObjects, Missing, objectFiles } from "./freight.ts";
 import { describeHost } from "./host.ts";
 import { Live, processScreen } from "./live.ts";
+import { requireMounts } from "./mounts.ts";
 import { localHelp } from "./option_table.ts";
 import { readLocalOptions } from "./options.ts";
 import { Printer } from "./printer.ts";
@@ -48,6 +49,7 @@ async function main(argv: readonly string[]): Promise<number> {
       "Cannot prove claims on one CPU: they compare two (see taskset -p)",
     );
   }
+  requireMounts(chosen);
   await checkTargets(options.reports);
   objectFiles(hostObjects);
   const started = new Date().toISOString();

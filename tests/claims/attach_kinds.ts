@@ -64,6 +64,7 @@ function forbidden({ errno }: BpfError, { kind }: Kind): Missing {
 export const attachKinds: readonly Claim[] = [
   claim({
     id: "U30",
+    mounted: "tracefs",
     title:
       "Programs attach where their sections say, run there, and run no more when the link is closed",
     source:

@@ -38,6 +38,7 @@ function assertOneHalf({ object, transport }: Events<ExecEvent>): void {
 export const attached: readonly Claim[] = [
   claim({
     id: "U6",
+    mounted: "tracefs",
     title:
       "An attached program's event arrives by for await on each transport, and a close ends the wait for the next",
     source: "Ringside's promise (README.md, sdk/events.ts)",

@@ -33,6 +33,7 @@ async function sent(opened: Promise<Burst>): Promise<Sent> {
 export const fired: readonly Claim[] = [
   claim({
     id: "U7",
+    mounted: "tracefs",
     title:
       "A system call of a thread fires the same events on its CPU as BPF_PROG_TEST_RUN does, so that kernels without that command can be asked",
     source:

@@ -31,6 +31,7 @@ const inverted = { ...inOrder, down: "exit, exec" };
 export const lives: readonly Claim[] = [
   claim({
     id: "O7",
+    mounted: "tracefs",
     title:
       "exec and exit of short-lived processes on several CPUs: never exit before exec on the ring or on merged perf; raw perf inverts some",
     source:

@@ -67,6 +67,7 @@ function assertParts(parts: MapEntries): void {
 export const mapEntries: readonly Claim[] = [
   claim({
     id: "U31",
+    mounted: "bpf",
     title:
       "A map's entries are written, read, walked and deleted byte by byte, by its object, by a descriptor and by a pin",
     source: "kernel/bpf/syscall.c; Ringside's promise (ffi/map_entries.ts)",

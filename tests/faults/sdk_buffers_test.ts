@@ -26,6 +26,7 @@ import {
   type Transport,
   type Warning,
 } from "../../mod.ts";
+import { requireMounts } from "../mounts.ts";
 
 /** struct burst_event. */
 interface Sent {
@@ -210,6 +211,7 @@ for (const transport of transports) {
     });
 
     it("are pinned outlive it, and a pin that is deleted takes nothing away", async () => {
+      requireMounts([{ id: "pins", mounted: "bpf" }]);
       const path = `/sys/fs/bpf/ringside_faults_${transport}_${Deno.pid}`;
       const events = await open({ transport });
       const map = events.object.map("events_count");

@@ -10,6 +10,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { errnoName } from "../../ffi/errno.ts";
 import { lines } from "../../kernels/lines.ts";
+import { requireMounts } from "../mounts.ts";
 import { type Fault, preload } from "./sdk_faults.ts";
 import { scenarios } from "./sdk_scenarios.ts";
 import type { Ran, Said, Thrown } from "./sdk_subject.ts";
@@ -114,6 +115,7 @@ describe("a call that fails", () => {
 
   before(async () => {
     assert.equal(Deno.uid(), 0, "Run it as root");
+    requireMounts([{ id: "pins", mounted: "bpf" }]);
     said = await suffer();
     outcomes = outcomesOf(said);
   });

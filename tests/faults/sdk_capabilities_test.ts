@@ -5,9 +5,10 @@
  * @module
  */
 
-import { describe, it } from "@std/testing/bdd";
+import { before, describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { requireMounts } from "../mounts.ts";
 
 /** Who asks, and what he has. */
 interface Asker {
@@ -53,6 +54,8 @@ async function ask(
 const both = ["bpf", "perfmon"] as const;
 
 describe("with CAP_BPF and CAP_PERFMON alone", () => {
+  before(() => requireMounts([{ id: "what attaches", mounted: "tracefs" }]));
+
   it("whoever owns tracefs has streams of both transports, attached, with events", async () => {
     const things = [
       ...["exec ring", "exec perf", "on_tracepoint", "on_raw_tracepoint"],
