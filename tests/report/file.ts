@@ -6,6 +6,7 @@
  * @module
  */
 import { basename, dirname, isAbsolute } from "node:path";
+import { systemWords } from "../../kernels/system_words.ts";
 import { UsageError } from "../../kernels/usage_error.ts";
 import { writeError, writeOut } from "../streams.ts";
 
@@ -128,6 +129,5 @@ function cause(error: unknown): string {
   if (error instanceof Deno.errors.FilesystemLoop) {
     return "its links lead in a circle";
   }
-  const text = error instanceof Error ? error.message : String(error);
-  return text.split(" (os error")[0] ?? text;
+  return systemWords(error);
 }
