@@ -181,20 +181,28 @@ async function occupy(): Promise<AsyncDisposable> {
   return undo.move();
 }
 
-/** Builds what is out of date and answers the names of the objects built. */
-export async function build(): Promise<string[]> {
-  await using _ = await occupy();
-  const stale = sources().filter((name) => {
+/** The sources whose objects are older than what they are made of. */
+function staleSources(): string[] {
+  return sources().filter((name) => {
     const object = modified(objectOf(name));
     const inputs = ["build.ts", ...withIncludes(name)];
     return inputs.some((input) => object <= modified(`${folder}${input}`));
   });
+}
+
+/** Builds what is out of date and answers the names of the objects built. */
+export async function build(): Promise<string[]> {
+  // Where nothing is, the folder may be one that this user cannot write to.
+  if (staleSources().length === 0) return [];
+  await using _ = await occupy();
+  const stale = staleSources();
   const faults = await compileAll(stale);
   if (faults.size === 0) return stale.map((name) => basename(name));
+  // Whichever clang was done first, it is told the same.
   const told = [...faults].map(([fault, names]) =>
-    `Cannot build ${names.join(", ")}${fault}`
+    `Cannot build ${names.sort().join(", ")}${fault}`
   );
-  throw new Error(told.join("\n"));
+  throw new Error(told.sort().join("\n"));
 }
 
 if (import.meta.main) {

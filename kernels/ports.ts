@@ -59,7 +59,11 @@ export class Ports implements AsyncDisposable {
   /** QEMU's connection to the results' port; nothing when it never came. */
   async acceptResults(): Promise<Deno.Conn | undefined> {
     const connection = await this.#accept(0);
-    await this.#folder[Symbol.asyncDispose]();
+    try {
+      await this.#folder[Symbol.asyncDispose]();
+    } catch {
+      // The next run removes it: a row is worth more.
+    }
     return connection;
   }
 

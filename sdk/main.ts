@@ -69,7 +69,8 @@ function write(to: typeof Deno.stdout, text: string): void {
       sent += to.writeSync(bytes.subarray(sent));
     }
   } catch (error) {
-    throw new Error(`Cannot write to stdout: ${systemWords(error)}`);
+    const name = to === Deno.stderr ? "stderr" : "stdout";
+    throw new Error(`Cannot write to ${name}: ${systemWords(error)}`);
   }
 }
 

@@ -124,13 +124,17 @@ async function loaderCache(): Promise<string> {
 /** A library that may be loaded, as far as its head tells. */
 function checked(path: string): string {
   try {
+    // To open a FIFO is to wait for its writer.
+    if (!Deno.statSync(path).isFile) throw new Error(`${path} is no file`);
     readElf(path);
     return path;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
       throw new Missing(`RINGSIDE_LIBBPF names ${path}, which is not there`);
     }
-    const why = systemWords(error);
-    throw new Missing(`Cannot take what RINGSIDE_LIBBPF names: ${why}`);
+    throw new Missing(
+      `Cannot take libbpf from RINGSIDE_LIBBPF, which names ${path}: ` +
+        `${systemWords(error)}; name the path of libbpf.so.1`,
+    );
   }
 }

@@ -98,7 +98,7 @@ async function fuzz(
   const worker = new Worker(new URL("worker.ts", import.meta.url), {
     type: "module",
   });
-  const failures: Failure[] = [];
+  const failures = new Map<number, Failure>();
   const order: Order = {
     ...{ target: name, seeds: seedsOf(name), seed: wish.seed, shared },
     ...{ ms: 1000 * wish.seconds, folder },
@@ -109,7 +109,7 @@ async function fuzz(
     });
     worker.onmessage = ({ data }: MessageEvent<Report>) => {
       if (data.is === "end") resolve(data.inputs);
-      else failures.push(data);
+      else failures.set(data.number, data);
     };
     worker.onerror = (event) => reject(new Error(event.message));
     worker.postMessage(order);
@@ -117,8 +117,9 @@ async function fuzz(
   const hang = watch(shared, wish.hang);
   try {
     const inputs = await Promise.race([ended, hang.seen]);
-    if (typeof inputs === "number") return { inputs, failures };
-    return { inputs: inputs.number, failures: [...failures, inputs] };
+    const found = [...failures.values()];
+    if (typeof inputs === "number") return { inputs, failures: found };
+    return { inputs: inputs.number, failures: [...found, inputs] };
   } finally {
     hang.end();
     worker.terminate();

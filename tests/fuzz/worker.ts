@@ -39,7 +39,7 @@ export interface Failure {
   readonly what: string;
 }
 
-/** What it says. */
+/** What it says; of a failure again, when its input is smaller. */
 export type Report = Failure | { readonly is: "end"; readonly inputs: number };
 
 /** What went wrong, as far as it is the same for other inputs. */
@@ -86,6 +86,8 @@ class Run {
     this.#kinds.add(kindOf(what));
     const isSame = async (other: Input): Promise<boolean> =>
       kindOf(await this.#failure(other) ?? "") === kindOf(what);
+    // At once, and then a smaller one: to minimise may take longer than there is.
+    say({ is: "failure", input, number, what });
     const least = await minimised(input, isSame);
     say({ is: "failure", input: least, number, what });
   }

@@ -10,6 +10,7 @@
 import assert from "node:assert/strict";
 import { openEvents, probeRing, type Transport } from "../../mod.ts";
 import { exitWith } from "../exit.ts";
+import { writeOut } from "../streams.ts";
 import { burstObject } from "./object.ts";
 import { readBurstOptions } from "./options.ts";
 
@@ -64,14 +65,13 @@ async function burst(
 /** Runs the command and returns its exit status. */
 export async function main(argv: readonly string[]): Promise<number> {
   const { events, times } = readBurstOptions(argv);
-  const out = new TextEncoder();
   const there: Transport[] = probeRing().has ? ["ring", "perf"] : ["perf"];
   for (const transport of there) {
     for (let time = 1; time <= times; time++) {
       const { delivered, lost, seconds } = await burst(transport, events);
       const told = `${transport} ${time}: ${events} attempted = ` +
         `${delivered} delivered + ${lost} lost, ${seconds.toFixed(1)} s\n`;
-      Deno.stdout.writeSync(out.encode(told));
+      writeOut(told);
     }
   }
   return 0;

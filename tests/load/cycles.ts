@@ -12,6 +12,7 @@ import assert from "node:assert/strict";
 import { openEvents, probeRing, type Transport } from "../../mod.ts";
 import { exitWith } from "../exit.ts";
 import { census } from "../leaks.ts";
+import { writeOut } from "../streams.ts";
 import { burstObject } from "./object.ts";
 import { readCycles } from "./options.ts";
 
@@ -22,7 +23,7 @@ const repeat = 2000;
 const mostGrowthMib = 48;
 
 function print(text: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
+  writeOut(`${text}\n`);
 }
 
 function mebibytes(): number {

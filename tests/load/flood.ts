@@ -18,6 +18,7 @@ import {
   type Transport,
 } from "../../mod.ts";
 import { exitWith } from "../exit.ts";
+import { writeOut } from "../streams.ts";
 import { burstObject } from "./object.ts";
 import { readFloodOptions } from "./options.ts";
 
@@ -68,7 +69,7 @@ function descriptors(): number {
 }
 
 function print(text: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
+  writeOut(`${text}\n`);
 }
 
 /** Floods one transport, prints what came of it, and judges it. */

@@ -23,10 +23,11 @@ const usage = `Usage: deno task test:load LOAD [options]
   cycles   streams are opened and closed with events in flight
            --cycles N of each transport (2000)
   rows     a matrix of many rows
-           --rows N (30), --kernel PATH of an image; may be given again
+           --kernel PATH of an image, one or more, --rows N (30)
 
 The first three want root. In a machine: deno task test:matrix -- tests/load/flood.ts
-Exit status: 0 nothing was lost, late or left; 1 something was; 64 bad usage.
+Exit status: 0 every event is accounted for, nothing is late or left; 1 something is not;
+64 bad usage; 69 this machine lacks something.
 `;
 
 const loads = { flood, burst, cycles, rows };
@@ -37,16 +38,16 @@ function isLoad(word: string): word is keyof typeof loads {
 
 /** Runs the load that is named first, with the words behind it. */
 async function main(argv: readonly string[]): Promise<number> {
+  if (argv.includes("--help") || argv.includes("-h")) {
+    writeOut(usage);
+    return 0;
+  }
   const [word = "", ...words] = argv;
   if (isLoad(word)) return await loads[word](words);
-  if (word !== "--help") {
-    const names = Object.keys(loads);
-    const hint = (word && didYouMean(word, names)) ||
-      `; there are ${names.join(", ")}`;
-    throw new UsageError(`Unknown load "${word}"${hint}`);
-  }
-  writeOut(usage);
-  return 0;
+  const names = Object.keys(loads);
+  const hint = (word && didYouMean(word, names)) ||
+    `; there are ${names.join(", ")}`;
+  throw new UsageError(`Unknown load "${word}"${hint}`);
 }
 
 if (import.meta.main) await exitWith(main);

@@ -10,10 +10,12 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { openTemporary } from "../../kernels/temporary.ts";
+import { tied } from "../../kernels/tied.ts";
 import { processes } from "../faults/lab_census.ts";
 import { importArguments } from "../imports.ts";
 import { readResults } from "../report/read.ts";
 import { summarize } from "../results.ts";
+import { writeOut } from "../streams.ts";
 import { readRowsOptions } from "./options.ts";
 
 const matrix = fileURLToPath(new URL("../main.ts", import.meta.url));
@@ -27,20 +29,28 @@ interface Sample {
   readonly descriptors: number;
 }
 
-function sample(pid: number): Sample {
-  const [, kib] = /^VmRSS:\s+(\d+)/m
-    .exec(Deno.readTextFileSync(`/proc/${pid}/status`)) ?? [];
-  const descriptors = [...Deno.readDirSync(`/proc/${pid}/fd`)].length;
-  return { mib: Math.round(Number(kib) / 1024), descriptors };
+/** What a process has; nothing of one that has ended, whether or not it was waited for. */
+function sample(pid: number): Sample | undefined {
+  try {
+    const [, kib] = /^VmRSS:\s+(\d+)/m
+      .exec(Deno.readTextFileSync(`/proc/${pid}/status`)) ?? [];
+    const descriptors = [...Deno.readDirSync(`/proc/${pid}/fd`)].length;
+    if (kib === undefined) return undefined;
+    return { mib: Math.round(Number(kib) / 1024), descriptors };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
 }
 
 /** Looks at a process each second until it has ended, and tells of it each half minute. */
 async function watch(child: Deno.ChildProcess): Promise<Sample[]> {
   const samples: Sample[] = [];
   const timer = setInterval(() => {
-    const { mib, descriptors } = sample(child.pid);
-    if (samples.push({ mib, descriptors }) % 30 !== 0) return;
-    print(`${samples.length} s: ${mib} MiB, ${descriptors} descriptors`);
+    const now = sample(child.pid);
+    if (now === undefined || samples.push(now) % 30 !== 0) return;
+    const { mib, descriptors } = now;
+    writeOut(`${samples.length} s: ${mib} MiB, ${descriptors} descriptors\n`);
   }, 1000);
   const { code } = await child.status.finally(() => clearInterval(timer));
   assert.equal(code, 0, `test:matrix ended with ${code}`);
@@ -54,10 +64,6 @@ function most(samples: readonly Sample[], what: keyof Sample): number[] {
     .map((part) => Math.max(...part.map((one) => one[what])));
 }
 
-function print(text: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
-}
-
 /** Runs it and returns its exit status. */
 export async function main(argv: readonly string[]): Promise<number> {
   const { rows, kernels } = readRowsOptions(argv);
@@ -68,11 +74,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     (_, at) => `--kernel=row-${at + 1}=${kernels[at % kernels.length]}`,
   );
   const mark = crypto.randomUUID();
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["run", "-A", ...importArguments(), matrix, ...named],
-      `--report=json=${report}`,
-    ],
+  const run = [Deno.execPath(), "run", "-A", ...importArguments(), matrix];
+  const [command = "", ...args] = tied(
+    [...run, ...named, `--report=json=${report}`],
+    "INT",
+  );
+  const child = new Deno.Command(command, {
+    args,
     env: { RINGSIDE_LOAD: mark },
     ...{ stdin: "null", stdout: "null" },
   }).spawn();
@@ -80,11 +88,11 @@ export async function main(argv: readonly string[]): Promise<number> {
   const summary = summarize((await readResults(report)).kernels);
   const [mib = 0, laterMib = 0] = most(samples, "mib");
   const [fds = 0, laterFds = 0] = most(samples, "descriptors");
-  print(
+  writeOut(
     `${rows} rows in ${samples.length} s: ${
       JSON.stringify(summary)
     }; at most ` +
-      `${mib} MiB and ${fds} descriptors in the first third, then ${laterMib} and ${laterFds}`,
+      `${mib} MiB and ${fds} descriptors in the first third, then ${laterMib} and ${laterFds}\n`,
   );
   assert.ok(laterMib < mib + mostGrowthMib, "memory grew");
   assert.ok(laterFds <= fds, "descriptors grew");

@@ -8,7 +8,8 @@
 import { basename, dirname, isAbsolute } from "node:path";
 import { systemWords } from "../../kernels/system_words.ts";
 import { UsageError } from "../../kernels/usage_error.ts";
-import { writeError, writeOut } from "../streams.ts";
+import { writeOut } from "../streams.ts";
+import { writeWhole as writeTo } from "../../kernels/terminal.ts";
 
 /** Where a path leads: to a file that is replaced, or to what takes the text as it comes. */
 export type Place =
@@ -16,14 +17,16 @@ export type Place =
   | { readonly is: "device"; readonly path: string }
   | { readonly is: "stream"; readonly write: (text: string) => void };
 
+const toStderr = (text: string): void => writeTo(Deno.stderr, text);
+
 /** This process's own streams: opened by their names they would be begun anew, or never open. */
 const streams: Readonly<Record<string, (text: string) => void>> = {
   "/dev/stdout": writeOut,
   "/dev/fd/1": writeOut,
   "/proc/self/fd/1": writeOut,
-  "/dev/stderr": writeError,
-  "/dev/fd/2": writeError,
-  "/proc/self/fd/2": writeError,
+  "/dev/stderr": toStderr,
+  "/dev/fd/2": toStderr,
+  "/proc/self/fd/2": toStderr,
 };
 
 /**

@@ -8,6 +8,9 @@ import { describe, it } from "@std/testing/bdd";
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
 
+/** Only root can be another user. */
+const asRoot = Deno.uid() === 0 ? it : it.skip;
+
 async function build(
   env: Record<string, string>,
   folder: string,
@@ -49,6 +52,25 @@ describe("deno task bpf", () => {
     assert.match((await build({}, folder)).said, /^Built/);
     await remove(folder);
   });
+
+  asRoot(
+    "has nothing to do in a folder of another user's that is up to date",
+    async () => {
+      const folder = await copy();
+      await build({}, folder);
+      await Deno.chmod(dirname(folder), 0o755);
+      const { code, stderr } = await new Deno.Command("setpriv", {
+        args: [
+          ...["--reuid=65534", "--regid=65534", "--clear-groups"],
+          Deno.execPath(),
+          ...["run", "-A", "--no-config", `${folder}/build.ts`],
+        ],
+        env: { DENO_DIR: `${dirname(folder)}/nowhere` },
+      }).output();
+      assert.equal(code, 0, new TextDecoder().decode(stderr));
+      await remove(folder);
+    },
+  );
 
   it("builds the programs of examples/ along, with the header of bpf/", async () => {
     const folder = await copy();

@@ -67,10 +67,13 @@ describe("the freight", () => {
       );
       await Deno.writeTextFile(`${folder}/libbpf.so`, "");
       await assert.rejects(findLibbpf(), {
-        message:
-          `Cannot take what RINGSIDE_LIBBPF names: ${folder}/libbpf.so ` +
-          "is no binary for x86-64 or arm64",
+        message: "Cannot take libbpf from RINGSIDE_LIBBPF, which names " +
+          `${folder}/libbpf.so: ${folder}/libbpf.so is no binary for x86-64 ` +
+          "or arm64; name the path of libbpf.so.1",
       });
+      Deno.env.set("RINGSIDE_LIBBPF", folder);
+      await assert.rejects(findLibbpf(), /: .* is no file; name the path/);
+      Deno.env.set("RINGSIDE_LIBBPF", `${folder}/libbpf.so`);
       await Deno.copyFile(real, `${folder}/libbpf.so`);
       assert.equal(await findLibbpf(), `${folder}/libbpf.so`);
     } finally {
