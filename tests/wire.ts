@@ -73,7 +73,7 @@ type Check = (value: unknown) => boolean;
 
 const isText: Check = (value) => typeof value === "string";
 const isCount: Check = (value) =>
-  Number.isSafeInteger(value) && Number(value) >= 0;
+  Number.isSafeInteger(value) && Number(value) >= 1;
 const isTime: Check = (value) => Number.isFinite(value) && Number(value) >= 0;
 const isObject: Check = (value) =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -164,6 +164,8 @@ describe("the wire", () => {
       why('{"wire":1,"type":"bye","spent":{"claimsMs":1}}'),
       'the spent of a bye cannot be {"claimsMs":1}',
     );
+    const hello = encode({ ...messages[0], cpus: 0 } as Message);
+    assert.equal(why(hello), "the cpus of a hello cannot be 0");
     const spent = JSON.stringify({ ...new Ledger().spent, bootMs: 1 });
     assert.equal(
       why(`{"wire":1,"type":"bye","spent":${spent}}`),
