@@ -17,6 +17,8 @@ const folders = [
 
 const byOthers = 0o022;
 const byAll = 0o002;
+/** A folder keeps what is in it for those who put it there, whoever else can write to it. */
+const sticky = 0o1000;
 const elsewhere = "name another in XDG_CACHE_HOME";
 
 /**
@@ -48,9 +50,6 @@ export async function openCache(): Promise<string> {
   await checkTree(await Deno.realPath(folder), new Set());
   return folder;
 }
-
-/** Whether a folder keeps what is in it for those who put it there, whoever else can write to it. */
-const sticky = 0o1000;
 
 /** Checks what is at a real path, once, and that nobody can put another in its place. */
 async function checkTree(tree: string, seen: Set<string>): Promise<void> {

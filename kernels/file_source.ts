@@ -81,15 +81,6 @@ async function unpacked(
   return { ...supply, from: path };
 }
 
-async function have(
-  path: string,
-  options: ProvisionOptions,
-): Promise<Supply> {
-  const file = imageAt(path);
-  checkFile(file);
-  return isPackage(file) ? await unpacked(file, options) : await image(file);
-}
-
 /** The image that {@linkcode unpacked} has kept of a package. */
 async function kept(
   path: string,
@@ -99,15 +90,23 @@ async function kept(
   return supply && { ...supply, from: path };
 }
 
-/** What {@linkcode have} would give without unpacking; nothing where there is no kernel. Throws {@link Unread}. */
+/** The image at `path`, or what `taken` has of the package there. */
+async function supplied<Taken>(
+  path: string,
+  taken: (file: string) => Promise<Taken>,
+): Promise<Supply | Taken> {
+  const file = imageAt(path);
+  checkFile(file);
+  return isPackage(file) ? await taken(file) : await image(file);
+}
+
+/** What there is without unpacking; nothing where there is no kernel. Throws {@link Unread}. */
 async function cached(
   path: string,
   cache: string,
 ): Promise<Supply | undefined> {
   try {
-    const file = imageAt(path);
-    checkFile(file);
-    return isPackage(file) ? await kept(file, cache) : await image(file);
+    return await supplied(path, (file) => kept(file, cache));
   } catch (error) {
     const told = unread(error, path, "name another file");
     const isThere = !(error instanceof Deno.errors.NotFound);
@@ -118,7 +117,8 @@ async function cached(
 
 /** The file as it is now. */
 export const fileSupplier: Supplier<FileSource> = {
-  have: (_, { path }, options) => have(path, options),
+  have: (_, { path }, options) =>
+    supplied(path, (file) => unpacked(file, options)),
   cached: (_, { path }, { cache }) => cached(path, cache),
   wayOut: () => "",
 };

@@ -19,7 +19,7 @@ function ranNs(pid: number, thread: string): number {
   }
 }
 
-/** Memory that is resident, MiB. */
+/** Memory that is resident, MiB; NaN of a process that has ended and was not waited for. */
 export function residentMiB(pid: number): number {
   const status = Deno.readTextFileSync(`/proc/${pid}/status`);
   return Number(/^VmRSS:\s*(\d+) kB$/m.exec(status)?.[1]) / 1024;

@@ -22,10 +22,6 @@ const repeat = 2000;
 /** How much memory may grow behind the cycles that fill what V8, Deno and libbpf keep, MiB. */
 const mostGrowthMib = 48;
 
-function print(text: string): void {
-  writeOut(`${text}\n`);
-}
-
 function mebibytes(): number {
   return Math.round(Deno.memoryUsage().rss / 2 ** 20);
 }
@@ -63,21 +59,21 @@ async function run(transport: Transport, cycles: number): Promise<void> {
     if (await cycle(transport) > 0) inFlight++;
     if (turn === warmUp) [before, mib] = [open(), mebibytes()];
     if (turn % 1000 !== 0) continue;
-    print(
+    writeOut(
       `${transport}: ${turn} cycles, ${mebibytes()} MiB, ${
         JSON.stringify(open())
-      }`,
+      }\n`,
     );
   }
   const now = mebibytes();
   assert.deepEqual(open(), before);
   assert.ok(now <= mib + mostGrowthMib, `${mib} MiB at first, then ${now}`);
   const seconds = (performance.now() - began) / 1000;
-  print(
+  writeOut(
     `${transport}: ${cycles} cycles in ${
       seconds.toFixed(0)
     } s, ${inFlight} with events on their way; ` +
-      `${mib} MiB behind the first ${warmUp}, ${now} MiB at the end; open as before`,
+      `${mib} MiB behind the first ${warmUp}, ${now} MiB at the end; open as before\n`,
   );
 }
 

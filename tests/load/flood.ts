@@ -68,10 +68,6 @@ function descriptors(): number {
   return [...Deno.readDirSync("/proc/self/fd")].length;
 }
 
-function print(text: string): void {
-  writeOut(`${text}\n`);
-}
-
 /** Floods one transport, prints what came of it, and judges it. */
 async function run(
   transport: Transport,
@@ -95,17 +91,17 @@ async function run(
   using timers = new DisposableStack();
   const sample = (): void => {
     samples.push(mebibytes());
-    print(`${transport}: ${seen} events, ${samples.at(-1)} MiB`);
+    writeOut(`${transport}: ${seen} events, ${samples.at(-1)} MiB\n`);
   };
   timers.adopt(setInterval(sample, halfMinuteMs), clearInterval);
   for await (const _ of events) seen++;
   const { attempted, delivered, lost, pending } = events.stats();
   const mib = mebibytes();
   await sent;
-  print(
+  writeOut(
     `${transport}: ${attempted} attempted = ${delivered} delivered + ${lost} lost; timer at worst ${
       lateness.worstMs.toFixed(1)
-    } ms late; ${mib} MiB; ${descriptors() - fds} descriptors more or less`,
+    } ms late; ${mib} MiB; ${descriptors() - fds} descriptors more or less\n`,
   );
   assert.equal(delivered, seen);
   assert.deepEqual([delivered + lost, pending], [attempted, 0]);

@@ -11,6 +11,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { openTemporary } from "../../kernels/temporary.ts";
 import { tied } from "../../kernels/tied.ts";
+import { residentMiB } from "../bench/load.ts";
 import { processes } from "../faults/lab_census.ts";
 import { importArguments } from "../imports.ts";
 import { readResults } from "../report/read.ts";
@@ -32,11 +33,9 @@ interface Sample {
 /** What a process has; nothing of one that has ended, whether or not it was waited for. */
 function sample(pid: number): Sample | undefined {
   try {
-    const [, kib] = /^VmRSS:\s+(\d+)/m
-      .exec(Deno.readTextFileSync(`/proc/${pid}/status`)) ?? [];
+    const mib = Math.round(residentMiB(pid));
     const descriptors = [...Deno.readDirSync(`/proc/${pid}/fd`)].length;
-    if (kib === undefined) return undefined;
-    return { mib: Math.round(Number(kib) / 1024), descriptors };
+    return Number.isNaN(mib) ? undefined : { mib, descriptors };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
